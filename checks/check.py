@@ -1,0 +1,135 @@
+"""The shape of a rule: what it reads, its parameters, and the function that judges one piece of evidence.
+
+A rule sees one observation at a time; `checks.evaluate` shows it every one that the asset has of the kind that
+it reads, and makes one finding of the outcomes. So a rule never loops over addresses, and never meets
+missing evidence unless it asks to (`on_failure`).
+"""
+
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict
+
+from checks.model.asset import Asset, port_of
+from checks.model.evidence import Evidence, Observation, ProbeFailure, Sighting
+from checks.model.finding import Instance, Outcome
+from checks.model.reference import ReferenceData
+from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget, endpoint
+
+Reads = Literal["dns", "ports", "tls", "https", "http"]
+"""The kind of evidence: `https` is HTTP over TLS at the asset's URL, `http` is HTTP in cleartext."""
+
+
+class Params(BaseModel):
+    """Parameters of a rule as a policy file gives them: strict, no unknown key, frozen."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class NoParams(Params):
+    """For rules that have nothing to set."""
+
+
+E = TypeVar("E", bound=Observation)
+P = TypeVar("P", bound=Params)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject(Generic[E]):
+    """One piece of evidence as a rule is shown it, with the circumstances."""
+
+    asset: Asset
+    target: Target
+    sighting: Sighting
+    observation: E
+    as_of: datetime
+    data: ReferenceData
+    others: tuple[Evidence, ...] = ()
+    """All evidence of the asset, this one included."""
+
+    @property
+    def where(self) -> str:
+        """The place as people write it, and the first part of every instance key."""
+        return place(self.target)
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Generic[E, P]):
+    """One rule. Everything that `checks.registry` and a policy need to know of it."""
+
+    id: str
+    """"tls.protocols": the family and the name; policies refer to it."""
+    version: int
+    """Goes up when the same evidence and parameters may give another outcome than before."""
+    reads: Reads
+    params: type[P]
+    judge: Callable[[Subject[E], P], Outcome]
+    reasons: frozenset[str]
+    """Every reason code of its own that it can give beside those of COMMON_REASONS and the failure reasons."""
+    on_failure: Callable[[Subject[ProbeFailure], P], Outcome] | None = None
+    """What to say where the look failed; None: not assessable, with the failure's reason."""
+    reproduce: Callable[[Target, Instance | None], str] | None = None
+    """A shell command that shows the same; None: the usual one for the kind of target."""
+
+
+COMMON_REASONS = frozenset(
+    {
+        "met",
+        "not_met",
+        "not_looked_at",  # no evidence of this kind exists in the run
+        "no_such_service",  # the asset has nothing of the kind that the rule reads
+        "rule_failed",  # the rule raised an exception: our fault, never the asset's
+    }
+)
+"""Reason codes that the evaluator itself gives."""
+
+
+def place(target: Target) -> str:
+    """A target as people write it: an endpoint, an address, a URL, a name."""
+    match target:
+        case TlsTarget():
+            return endpoint(target.address, target.port)
+        case PortsTarget():
+            return target.address
+        case HttpTarget():
+            return target.url
+        case DnsTarget():
+            return target.name
+
+
+def usual_command(target: Target, instance: Instance | None = None) -> str:
+    """A command with public tools that looks at a target again; every value is quoted for a POSIX shell."""
+    match target:
+        case TlsTarget():
+            command = ["openssl", "s_client", "-connect", endpoint(target.address, target.port), "-showcerts"]
+            if target.server_name:
+                command += ["-servername", target.server_name]
+            if target.starttls:
+                command += ["-starttls", target.starttls]
+            return shlex.join(command) + " </dev/null"
+        case HttpTarget():
+            host, port = urlsplit(target.url).hostname or "", port_of(target.url)
+            literal = f"[{target.address}]" if ":" in target.address else target.address
+            return shlex.join(
+                [
+                    "curl",
+                    "-sSk",
+                    "-o",
+                    "/dev/null",
+                    "-D",
+                    "-",
+                    "--resolve",
+                    f"{host}:{port}:{literal}",
+                    target.url,
+                ]
+            )
+        case PortsTarget():
+            chosen = str(instance.params["port"]) if instance and "port" in instance.params else target.ports
+            six = ["-6"] if ":" in target.address else []
+            return shlex.join(["nmap", *six, "-n", "-Pn", "-sV", "-p", chosen or "-", target.address])
+        case DnsTarget():
+            return shlex.join(["getent", "ahosts", target.name])

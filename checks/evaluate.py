@@ -1,0 +1,200 @@
+"""Evidence and a policy in, findings out: every control gives exactly one finding an asset.
+
+Nothing is ever missing: without evidence a control is not assessable, and so it is where its rule raises.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from checks.check import Check, Reads, Subject, usual_command
+from checks.model.asset import Asset
+from checks.model.canonical import canonical
+from checks.model.evidence import DnsObservation, Evidence, ProbeFailure
+from checks.model.finding import EvidenceRef, Finding, Gap, Instance, Outcome, not_applicable, not_assessable
+from checks.model.policy import Control, Policy, When
+from checks.model.reference import ReferenceData
+from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget, names_of, targets_of
+from checks.model.waiver import Waiver
+from checks.registry import by_id
+from checks.waivers import overlay
+
+
+def evaluate(
+    policy: Policy,
+    assets: Iterable[Asset],
+    evidence: Mapping[str, Evidence],
+    waivers: Sequence[Waiver],
+    as_of: datetime,
+    data: ReferenceData,
+) -> tuple[Finding, ...]:
+    """Judge assets under a policy.
+
+    `evidence` is by target key. The same arguments give the same findings, in the order of asset and control
+    id. Raises KeyError where the policy names a rule that does not exist (the loader refuses such a policy).
+    """
+    findings = []
+    for asset in sorted(assets, key=lambda each: each.id):
+        seen = evidence_of(asset, evidence)
+        for control in policy.controls:
+            finding = _judge(policy, control, asset, seen, as_of, data)
+            findings.append(overlay(finding, waivers, as_of.date()))
+    return tuple(findings)
+
+
+def evidence_of(asset: Asset, evidence: Mapping[str, Evidence]) -> dict[Target, Evidence | None]:
+    """Every target of an asset with what was seen there, None where nothing was looked at."""
+    addresses = {}
+    for name in names_of(asset):
+        found = evidence.get(DnsTarget(name).key)
+        if found and isinstance(found.observation, DnsObservation):
+            addresses[name] = found.observation.addresses
+    return {target: evidence.get(target.key) for target in targets_of(asset, addresses)}
+
+
+def applies(when: When, asset: Asset) -> bool:
+    """Whether a control concerns an asset."""
+    return (
+        (not when.levels or asset.level in when.levels)
+        and (not when.tags or not set(when.tags).isdisjoint(asset.tags))
+        and (not when.zones or asset.zone in when.zones)
+    )
+
+
+def _judge(
+    policy: Policy,
+    control: Control,
+    asset: Asset,
+    seen: Mapping[Target, Evidence | None],
+    as_of: datetime,
+    data: ReferenceData,
+) -> Finding:
+    check = by_id(control.check)
+    outcomes: dict[Target | None, Outcome]
+    if not applies(control.when, asset):
+        outcomes = {None: not_applicable("outside_when")}
+    else:
+        outcomes = dict(_outcomes(check, control, asset, seen, as_of, data))
+    return _merge(policy, control, check, asset, outcomes, seen)
+
+
+def _outcomes(
+    check: Check[Any, Any],
+    control: Control,
+    asset: Asset,
+    seen: Mapping[Target, Evidence | None],
+    as_of: datetime,
+    data: ReferenceData,
+) -> Iterable[tuple[Target | None, Outcome]]:
+    params = check.params.model_validate_json(canonical(dict(control.params)))
+    targets = [target for target in seen if _kind(target) == check.reads]
+    if not targets:
+        yield None, _nothing_to_read(check.reads, seen)
+    others = tuple(found for found in seen.values() if found is not None)
+    for target in targets:
+        found = seen[target]
+        if found is None:
+            yield target, not_assessable("not_looked_at")
+            continue
+        subject = Subject(asset, target, found.sighting, found.observation, as_of, data, others)
+        yield target, _ask(check, subject, params)
+
+
+def _ask(check: Check[Any, Any], subject: Subject[Any], params: Any) -> Outcome:
+    failure = subject.observation if isinstance(subject.observation, ProbeFailure) else None
+    try:
+        if failure is None:
+            return check.judge(subject, params)
+        if check.on_failure is not None:
+            return check.on_failure(subject, params)
+    except Exception as error:  # a rule that breaks must not make a finding vanish
+        return not_assessable("rule_failed", error=f"{type(error).__name__}: {error}"[:200])
+    return not_assessable(failure.reason, detail=failure.detail)
+
+
+def _nothing_to_read(reads: Reads, seen: Mapping[Target, Evidence | None]) -> Outcome:
+    """No target of the kind: because the name led to no address, or because the asset has no such service."""
+    for target, found in seen.items():
+        if isinstance(target, DnsTarget):
+            if found is None:
+                return not_assessable("not_looked_at")
+            if isinstance(found.observation, ProbeFailure):
+                return not_assessable(found.observation.reason, detail=found.observation.detail)
+    return not_applicable("no_such_service", kind=reads)
+
+
+def _merge(
+    policy: Policy,
+    control: Control,
+    check: Check[Any, Any],
+    asset: Asset,
+    outcomes: Mapping[Target | None, Outcome],
+    seen: Mapping[Target, Evidence | None],
+) -> Finding:
+    """One finding of the outcomes at all places: a fail anywhere is a fail; a gap anywhere is never a pass."""
+    verdicts = {outcome.verdict for outcome in outcomes.values()}
+    verdict = next(v for v in ("fail", "not_assessable", "pass", "not_applicable") if v in verdicts)
+    speaking = next(outcome for outcome in outcomes.values() if outcome.verdict == verdict)
+    instances = tuple(
+        replace(instance, target=target.key if target else "")
+        for target, outcome in outcomes.items()
+        for instance in outcome.instances
+    )
+    gaps = tuple(
+        Gap(target.key if target else "", outcome.reason, outcome.params)
+        for target, outcome in outcomes.items()
+        if outcome.verdict == "not_assessable"
+    )
+    references = []
+    for target in outcomes:
+        found = seen.get(target) if target else None
+        if target and found:
+            references.append(EvidenceRef(target.key, found.sighting.observation))
+    return Finding(
+        asset=asset.id,
+        agency=asset.agency,
+        control=control.id,
+        check=check.id,
+        check_version=check.version,
+        policy=policy.id,
+        severity=control.severity,
+        verdict=verdict,
+        reason=speaking.reason,
+        params=speaking.params,
+        instances=_unique(instances),
+        gaps=gaps,
+        evidence=tuple(references),
+        reproduce=_commands(check, outcomes),
+    )
+
+
+def _unique(instances: tuple[Instance, ...]) -> tuple[Instance, ...]:
+    """Instances by key; the same key from two targets (one URL at two addresses) is told apart by the target."""
+    seen: dict[str, Instance] = {}
+    for instance in instances:
+        key = instance.key if instance.key not in seen else f"{instance.key} [{instance.target}]"
+        seen[key] = replace(instance, key=key)
+    return tuple(seen[key] for key in sorted(seen))
+
+
+def _commands(check: Check[Any, Any], outcomes: Mapping[Target | None, Outcome]) -> tuple[str, ...]:
+    command = check.reproduce or usual_command
+    commands: dict[str, None] = {}
+    for target, outcome in outcomes.items():
+        if target is not None:
+            for instance in outcome.instances or (None,):
+                commands[command(target, instance)] = None
+    return tuple(commands)
+
+
+def _kind(target: Target) -> Reads:
+    match target:
+        case DnsTarget():
+            return "dns"
+        case PortsTarget():
+            return "ports"
+        case TlsTarget():
+            return "tls"
+        case HttpTarget():
+            return "https" if target.scheme == "https" else "http"

@@ -1,0 +1,16 @@
+"""Every rule that exists: one explicit tuple. A rule that is not here cannot be named by a policy."""
+
+from typing import Any
+
+from checks.check import Check
+from checks.tls import protocols
+
+REGISTRY: tuple[Check[Any, Any], ...] = (protocols.CHECK,)
+"""In the order of families; ids are unique (a test holds them to it)."""
+
+_BY_ID = {check.id: check for check in REGISTRY}
+
+
+def by_id(check_id: str) -> Check[Any, Any]:
+    """The rule of that id. Raises KeyError for an unknown one."""
+    return _BY_ID[check_id]

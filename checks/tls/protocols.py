@@ -1,0 +1,49 @@
+"""tls.protocols: which protocol versions an endpoint must and must not accept.
+
+SSL 2.0 and 3.0 are prohibited by RFC 6176 and RFC 7568, TLS 1.0 and 1.1 are deprecated by RFC 8996 (BCP 195).
+"""
+
+from checks.check import Check, Params, Subject
+from checks.model.evidence import Protocol, TlsObservation
+from checks.model.finding import Instance, Outcome, failed, not_assessable, passed
+
+
+class Protocols(Params):
+    """Versions by their names in `checks.model.evidence.PROTOCOLS`."""
+
+    required: tuple[Protocol, ...] = ()
+    """Each of them must be accepted."""
+    forbidden: tuple[Protocol, ...] = ()
+    """None of them may be accepted."""
+
+
+def judge(subject: Subject[TlsObservation], params: Protocols) -> Outcome:
+    """Fail for every forbidden version that is accepted and every required one that is not."""
+    seen = subject.observation.protocols
+    wrong = [("forbidden_protocol", each) for each in params.forbidden if seen.get(each) is True]
+    wrong += [("required_protocol", each) for each in params.required if seen.get(each) is False]
+    if wrong:
+        return failed([_instance(subject, reason, version) for reason, version in wrong])
+    unknown = [each for each in (*params.forbidden, *params.required) if seen.get(each) is None]
+    if unknown:
+        return not_assessable("protocol_unknown", protocols=tuple(unknown))
+    return passed()
+
+
+def _instance(subject: Subject[TlsObservation], reason: str, version: Protocol) -> Instance:
+    return Instance(
+        key=f"{subject.where}/{version}",
+        reason=reason,
+        params={"where": subject.where, "protocol": version},
+        path=f"protocols.{version}",
+    )
+
+
+CHECK = Check(
+    id="tls.protocols",
+    version=1,
+    reads="tls",
+    params=Protocols,
+    judge=judge,
+    reasons=frozenset({"forbidden_protocol", "required_protocol", "protocol_unknown"}),
+)

@@ -1,0 +1,31 @@
+"""Waivers lie over verdicts: a failed finding that one covers says so, and stays a fail."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from checks.model.finding import Finding, WaiverNote
+from checks.model.waiver import Waiver
+
+
+def overlay(finding: Finding, waivers: Sequence[Waiver], day: date) -> Finding:
+    """The finding with the note of the waiver that covers it on that day, if it fails and one does.
+
+    A waiver that names instances covers a finding only if every failing instance is among them: a second open
+    port is not excused by the waiver of the first.
+    """
+    if finding.verdict != "fail":
+        return finding
+    for waiver in waivers:
+        if _covers(waiver, finding, day):
+            note = WaiverNote(waiver.id, waiver.valid_until, waiver.approved_by, waiver.justification)
+            return replace(finding, waiver=note)
+    return finding
+
+
+def _covers(waiver: Waiver, finding: Finding, day: date) -> bool:
+    return (
+        (waiver.asset, waiver.control) == (finding.asset, finding.control)
+        and waiver.valid_from <= day <= waiver.valid_until
+        and (not waiver.instances or {each.key for each in finding.instances} <= set(waiver.instances))
+    )

@@ -1,0 +1,248 @@
+"""Reading YAML from people: nothing is guessed, and every error says where it stands.
+
+PyYAML by itself accepts duplicate keys, reads `22:22` as 1342 and `no` as false, and follows aliases into
+gigabytes. This reader accepts the scalars of the YAML 1.2 JSON schema (null, true, false, integers, strings; a
+number with a point stays a string, as in version: 1.10), refuses duplicate keys, aliases, tags and files over
+MAX_BYTES, and hands the result to a strict pydantic type.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from checks.model.canonical import adapter
+from checks.model.text import Text
+
+MAX_BYTES = 16 * 1024 * 1024
+"""A larger file is refused unread."""
+MAX_DEPTH = 30
+"""Deeper nesting is refused."""
+
+T = TypeVar("T")
+Path_ = tuple[str | int, ...]
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class InputError:
+    """One fault in something that people wrote."""
+
+    source: str
+    """The file, or what stands for it."""
+    place: str
+    """"line:column" in text, "sheet!cell" in a workbook; empty for the file as a whole."""
+    message: Text
+
+    def __str__(self) -> str:
+        return self.in_("en")
+
+    def in_(self, language: Any) -> str:
+        """The error as one line: file, place, message."""
+        where = f"{self.source}:{self.place}" if self.place else self.source
+        return f"{where}: {self.message.in_(language)}"
+
+
+class InputErrors(Exception):
+    """Everything that is wrong with an input, in the order of its places."""
+
+    def __init__(self, errors: Sequence[InputError]) -> None:
+        super().__init__("\n".join(str(error) for error in errors))
+        self.errors = tuple(errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The plain value of a YAML file, and where each part of it stands."""
+
+    source: str
+    value: Any
+    places: dict[Path_, Place]
+    """Path of keys and indices to line and column, counted from 1."""
+
+    def error(self, path: Sequence[str | int], message: Text) -> InputError:
+        """An error at a path, or at the nearest part above it that has a place."""
+        for length in range(len(path), -1, -1):
+            place = self.places.get(tuple(path[:length]))
+            if place is not None:
+                return InputError(self.source, f"{place[0]}:{place[1]}", message)
+        return InputError(self.source, "", message)
+
+    def validated(self, kind: type[T]) -> T:
+        """The value as a strict type. Raises InputErrors with every fault and its place."""
+        try:
+            result: T = adapter(kind).validate_json(json.dumps(self.value), strict=True)
+        except ValidationError as error:
+            raise InputErrors([self._of(detail) for detail in error.errors(include_url=False)]) from None
+        return result
+
+    def _of(self, detail: ErrorDetails) -> InputError:
+        path = [part for part in detail["loc"]]
+        return self.error(path, explain(detail))
+
+
+def read_file(path: Path) -> Document:
+    """A YAML file. Raises InputErrors where it cannot be read or is not plain YAML."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise _whole(str(path), Text(f"tệp lớn hơn {MAX_BYTES} byte", f"the file is larger than {MAX_BYTES} bytes"))
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise _whole(str(path), Text(f"không đọc được tệp: {reason}", f"cannot read the file: {reason}")) from None
+    except UnicodeDecodeError as error:
+        raise _whole(
+            str(path),
+            Text(f"không phải UTF-8 tại byte {error.start}", f"not UTF-8 at byte {error.start}"),
+        ) from None
+    return read_text(text, str(path))
+
+
+def read_text(text: str, source: str) -> Document:
+    """YAML text under the name of its source. Raises InputErrors."""
+    reader = _Reader(source)
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{mark.line + 1}:{mark.column + 1}" if mark else ""
+        problem = error.problem or "YAML"
+        raise InputErrors([InputError(source, place, Text(f"lỗi YAML: {problem}", f"YAML error: {problem}"))]) from None
+    except (yaml.YAMLError, RecursionError) as error:
+        problem = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise _whole(source, Text(f"lỗi YAML: {problem}", f"YAML error: {problem}")) from None
+    value = reader.plain(node, (), 0) if node is not None else None
+    if reader.errors:
+        raise InputErrors(reader.errors)
+    return Document(source, value, reader.places)
+
+
+class _Loader(yaml.SafeLoader):
+    """Composes nodes; aliases are refused before they can multiply."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "aliases (*name) are not accepted", event.start_mark)
+        return super().compose_node(parent, index)
+
+
+_PREFIX = "tag:yaml.org,2002:"
+_Loader.yaml_implicit_resolvers = {}
+for _kind, _pattern, _starts in (
+    ("null", r"^(?:null|~|)$", ["n", "~", ""]),
+    ("bool", r"^(?:true|false)$", ["t", "f"]),
+    ("int", r"^-?(?:0|[1-9][0-9]{0,17})$", list("-0123456789")),
+):
+    _Loader.add_implicit_resolver(_PREFIX + _kind, re.compile(_pattern), _starts)
+
+
+class _Reader:
+    """Turns nodes into plain values and notes where each stands."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.places: dict[Path_, Place] = {}
+        self.errors: list[InputError] = []
+
+    def plain(self, node: yaml.Node, path: Path_, depth: int) -> Any:
+        place = (node.start_mark.line + 1, node.start_mark.column + 1)
+        self.places.setdefault(path, place)
+        if depth > MAX_DEPTH:
+            return self._refuse(place, Text("lồng quá sâu", "nested too deeply"))
+        if isinstance(node, yaml.MappingNode) and node.tag == _PREFIX + "map":
+            return self._mapping(node, path, depth)
+        if isinstance(node, yaml.SequenceNode) and node.tag == _PREFIX + "seq":
+            return [self.plain(item, (*path, index), depth + 1) for index, item in enumerate(node.value)]
+        if isinstance(node, yaml.ScalarNode) and node.tag.startswith(_PREFIX):
+            kind = node.tag.removeprefix(_PREFIX)
+            match kind:
+                case "null":
+                    return None
+                case "bool":
+                    return node.value == "true"
+                case "int":
+                    return int(node.value)
+                case "str":
+                    return node.value
+        return self._refuse(place, Text(f"nhãn không được chấp nhận: {node.tag}", f"tag not accepted: {node.tag}"))
+
+    def _mapping(self, node: yaml.MappingNode, path: Path_, depth: int) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            place = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._refuse(place, Text("khóa phải là một từ", "a key must be a word"))
+                continue
+            key = key_node.value
+            if key in found:
+                self._refuse(place, Text(f"khóa lặp lại: {key!r}", f"duplicate key: {key!r}"))
+                continue
+            self.places[(*path, key)] = place
+            found[key] = self.plain(value_node, (*path, key), depth + 1)
+        return found
+
+    def _refuse(self, place: Place, message: Text) -> None:
+        self.errors.append(InputError(self.source, f"{place[0]}:{place[1]}", message))
+
+
+def explain(detail: ErrorDetails) -> Text:
+    """A pydantic error in words of both languages, with the key or value that it is about."""
+    key = ".".join(str(part) for part in detail["loc"]) or "."
+    shown = repr(detail.get("input"))
+    shown = shown if len(shown) <= 80 else shown[:77] + "..."
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "missing":
+            return Text(f"{key}: thiếu khóa bắt buộc", f"{key}: required key is missing")
+        case "extra_forbidden" | "unexpected_keyword_argument":
+            return Text(f"{key}: khóa không tồn tại", f"{key}: unknown key")
+        case "literal_error" | "enum":
+            allowed = context.get("expected", "")
+            return Text(
+                f"{key}: {shown} không thuộc các giá trị cho phép: {allowed}",
+                f"{key}: {shown} is not one of the allowed values: {allowed}",
+            )
+        case "string_type":
+            return Text(f"{key}: cần chuỗi, nhận được {shown}", f"{key}: a string is needed, not {shown}")
+        case "int_type" | "int_parsing":
+            return Text(f"{key}: cần số nguyên, nhận được {shown}", f"{key}: an integer is needed, not {shown}")
+        case "bool_type":
+            return Text(
+                f"{key}: cần true hoặc false, nhận được {shown}", f"{key}: true or false is needed, not {shown}"
+            )
+        case "list_type" | "tuple_type":
+            return Text(f"{key}: cần danh sách, nhận được {shown}", f"{key}: a list is needed, not {shown}")
+        case "dict_type" | "model_type" | "dataclass_type":
+            return Text(f"{key}: cần các khóa con, nhận được {shown}", f"{key}: a mapping is needed, not {shown}")
+        case "string_pattern_mismatch":
+            pattern = context.get("pattern", "")
+            return Text(f"{key}: {shown} không khớp mẫu {pattern}", f"{key}: {shown} does not match {pattern}")
+        case kind if kind.startswith("date"):
+            return Text(
+                f"{key}: cần ngày dạng 2026-01-31, nhận được {shown}",
+                f"{key}: a date like 2026-01-31 is needed, not {shown}",
+            )
+        case "value_error":
+            error = context.get("error")
+            if isinstance(error, TextError):
+                return Text(f"{key}: {error.text.vi}", f"{key}: {error.text.en}")
+    return Text(f"{key}: {detail['msg']} (nhận được {shown})", f"{key}: {detail['msg']} (got {shown})")
+
+
+class TextError(ValueError):
+    """What a validator raises to speak both languages."""
+
+    def __init__(self, vi: str, en: str) -> None:
+        super().__init__(en)
+        self.text = Text(vi, en)
+
+
+def _whole(source: str, message: Text) -> InputErrors:
+    return InputErrors([InputError(source, "", message)])

@@ -1,0 +1,1 @@
+"""TELL: assessments as documents. Codes become sentences here, in Vietnamese and English."""

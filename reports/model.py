@@ -1,0 +1,106 @@
+"""What a report is made of. `reports.build` fills it; sections and formats only show it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from checks.compare import Change
+from checks.model.asset import Agency, Asset
+from checks.model.canonical import STRICT
+from checks.model.evidence import Evidence
+from checks.model.finding import Finding
+from checks.model.policy import Policy
+from checks.model.text import Text
+from checks.score import Score
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What the official form says beside the facts; from khien.yaml. None and empty are left blank to be filled."""
+
+    __pydantic_config__ = STRICT
+
+    parent: Text | None = None
+    """The body above the issuer, as in ỦY BAN NHÂN DÂN TỈNH MẪU."""
+    issuer: Text = field(default_factory=lambda: Text("ĐƠN VỊ RÀ QUÉT", "SCANNING UNIT"))
+    symbol: str = "BC-XXX"
+    """After the number and the slash."""
+    place: Text = field(default_factory=lambda: Text("Tỉnh Mẫu", "Sample Province"))
+    authority: Text | None = None
+    """A line above the position, as in "TM. ỦY BAN NHÂN DÂN"."""
+    position: Text = field(default_factory=lambda: Text("THỦ TRƯỞNG ĐƠN VỊ", "HEAD OF THE UNIT"))
+    recipients: tuple[Text, ...] = ()
+    """Lines of Nơi nhận, after "Như trên" and before the archive line."""
+    archive: Text = field(default_factory=lambda: Text("Lưu: VT.", "Archive: VT."))
+    font: str | None = None
+    """Path of a TrueType regular face whose bold, italic and bold-italic faces stand beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """An asset of the inventory that a run did not look at, and why."""
+
+    asset: str
+    reason: str
+    """retired | not_authorised | outside_window | other_zone | not_selected"""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """A scan run as a report names it."""
+
+    id: str
+    started: datetime
+    finished: datetime
+    vantage: str
+    as_of: datetime
+    """The time of judgement."""
+    head: str
+    """The last digest of the run's chain."""
+    tools: Mapping[str, str]
+    connections: int
+    rule_versions: Mapping[str, int]
+    data_versions: Mapping[str, str]
+    exclusions: tuple[Exclusion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One earlier run, for the trend."""
+
+    run: str
+    started: datetime
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class AssetReport:
+    """One asset and everything that was found at it."""
+
+    asset: Asset
+    policy: Policy
+    score: Score
+    findings: tuple[Finding, ...]
+    """In the order of policy control ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyReport:
+    """Everything that one agency is told of one run."""
+
+    run: RunFacts
+    agency: Agency
+    policy: Policy
+    """The agency's; an asset may have its own."""
+    policy_digest: str
+    score: Score
+    assets: tuple[AssetReport, ...]
+    evidence: Mapping[str, Evidence]
+    """By target key, for the excerpts."""
+    exclusions: tuple[Exclusion, ...] = ()
+    history: tuple[Snapshot, ...] = ()
+    """Earlier runs, oldest first, this one not among them."""
+    changes: tuple[Change, ...] = ()
+    """Against the run before; empty where there is none."""
+    letter: Letter = field(default_factory=Letter)

@@ -1,0 +1,1 @@
+"""LOOK: the only room whose code touches a scan target."""

@@ -1,0 +1,170 @@
+"""The seam between what is to be looked at and how: a target in, evidence out, never an exception, never a hang.
+
+A probe implements `_look` for one batch and returns an observation and a count of connections for each target.
+The base class measures, wraps errors and fills gaps, so that a failed look is a ProbeFailure with its reason.
+"""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import ClassVar, Protocol
+
+from checks.model.evidence import (
+    Evidence,
+    FailureReason,
+    Observation,
+    ProbeFailure,
+    Sighting,
+    observation_digest,
+)
+from checks.model.target import DnsTarget, Target
+
+DETAIL_LENGTH = 200
+"""A failure's remark is cut to this many characters."""
+
+
+class ProbeError(Exception):
+    """Raised inside a probe where a look fails for a reason that is known."""
+
+    def __init__(self, reason: FailureReason, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason: FailureReason = reason
+        self.detail = detail
+
+
+class Scope(Protocol):
+    """What may be touched: the composition root makes it of inventory, authorisations and resolved names."""
+
+    def allows(self, address: str) -> bool:
+        """Whether a packet may be sent to an address."""
+        ...
+
+    def addresses(self, host: str) -> tuple[str, ...]:
+        """The pinned addresses of a host of the inventory; empty for any other host."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of every look. Seconds are wall time and absolute: no slow drip extends them."""
+
+    connect_seconds: int = 5
+    dns_seconds: int = 10
+    http_seconds: int = 20
+    """One exchange: connect, handshake, request, answer. Redirects have one each."""
+    tls_seconds: int = 120
+    """One endpoint, all questions."""
+    ports_seconds: int = 1800
+    """One nmap batch."""
+    header_bytes: int = 256 * 1024
+    body_bytes: int = 512 * 1024
+    redirects: int = 10
+    per_address: int = 3
+    """Connections open at once to one address."""
+    scan_at_once: int = 8
+    """Looks under way at once on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeContext:
+    """What every probe is given."""
+
+    scope: Scope
+    vantage: str
+    limits: Limits = field(default_factory=Limits)
+    user_agent: str = "Khien/0.1 (compliance scan)"
+    """Sent with every HTTP request, so that an operator knows who looks; the configuration adds a contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a probe brings back of one target."""
+
+    observation: Observation
+    connections: int = 0
+
+
+class Probe(ABC):
+    """One way to look."""
+
+    kind: ClassVar[type]
+    """The class of the targets that it takes."""
+
+    def __init__(self, context: ProbeContext) -> None:
+        self.context = context
+
+    @abstractmethod
+    def tools(self) -> Mapping[str, str]:
+        """Tools that look, with their versions."""
+
+    @abstractmethod
+    def _look(self, batch: Sequence[Target]) -> Mapping[str, Seen]:
+        """What was seen of each target of one batch, by target key.
+
+        May raise ProbeError, or anything: it then stands for every target of the batch.
+        """
+
+    def batches(self, targets: Sequence[Target]) -> Iterator[tuple[Target, ...]]:
+        """The targets in the groups that are looked at together; one by one unless a probe says otherwise."""
+        return ((target,) for target in targets)
+
+    def look(self, batch: Sequence[Target], clock: Callable[[], datetime] | None = None) -> list[Evidence]:
+        """Look at one batch: exactly one piece of evidence for each target, whatever happens."""
+        now = clock or _utc_now
+        started = now()
+        allowed = [
+            target for target in batch if isinstance(target, DnsTarget) or self.context.scope.allows(target.address)
+        ]
+        seen: Mapping[str, Seen] = {}
+        missing = ProbeFailure("tool_failed", "no result")
+        try:
+            seen = self._look(allowed) if allowed else {}
+        except ProbeError as error:
+            missing = ProbeFailure(error.reason, error.detail[:DETAIL_LENGTH])
+        except Exception as error:  # a probe's own fault is data too
+            missing = ProbeFailure("tool_failed", f"{type(error).__name__}: {error}"[:DETAIL_LENGTH])
+        finished = now()
+        return [
+            self._evidence(
+                target,
+                seen.get(target.key, Seen(missing)) if target in allowed else Seen(ProbeFailure("out_of_scope")),
+                started,
+                finished,
+            )
+            for target in batch
+        ]
+
+    def close(self) -> None:  # noqa: B027  (most probes keep nothing running)
+        """End whatever the probe keeps running; it is not used afterwards."""
+
+    def _evidence(self, target: Target, seen: Seen, started: datetime, finished: datetime) -> Evidence:
+        sighting = Sighting(
+            target=target,
+            vantage=self.context.vantage,
+            started=started,
+            finished=finished,
+            connections=seen.connections,
+            tools=self.tools(),
+            observation=observation_digest(seen.observation),
+        )
+        return Evidence(sighting, seen.observation)
+
+
+class Deadline:
+    """A point on the monotonic clock; every wait asks it how long it may still last."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds left. Raises ProbeError("deadline") when there are none."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise ProbeError("deadline")
+        return left
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
