@@ -50,6 +50,13 @@ class Subject(Generic[E]):
     data: ReferenceData
     others: tuple[Evidence, ...] = ()
     """All evidence of the asset, this one included."""
+    neighbours: tuple[Asset, ...] = ()
+    """Other assets that stand on the same target."""
+
+    @property
+    def expected_ports(self) -> frozenset[int]:
+        """TCP ports that may be open: the asset's, and those of the assets that share its address."""
+        return self.asset.expected_ports.union(*(each.expected_ports for each in self.neighbours))
 
     @property
     def where(self) -> str:
@@ -72,6 +79,8 @@ class Check(Generic[E, P]):
     """Every reason code of its own that it can give beside those of COMMON_REASONS and the failure reasons."""
     on_failure: Callable[[Subject[ProbeFailure], P], Outcome] | None = None
     """What to say where the look failed; None: not assessable, with the failure's reason."""
+    ports: Callable[[P], tuple[str, ...]] | None = None
+    """For rules that read ports: the TCP ports that must be asked for, as "22" or "8000-8100"."""
     reproduce: Callable[[Target, Instance | None], str] | None = None
     """A shell command that shows the same; None: the usual one for the kind of target."""
 

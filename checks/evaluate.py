@@ -4,7 +4,7 @@ Nothing is ever missing: without evidence a control is not assessable, and so it
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,18 +28,22 @@ def evaluate(
     waivers: Sequence[Waiver],
     as_of: datetime,
     data: ReferenceData,
+    neighbours: Iterable[Asset] = (),
 ) -> tuple[Finding, ...]:
     """Judge assets under a policy.
 
-    `evidence` is by target key. The same arguments give the same findings, in the order of asset and control
+    `evidence` is by target key. `neighbours` are the other assets of the estate, under other policies: what they
+    expect at an address that they share is expected there. The same arguments give the same findings, in the order of asset and control
     id. Raises KeyError where the policy names a rule that does not exist (the loader refuses such a policy).
     """
+    chosen = sorted(assets, key=lambda each: each.id)
+    seen = {each.id: evidence_of(each, evidence) for each in (*chosen, *neighbours)}
+    standing = _standing((*chosen, *neighbours), seen)
     findings = []
-    for asset in sorted(assets, key=lambda each: each.id):
-        seen = evidence_of(asset, evidence)
+    for asset in chosen:
+        case = _Case(asset, seen[asset.id], standing, as_of, data)
         for control in policy.controls:
-            finding = _judge(policy, control, asset, seen, as_of, data)
-            findings.append(overlay(finding, waivers, as_of.date()))
+            findings.append(overlay(_judge(policy, control, case), waivers, as_of.date()))
     return tuple(findings)
 
 
@@ -62,42 +66,57 @@ def applies(when: When, asset: Asset) -> bool:
     )
 
 
-def _judge(
-    policy: Policy,
-    control: Control,
-    asset: Asset,
-    seen: Mapping[Target, Evidence | None],
-    as_of: datetime,
-    data: ReferenceData,
-) -> Finding:
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One asset with all that its controls are judged on."""
+
+    asset: Asset
+    seen: Mapping[Target, Evidence | None]
+    standing: Mapping[str, tuple[Asset, ...]]
+    as_of: datetime
+    data: ReferenceData
+
+
+def _standing(assets: Iterable[Asset], seen: Mapping[str, Mapping[Target, Any]]) -> dict[str, tuple[Asset, ...]]:
+    """The assets that stand on each target, by its key."""
+    found: dict[str, dict[str, Asset]] = {}
+    for asset in assets:
+        for target in seen[asset.id]:
+            found.setdefault(target.key, {})[asset.id] = asset
+    return {key: tuple(each.values()) for key, each in found.items()}
+
+
+def _judge(policy: Policy, control: Control, case: _Case) -> Finding:
     check = by_id(control.check)
     outcomes: dict[Target | None, Outcome]
-    if not applies(control.when, asset):
+    if not applies(control.when, case.asset):
         outcomes = {None: not_applicable("outside_when")}
     else:
-        outcomes = dict(_outcomes(check, control, asset, seen, as_of, data))
-    return _merge(policy, control, check, asset, outcomes, seen)
+        outcomes = dict(_outcomes(check, control, case))
+    return _merge(policy, control, check, case, outcomes)
 
 
-def _outcomes(
-    check: Check[Any, Any],
-    control: Control,
-    asset: Asset,
-    seen: Mapping[Target, Evidence | None],
-    as_of: datetime,
-    data: ReferenceData,
-) -> Iterable[tuple[Target | None, Outcome]]:
+def _outcomes(check: Check[Any, Any], control: Control, case: _Case) -> Iterable[tuple[Target | None, Outcome]]:
     params = check.params.model_validate_json(canonical(dict(control.params)))
-    targets = [target for target in seen if _kind(target) == check.reads]
+    targets = [target for target in case.seen if _kind(target) == check.reads]
     if not targets:
-        yield None, _nothing_to_read(check.reads, seen)
-    others = tuple(found for found in seen.values() if found is not None)
+        yield None, _nothing_to_read(check.reads, case.seen)
+    others = tuple(found for found in case.seen.values() if found is not None)
     for target in targets:
-        found = seen[target]
+        found = case.seen[target]
         if found is None:
             yield target, not_assessable("not_looked_at")
             continue
-        subject = Subject(asset, target, found.sighting, found.observation, as_of, data, others)
+        subject = Subject(
+            asset=case.asset,
+            target=target,
+            sighting=found.sighting,
+            observation=found.observation,
+            as_of=case.as_of,
+            data=case.data,
+            others=others,
+            neighbours=tuple(each for each in case.standing[target.key] if each.id != case.asset.id),
+        )
         yield target, _ask(check, subject, params)
 
 
@@ -128,9 +147,8 @@ def _merge(
     policy: Policy,
     control: Control,
     check: Check[Any, Any],
-    asset: Asset,
+    case: _Case,
     outcomes: Mapping[Target | None, Outcome],
-    seen: Mapping[Target, Evidence | None],
 ) -> Finding:
     """One finding of the outcomes at all places: a fail anywhere is a fail; a gap anywhere is never a pass."""
     verdicts = {outcome.verdict for outcome in outcomes.values()}
@@ -148,12 +166,12 @@ def _merge(
     )
     references = []
     for target in outcomes:
-        found = seen.get(target) if target else None
+        found = case.seen.get(target) if target else None
         if target and found:
             references.append(EvidenceRef(target.key, found.sighting.observation))
     return Finding(
-        asset=asset.id,
-        agency=asset.agency,
+        asset=case.asset.id,
+        agency=case.asset.agency,
         control=control.id,
         check=check.id,
         check_version=check.version,
