@@ -27,7 +27,6 @@ MAX_DEPTH = 30
 
 T = TypeVar("T")
 Path_ = tuple[str | int, ...]
-Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +62,15 @@ class Document:
 
     source: str
     value: Any
-    places: dict[Path_, Place]
-    """Path of keys and indices to line and column, counted from 1."""
+    places: dict[Path_, str]
+    """Path of keys and indices to "line:column", counted from 1 (in a workbook, "sheet!cell")."""
 
     def error(self, path: Sequence[str | int], message: Text) -> InputError:
         """An error at a path, or at the nearest part above it that has a place."""
         for length in range(len(path), -1, -1):
             place = self.places.get(tuple(path[:length]))
             if place is not None:
-                return InputError(self.source, f"{place[0]}:{place[1]}", message)
+                return InputError(self.source, place, message)
         return InputError(self.source, "", message)
 
     def validated(self, kind: type[T]) -> T:
@@ -148,11 +147,11 @@ class _Reader:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.places: dict[Path_, Place] = {}
+        self.places: dict[Path_, str] = {}
         self.errors: list[InputError] = []
 
     def plain(self, node: yaml.Node, path: Path_, depth: int) -> Any:
-        place = (node.start_mark.line + 1, node.start_mark.column + 1)
+        place = _place(node)
         self.places.setdefault(path, place)
         if depth > MAX_DEPTH:
             return self._refuse(place, Text("lồng quá sâu", "nested too deeply"))
@@ -176,7 +175,7 @@ class _Reader:
     def _mapping(self, node: yaml.MappingNode, path: Path_, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            place = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            place = _place(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
                 self._refuse(place, Text("khóa phải là một từ", "a key must be a word"))
                 continue
@@ -188,8 +187,12 @@ class _Reader:
             found[key] = self.plain(value_node, (*path, key), depth + 1)
         return found
 
-    def _refuse(self, place: Place, message: Text) -> None:
-        self.errors.append(InputError(self.source, f"{place[0]}:{place[1]}", message))
+    def _refuse(self, place: str, message: Text) -> None:
+        self.errors.append(InputError(self.source, place, message))
+
+
+def _place(node: yaml.Node) -> str:
+    return f"{node.start_mark.line + 1}:{node.start_mark.column + 1}"
 
 
 def explain(detail: ErrorDetails) -> Text:
