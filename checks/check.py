@@ -6,15 +6,16 @@ missing evidence unless it asks to (`on_failure`).
 """
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
 from checks.model.asset import Asset, port_of
+from checks.model.canonical import canonical
 from checks.model.evidence import Evidence, Observation, ProbeFailure, Sighting
 from checks.model.finding import Instance, Outcome
 from checks.model.reference import ReferenceData
@@ -83,6 +84,10 @@ class Check(Generic[E, P]):
     """For rules that read ports: the TCP ports that must be asked for, as "22" or "8000-8100"."""
     reproduce: Callable[[Target, Instance | None], str] | None = None
     """A shell command that shows the same; None: the usual one for the kind of target."""
+
+    def parameters(self, values: Mapping[str, Any]) -> P:
+        """A control's parameters (JSON types) as this rule's own type. Raises pydantic.ValidationError."""
+        return self.params.model_validate_json(canonical(dict(values)))
 
 
 COMMON_REASONS = frozenset(

@@ -10,7 +10,6 @@ from typing import Any
 
 from checks.check import Check, Reads, Subject, usual_command
 from checks.model.asset import Asset
-from checks.model.canonical import canonical
 from checks.model.evidence import DnsObservation, Evidence, ProbeFailure
 from checks.model.finding import EvidenceRef, Finding, Gap, Instance, Outcome, not_applicable, not_assessable
 from checks.model.policy import Control, Policy, When
@@ -97,7 +96,7 @@ def _judge(policy: Policy, control: Control, case: _Case) -> Finding:
 
 
 def _outcomes(check: Check[Any, Any], control: Control, case: _Case) -> Iterable[tuple[Target | None, Outcome]]:
-    params = check.params.model_validate_json(canonical(dict(control.params)))
+    params = check.parameters(control.params)
     targets = [target for target in case.seen if _kind(target) == check.reads]
     if not targets:
         yield None, _nothing_to_read(check.reads, case.seen)

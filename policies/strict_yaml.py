@@ -3,11 +3,12 @@
 PyYAML by itself accepts duplicate keys, reads `22:22` as 1342 and `no` as false, and follows aliases into
 gigabytes. This reader accepts the scalars of the YAML 1.2 JSON schema (null, true, false, integers, strings; a
 number with a point stays a string, as in version: 1.10), refuses duplicate keys, aliases, tags and files over
-MAX_BYTES, and hands the result to a strict pydantic type.
+MAX_BYTES, normalises text to NFC (NFD is misplaced in every font), and hands the result to a strict pydantic type.
 """
 
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,7 @@ class InputError:
 
     def in_(self, language: Any) -> str:
         """The error as one line: file, place, message."""
-        where = f"{self.source}:{self.place}" if self.place else self.source
+        where = ":".join(part for part in (self.source, self.place) if part)
         return f"{where}: {self.message.in_(language)}"
 
 
@@ -73,6 +74,14 @@ class Document:
                 return InputError(self.source, place, message)
         return InputError(self.source, "", message)
 
+    def parts(self, key: str) -> list["Document"]:
+        """The items of a list under a key of the whole, each as a document of its own."""
+        places: dict[int, dict[Path_, str]] = {}
+        for place, where in self.places.items():
+            if len(place) > 1 and place[0] == key and isinstance(place[1], int):
+                places.setdefault(place[1], {})[place[2:]] = where
+        return [Document(self.source, item, places.get(index, {})) for index, item in enumerate(self.value[key])]
+
     def validated(self, kind: type[T]) -> T:
         """The value as a strict type. Raises InputErrors with every fault and its place."""
         try:
@@ -88,10 +97,17 @@ class Document:
 
 def read_file(path: Path) -> Document:
     """A YAML file. Raises InputErrors where it cannot be read or is not plain YAML."""
+    return read_text(text_of(path), str(path))
+
+
+def text_of(path: Path) -> str:
+    """The text of a file in UTF-8, with or without a byte order mark. Raises InputErrors."""
     try:
-        if path.stat().st_size > MAX_BYTES:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
             raise _whole(str(path), Text(f"tệp lớn hơn {MAX_BYTES} byte", f"the file is larger than {MAX_BYTES} bytes"))
-        text = path.read_text(encoding="utf-8-sig")
+        return data.decode("utf-8-sig")
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise _whole(str(path), Text(f"không đọc được tệp: {reason}", f"cannot read the file: {reason}")) from None
@@ -100,7 +116,6 @@ def read_file(path: Path) -> Document:
             str(path),
             Text(f"không phải UTF-8 tại byte {error.start}", f"not UTF-8 at byte {error.start}"),
         ) from None
-    return read_text(text, str(path))
 
 
 def read_text(text: str, source: str) -> Document:
@@ -123,12 +138,14 @@ def read_text(text: str, source: str) -> Document:
 
 
 class _Loader(yaml.SafeLoader):
-    """Composes nodes; aliases are refused before they can multiply."""
+    """Composes nodes; aliases are refused before they can multiply, tags before they can turn a word into a number."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent):
             raise yaml.composer.ComposerError(None, None, "aliases (*name) are not accepted", event.start_mark)
+        if getattr(event, "tag", None) is not None:
+            raise yaml.composer.ComposerError(None, None, f"tags are not accepted: {event.tag}", event.start_mark)
         return super().compose_node(parent, index)
 
 
@@ -155,22 +172,18 @@ class _Reader:
         self.places.setdefault(path, place)
         if depth > MAX_DEPTH:
             return self._refuse(place, Text("lồng quá sâu", "nested too deeply"))
-        if isinstance(node, yaml.MappingNode) and node.tag == _PREFIX + "map":
+        if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, depth)
-        if isinstance(node, yaml.SequenceNode) and node.tag == _PREFIX + "seq":
+        if isinstance(node, yaml.SequenceNode):
             return [self.plain(item, (*path, index), depth + 1) for index, item in enumerate(node.value)]
-        if isinstance(node, yaml.ScalarNode) and node.tag.startswith(_PREFIX):
-            kind = node.tag.removeprefix(_PREFIX)
-            match kind:
-                case "null":
-                    return None
-                case "bool":
-                    return node.value == "true"
-                case "int":
-                    return int(node.value)
-                case "str":
-                    return node.value
-        return self._refuse(place, Text(f"nhãn không được chấp nhận: {node.tag}", f"tag not accepted: {node.tag}"))
+        match node.tag.removeprefix(_PREFIX):
+            case "null":
+                return None
+            case "bool":
+                return bool(node.value == "true")
+            case "int":
+                return int(node.value)
+        return unicodedata.normalize("NFC", node.value)
 
     def _mapping(self, node: yaml.MappingNode, path: Path_, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -179,7 +192,7 @@ class _Reader:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._refuse(place, Text("khóa phải là một từ", "a key must be a word"))
                 continue
-            key = key_node.value
+            key = unicodedata.normalize("NFC", key_node.value)
             if key in found:
                 self._refuse(place, Text(f"khóa lặp lại: {key!r}", f"duplicate key: {key!r}"))
                 continue
@@ -227,6 +240,18 @@ def explain(detail: ErrorDetails) -> Text:
         case "string_pattern_mismatch":
             pattern = context.get("pattern", "")
             return Text(f"{key}: {shown} không khớp mẫu {pattern}", f"{key}: {shown} does not match {pattern}")
+        case "greater_than_equal":
+            least = context.get("ge", "")
+            return Text(f"{key}: {shown} nhỏ hơn mức tối thiểu {least}", f"{key}: {shown} is less than {least}")
+        case "less_than_equal":
+            most = context.get("le", "")
+            return Text(f"{key}: {shown} lớn hơn mức tối đa {most}", f"{key}: {shown} is more than {most}")
+        case "too_short" | "string_too_short":
+            least = context.get("min_length", "")
+            return Text(f"{key}: cần ít nhất {least} phần tử hoặc ký tự", f"{key}: at least {least} needed")
+        case "too_long" | "string_too_long":
+            most = context.get("max_length", "")
+            return Text(f"{key}: nhiều nhất {most} phần tử hoặc ký tự", f"{key}: at most {most} allowed")
         case kind if kind.startswith("date"):
             return Text(
                 f"{key}: cần ngày dạng 2026-01-31, nhận được {shown}",

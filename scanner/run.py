@@ -1,0 +1,89 @@
+"""A scan run: plan, engine, a stream of evidence. Resumable: what is recorded is not looked at again.
+
+It wires nothing and remembers nothing itself: the recorder is `history`, given by the command line.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Protocol
+
+from checks.model.asset import Asset
+from checks.model.evidence import DnsObservation, Evidence
+from checks.model.policy import Policy
+from checks.model.target import DnsTarget, Target
+from scanner.engine.interface import Engine
+from scanner.plan import names, plan
+
+
+class Recorder(Protocol):
+    """What a run needs of history."""
+
+    def extend_plan(self, run_id: str, targets: Sequence[Target]) -> None:
+        """Add targets to the run's plan, once; known ones are left as they are."""
+        ...
+
+    def plan(self, run_id: str) -> Sequence[Target]:
+        """Every target of the run's plan so far."""
+        ...
+
+    def record(self, run_id: str, evidence: Evidence) -> None:
+        """Keep a piece of evidence for good before returning; a second one of the same target is ignored."""
+        ...
+
+    def evidence(self, run_id: str) -> Mapping[str, Evidence]:
+        """Everything recorded so far, by target key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come: sent when the plan is known and at every piece of evidence."""
+
+    done: int
+    total: int
+    evidence: Evidence | None = None
+
+
+def resolved(evidence: Mapping[str, Evidence]) -> dict[str, tuple[str, ...]]:
+    """Name to addresses, as the run's own evidence has them."""
+    return {
+        each.sighting.target.name: each.observation.addresses
+        for each in evidence.values()
+        if isinstance(each.sighting.target, DnsTarget) and isinstance(each.observation, DnsObservation)
+    }
+
+
+def scan(
+    run_id: str,
+    assets: Sequence[Asset],
+    policy_of: Mapping[str, Policy],
+    engine_for: Callable[[Mapping[str, tuple[str, ...]]], Engine],
+    recorder: Recorder,
+    may_go_on: Callable[[], None],
+) -> Iterator[Progress]:
+    """Look at everything that the run has not recorded yet.
+
+    `engine_for` makes the engine that may touch the addresses that names were resolved to. `may_go_on` is asked
+    before the first look and after each one, and raises to stop the run, which then can be resumed.
+    """
+    may_go_on()
+    recorder.extend_plan(run_id, names(assets))
+    yield from _look(run_id, engine_for({}), recorder, may_go_on)
+    addresses = resolved(recorder.evidence(run_id))
+    recorder.extend_plan(run_id, plan(assets, policy_of, addresses))
+    yield from _look(run_id, engine_for(addresses), recorder, may_go_on)
+
+
+def _look(run_id: str, engine: Engine, recorder: Recorder, may_go_on: Callable[[], None]) -> Iterator[Progress]:
+    known = set(recorder.evidence(run_id))
+    targets = recorder.plan(run_id)
+    pending = [target for target in targets if target.key not in known]
+    done = len(targets) - len(pending)
+    yield Progress(done, len(targets))
+    with closing(engine.look(pending)) as stream:
+        for evidence in stream:
+            recorder.record(run_id, evidence)
+            done += 1
+            yield Progress(done, len(targets), evidence)
+            may_go_on()

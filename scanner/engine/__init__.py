@@ -1,0 +1,1 @@
+"""Where looking is done: on this machine, or on nodes elsewhere. One interface, one file an engine."""
