@@ -1,0 +1,126 @@
+"""The policies that there are: the built-in ones and those of the directories that people name.
+
+Everything is read and resolved at once, so that one mistake anywhere is told before anything is scanned.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from checks.model.canonical import digest, dump, load
+from checks.model.policy import Policy
+from checks.model.text import Text
+from checks.registry import REGISTRY
+from policies.resolve import PolicyFile, Resolver
+from policies.strict_yaml import InputError, InputErrors, read_text, text_of
+from policies.written import WrittenPolicy
+
+MAX_POLICIES = 200
+"""Policy files in all directories together; more is a wrong directory."""
+ENDINGS = (".yaml", ".yml")
+
+
+class PolicyLibrary:
+    """Every policy of the built-in directory and of `directories` (each a directory or a single file).
+
+    Raises InputErrors with every fault of every file, in the order of files and places.
+    """
+
+    def __init__(self, directories: Sequence[Path] = ()) -> None:
+        errors: list[InputError] = []
+        self._files: dict[str, PolicyFile] = {}
+        paths = [*_built_in(errors), *_named(directories, errors)]
+        if len(paths) > MAX_POLICIES:
+            vi, en = f"hơn {MAX_POLICIES} tệp chính sách", f"more than {MAX_POLICIES} policy files"
+            raise InputErrors([InputError(str(paths[-1].parent), "", Text(vi, en))])
+        for path in paths:
+            self._read(path, errors)
+        resolver = Resolver(self._files, {check.id: check for check in REGISTRY})
+        resolved = {policy_id: resolver.resolve(policy_id) for policy_id in self._files}
+        errors.extend(resolver.errors)
+        if errors:
+            order = {str(path): index for index, path in enumerate(paths)}
+            raise InputErrors(sorted(dict.fromkeys(errors), key=lambda each: _order(each, order)))
+        self._policies = {policy_id: policy for policy_id, policy in resolved.items() if policy is not None}
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of all policies, sorted."""
+        return tuple(sorted(self._policies))
+
+    def get(self, policy_id: str) -> Policy:
+        """The policy of that id, resolved. Raises InputErrors for an unknown one."""
+        if policy_id not in self._policies:
+            known = ", ".join(self.ids)
+            vi, en = f"không có chính sách này; hiện có: {known}", f"there is no such policy; there are: {known}"
+            raise InputErrors([InputError(policy_id, "", Text(vi, en))])
+        return self._policies[policy_id]
+
+    def all(self) -> tuple[Policy, ...]:
+        """Every policy, resolved, in the order of ids."""
+        return tuple(self._policies[policy_id] for policy_id in self.ids)
+
+    def sources(self, policy_id: str) -> Mapping[str, str]:
+        """Policy id to the text of its file: this policy and every ancestor, in the order of its lineage.
+
+        Raises InputErrors for an unknown policy.
+        """
+        ids = [entry.split(" ", 1)[0] for entry in self.get(policy_id).lineage]
+        return {each: self._files[each].text for each in ids}
+
+    def _read(self, path: Path, errors: list[InputError]) -> None:
+        try:
+            text = text_of(path)
+            document = read_text(text, str(path))
+            written = document.validated(WrittenPolicy)
+        except InputErrors as found:
+            errors.extend(found.errors)
+            return
+        other = self._files.get(written.policy)
+        if other is not None:
+            vi = f"chính sách {written.policy!r} đã có trong {other.document.source}"
+            en = f"policy {written.policy!r} is already in {other.document.source}"
+            errors.append(document.error(("policy",), Text(vi, en)))
+            return
+        self._files[written.policy] = PolicyFile(document, text, written)
+
+
+def policy_digest(policy: Policy) -> str:
+    """The name of a resolved policy: the digest of its canonical bytes."""
+    return digest(dump(policy))
+
+
+def from_text(resolved: bytes) -> Policy:
+    """A policy of its canonical bytes, as history keeps it. Raises pydantic.ValidationError on anything else."""
+    return load(Policy, resolved)
+
+
+def _built_in(errors: list[InputError]) -> list[Path]:
+    """The YAML files inside this package, wherever it is installed."""
+    package: Traversable = files("policies")
+    with as_file(package) as directory:
+        return _files_of(directory, errors)
+
+
+def _named(directories: Iterable[Path], errors: list[InputError]) -> list[Path]:
+    found: dict[Path, None] = {}
+    for each in directories:
+        paths = [each] if each.is_file() else _files_of(each, errors)
+        found.update(dict.fromkeys(path for path in paths))
+    return list(found)
+
+
+def _files_of(directory: Path, errors: list[InputError]) -> list[Path]:
+    try:
+        return sorted(path for path in directory.iterdir() if path.suffix in ENDINGS)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        vi, en = f"không đọc được thư mục chính sách: {reason}", f"cannot read the policy directory: {reason}"
+        errors.append(InputError(str(directory), "", Text(vi, en)))
+        return []
+
+
+def _order(error: InputError, order: Mapping[str, int]) -> tuple[int, tuple[int, ...]]:
+    place = tuple(int(part) for part in error.place.split(":")) if error.place else ()
+    return order.get(error.source, -1), place
