@@ -40,9 +40,10 @@ class Recorder(Protocol):
 class Progress:
     """How far a run has come: sent when the plan is known and at every piece of evidence."""
 
-    done: int
-    total: int
+    pending: Sequence[Target] = ()
+    """With a new plan: what is going to be looked at."""
     evidence: Evidence | None = None
+    """Otherwise: what has just been recorded."""
 
 
 def resolved(evidence: Mapping[str, Evidence]) -> dict[str, tuple[str, ...]]:
@@ -77,13 +78,10 @@ def scan(
 
 def _look(run_id: str, engine: Engine, recorder: Recorder, may_go_on: Callable[[], None]) -> Iterator[Progress]:
     known = set(recorder.evidence(run_id))
-    targets = recorder.plan(run_id)
-    pending = [target for target in targets if target.key not in known]
-    done = len(targets) - len(pending)
-    yield Progress(done, len(targets))
+    pending = [target for target in recorder.plan(run_id) if target.key not in known]
+    yield Progress(pending=pending)
     with closing(engine.look(pending)) as stream:
         for evidence in stream:
             recorder.record(run_id, evidence)
-            done += 1
-            yield Progress(done, len(targets), evidence)
+            yield Progress(evidence=evidence)
             may_go_on()

@@ -1,0 +1,1 @@
+"""`khien`: the command line. It wires the rooms together and decides nothing itself."""

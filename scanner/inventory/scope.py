@@ -96,6 +96,10 @@ class RunScope:
         """The pinned addresses of a host of the inventory; empty for any other host."""
         return self._pinned.get(host, ())
 
+    def names(self, host: str) -> bool:
+        """Whether a host is of the inventory, so that DNS may be asked for it."""
+        return host in self._pinned
+
     def _addresses_of(self, asset: Asset, host: str) -> Iterable[str]:
         permission = self.inventory.authorisation(asset)
         if permission is None:

@@ -1,0 +1,120 @@
+"""khien.yaml: where things are and how to look. Strict; every path is relative to the file's folder."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from checks.model.text import Language, Text
+from policies.strict_yaml import InputError, InputErrors, read_file
+from reports.model import Letter
+from scanner.probes.interface import Limits
+
+Seconds = Annotated[int, Field(ge=1, le=3600)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class ScanSection(_Section):
+    """How to look. Bounds are in seconds."""
+
+    contact: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{0,200}$")] = ""
+    """An address or URL, sent in the User-Agent."""
+    connect_seconds: Seconds = 5
+    dns_seconds: Seconds = 10
+    http_seconds: Seconds = 20
+    tls_seconds: Seconds = 120
+    ports_seconds: Annotated[int, Field(ge=1, le=86400)] = 1800
+    connections_per_address: Annotated[int, Field(ge=1, le=20)] = 3
+    looks_at_once: Annotated[int, Field(ge=1, le=64)] = 8
+
+    def limits(self) -> Limits:
+        """The bounds as probes take them."""
+        return Limits(
+            connect_seconds=self.connect_seconds,
+            dns_seconds=self.dns_seconds,
+            http_seconds=self.http_seconds,
+            tls_seconds=self.tls_seconds,
+            ports_seconds=self.ports_seconds,
+            per_address=self.connections_per_address,
+            scan_at_once=self.looks_at_once,
+        )
+
+
+class _File(_Section):
+    """The file as it is written."""
+
+    database: str = "khien.sqlite3"
+    inventory: str = "inventory.yaml"
+    waivers: str | None = None
+    policy: str = "nghe-an-web"
+    policies: tuple[str, ...] = ()
+    vantage: Annotated[str, StringConstraints(min_length=1, max_length=100)] = "internet"
+    language: Language = "vi"
+    trust_anchors: tuple[str, ...] = ()
+    output: str = "reports"
+    scan: ScanSection = Field(default_factory=ScanSection)
+    report: Letter = Field(default_factory=Letter)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The configuration of one command."""
+
+    path: Path
+    database: str
+    """Path of the SQLite file, or a postgresql:// URL (KHIEN_DATABASE goes before the file, since it may hold a
+    password)."""
+    inventory: Path
+    waivers: Path | None
+    policy: str
+    policies: tuple[Path, ...]
+    vantage: str
+    language: Language
+    trust_anchors: tuple[Path, ...]
+    output: Path
+    scan: ScanSection
+    letter: Letter
+
+
+def read_config(path: Path) -> Config:
+    """The configuration of a file. Raises InputErrors, also where there is none."""
+    if not path.exists():
+        raise InputErrors(
+            [
+                InputError(
+                    str(path),
+                    "",
+                    Text(
+                        "không có tệp cấu hình; tạo bằng `khien init`, hoặc chỉ ra bằng --config",
+                        "there is no such configuration; make one with `khien init`, or name it with --config",
+                    ),
+                )
+            ]
+        )
+    document = read_file(path)
+    if document.value is None:
+        document = type(document)(document.source, {}, document.places)
+    file = document.validated(_File)
+    folder = path.resolve().parent
+    database = os.environ.get("KHIEN_DATABASE") or file.database
+    if "://" not in database:
+        database = str(folder / database)
+    return Config(
+        path=path,
+        database=database,
+        inventory=folder / file.inventory,
+        waivers=folder / file.waivers if file.waivers is not None else None,
+        policy=file.policy,
+        policies=tuple(folder / each for each in file.policies),
+        vantage=file.vantage,
+        language=file.language,
+        trust_anchors=tuple(folder / each for each in file.trust_anchors),
+        output=folder / file.output,
+        scan=file.scan,
+        letter=file.report,
+    )

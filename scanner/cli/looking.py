@@ -1,0 +1,133 @@
+"""The wiring of one scan: inventory and policies into a run, its evidence into history, findings at its end."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from checks.compare import with_ages
+from checks.evaluate import evaluate
+from checks.model.asset import Asset
+from checks.model.canonical import dump, load
+from checks.model.finding import Finding
+from checks.model.policy import Policy
+from checks.model.reference import ReferenceData
+from checks.model.waiver import Waiver
+from checks.registry import REGISTRY
+from history.store import Recorder
+from scanner.cli.config import Config, ScanSection
+from scanner.cli.errors import Interrupted, Refused
+from scanner.cli.ui import scan_progress
+from scanner.cli.workspace import Workspace
+from scanner.engine.interface import Engine
+from scanner.engine.local import LocalEngine
+from scanner.inventory.inventory import Inventory
+from scanner.inventory.scope import Refused as RefusedAsset
+from scanner.inventory.scope import RunScope, refusal
+from scanner.probes.dns import DnsProbe
+from scanner.probes.http import HttpProbe
+from scanner.probes.interface import Probe, ProbeContext, Scope
+from scanner.probes.ports import PortsProbe
+from scanner.probes.tls.probe import TlsProbe
+from scanner.run import scan
+
+VERSION = version("khien")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What one run is to look at, settled when it is opened and kept with it."""
+
+    inventory: Inventory
+    assets: tuple[Asset, ...]
+    """Those that are looked at."""
+    policy_of: Mapping[str, Policy]
+    """By asset id."""
+    waivers: tuple[Waiver, ...]
+    vantage: str
+    refused: tuple[RefusedAsset, ...] = ()
+
+
+def order(workspace: Workspace, chosen: Sequence[Asset], policy: str | None, vantage: str, now: datetime) -> Order:
+    """What may be looked at of the chosen assets. Raises Refused where nothing may."""
+    refusals = {asset.id: refusal(asset, workspace.inventory, vantage, now) for asset in chosen}
+    refused = tuple(each for each in refusals.values() if each is not None)
+    allowed = tuple(asset for asset in chosen if refusals[asset.id] is None)
+    if not allowed:
+        reasons = ", ".join(
+            f"{each.asset} ({each.reason}{': ' + each.detail if each.detail else ''})" for each in refused
+        )
+        raise Refused(f"không tài sản nào được phép rà quét: {reasons}", f"no asset may be scanned: {reasons}")
+    policy_of = {asset.id: workspace.policy_of(asset, policy) for asset in allowed}
+    return Order(workspace.inventory, allowed, policy_of, workspace.waivers, vantage, refused)
+
+
+def probe_set(section: ScanSection, scope: Scope, vantage: str) -> dict[type, Probe]:
+    """One probe of each kind under a scope, by the class of its targets."""
+    contact = f"; {section.contact}" if section.contact else ""
+    agent = f"Khien/{VERSION} (compliance scan{contact})"
+    context = ProbeContext(scope, vantage, section.limits(), agent)
+    return {probe.kind: probe(context) for probe in (DnsProbe, PortsProbe, TlsProbe, HttpProbe)}
+
+
+def look(run_id: str, order: Order, config: Config, recorder: Recorder) -> None:
+    """Look at everything that the run has not recorded yet, with progress on standard error.
+
+    Raises Interrupted when an authorisation ends or its window closes meanwhile.
+    """
+
+    def engine_for(resolved: Mapping[str, tuple[str, ...]]) -> Engine:
+        scope = RunScope(order.inventory, order.assets, resolved)
+        return LocalEngine(probe_set(config.scan, scope, order.vantage), config.scan.limits().scan_at_once)
+
+    with scan_progress() as progress:
+        for step in scan(run_id, order.assets, order.policy_of, engine_for, recorder, _authorised(run_id, order)):
+            if step.evidence is None:
+                progress.expect(step.pending)
+            else:
+                progress.advance(step.evidence)
+
+
+def _authorised(run_id: str, order: Order) -> Callable[[], None]:
+    def may_go_on() -> None:
+        now = datetime.now(UTC)
+        for asset in order.assets:
+            closed = refusal(asset, order.inventory, order.vantage, now)
+            if closed is not None:
+                raise Interrupted(
+                    f"dừng: {closed.asset} không còn được phép ({closed.reason}: {closed.detail}); "
+                    f"tiếp tục sau bằng khien scan --resume {run_id}",
+                    f"stopped: {closed.asset} may no longer be scanned ({closed.reason}: {closed.detail}); "
+                    f"go on later with khien scan --resume {run_id}",
+                )
+
+    return may_go_on
+
+
+def judge(run_id: str, order: Order, recorder: Recorder, data: ReferenceData, as_of: datetime) -> tuple[Finding, ...]:
+    """Findings of everything that the run recorded, with the ages that history knows."""
+    evidence = recorder.evidence(run_id)
+    ages = recorder.first_seen(run_id)
+    findings: list[Finding] = []
+    policies = {policy.id: policy for policy in order.policy_of.values()}
+    for policy in policies.values():
+        own = [asset for asset in order.assets if order.policy_of[asset.id].id == policy.id]
+        others = [asset for asset in order.assets if order.policy_of[asset.id].id != policy.id]
+        judged = evaluate(policy, own, evidence, order.waivers, as_of, data, others)
+        findings += with_ages(judged, policy, ages, as_of.date())
+    return tuple(sorted(findings, key=lambda each: (each.asset, each.control)))
+
+
+def rule_versions() -> dict[str, int]:
+    """Every rule with its version, as a run pins them."""
+    return {check.id: check.version for check in REGISTRY}
+
+
+def inventory_bytes(inventory: Inventory) -> bytes:
+    """The inventory as a run keeps it."""
+    return dump(inventory)
+
+
+def inventory_of(data: bytes) -> Inventory:
+    """The inverse of `inventory_bytes`."""
+    return load(Inventory, data)

@@ -1,0 +1,87 @@
+"""The entry point: the tree of commands, and the one place where errors become words and exit statuses."""
+
+import sys
+
+import typer
+import typer.rich_utils
+from click.exceptions import Abort, ClickException
+
+from policies.strict_yaml import InputErrors
+from scanner.cli import demo, doctor, history, init, inventory, policy, probe, report, scan
+from scanner.cli.errors import CommandError
+from scanner.cli.language import LANGUAGE, say
+from scanner.cli.ui import err, note
+
+if LANGUAGE == "vi":
+    typer.rich_utils.ARGUMENTS_PANEL_TITLE = "Tham số"
+    typer.rich_utils.OPTIONS_PANEL_TITLE = "Tùy chọn"
+    typer.rich_utils.COMMANDS_PANEL_TITLE = "Lệnh"
+    typer.rich_utils.ERRORS_PANEL_TITLE = "Lỗi"
+
+app = typer.Typer(
+    name="khien",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=say(
+        "Khiên: rà quét tuân thủ cho hệ thống web của cơ quan nhà nước. Kiểm tra TLS, cổng mở và tiêu đề bảo mật "
+        "theo chính sách YAML, rồi lập báo cáo PDF cho từng cơ quan.\n\nBắt đầu: `khien demo` (thử trên máy này), "
+        "hoặc `khien init`, sửa inventory.yaml, rồi `khien scan` và `khien report`.",
+        "Khiên: a compliance scanner for a government's web estate. It checks TLS, open ports and security headers "
+        "against YAML policies and writes a PDF report for each agency.\n\nTo begin: `khien demo` (on this machine "
+        "alone), or `khien init`, edit inventory.yaml, then `khien scan` and `khien report`.",
+    ),
+    epilog=say(
+        "Mã kết thúc: 0 xong; 1 có phát hiện từ mức --fail-on trở lên; 2 sai cách dùng hoặc tệp đầu vào; 3 có phần "
+        "chưa đánh giá được (chỉ với --strict); 4 bị từ chối; 130 bị ngắt, tiếp tục được bằng --resume.",
+        "Exit status: 0 done; 1 findings at or above --fail-on; 2 bad usage or input; 3 part of the scope could not be "
+        "assessed (only with --strict); 4 refused; 130 interrupted, --resume goes on.",
+    ),
+)
+
+
+@app.callback()
+def root(
+    lang: str = typer.Option(LANGUAGE, "--lang", metavar="vi|en", help=say("Ngôn ngữ.", "Language.")),
+) -> None:
+    """Options that stand before every command; the language was settled before this is called."""
+
+
+demo.register(app)
+init.register(app)
+inventory.register(app)
+policy.register(app)
+scan.register(app)
+probe.register(app)
+report.register(app)
+history.register(app)
+doctor.register(app)
+
+
+def main() -> None:
+    """Run a command and exit with its status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """The exit status of a command; every expected error is told in one place."""
+    try:
+        status = app(args=arguments, standalone_mode=False)
+    except ClickException as error:
+        error.show()
+        return 2
+    except InputErrors as error:
+        for each in error.errors:
+            note(each.in_(LANGUAGE), style="red")
+        return 2
+    except CommandError as error:
+        note(error.text.in_(LANGUAGE), style="red")
+        return error.status
+    except (KeyboardInterrupt, Abort):
+        err.print()
+        note(say("Đã ngắt.", "Interrupted."), style="red")
+        return 130
+    except BrokenPipeError:
+        return 0
+    return status if isinstance(status, int) else 0

@@ -1,0 +1,78 @@
+"""khien report: tell what a run found, as files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from history.store import Recorder
+from reports.formats import FORMATS, Format, schema
+from scanner.cli.config import read_config
+from scanner.cli.errors import Usage
+from scanner.cli.language import say
+from scanner.cli.memory import open_history
+from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, OutOption, language
+from scanner.cli.telling import agency_reports, write_reports
+from scanner.cli.ui import print_json, print_line
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "report",
+        help=say(
+            "Lập báo cáo của một đợt rà quét cho từng cơ quan (mặc định: đợt mới nhất, PDF và JSON).",
+            "Write the reports of a scan run, one for each agency (by default: the latest run, PDF and JSON).",
+        ),
+    )(report)
+
+
+def report(
+    run: Annotated[str | None, typer.Option("--run", metavar="RUN", help=say("Đợt rà quét.", "The scan run."))] = None,
+    agency: AgencyOption = None,
+    formats: Annotated[
+        str,
+        typer.Option("--format", help=say("Định dạng, cách nhau bằng dấu phẩy.", "Formats, separated by commas.")),
+    ] = "pdf,json",
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", metavar="vi|en", help=say("Ngôn ngữ của báo cáo.", "The language of the report.")),
+    ] = None,
+    out: OutOption = None,
+    show_schema: Annotated[
+        bool, typer.Option("--schema", help=say("In JSON Schema rồi dừng.", "Print the JSON Schema and stop."))
+    ] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> int:
+    """See `register`. Returns the exit status."""
+    if show_schema:
+        print_json(schema())
+        return 0
+    wanted = _formats(formats)
+    settings = read_config(config)
+    recorder = open_history(settings)
+    run_id = run or _latest(recorder)
+    chosen = language(lang or settings.language)
+    folder: Path = out or settings.output
+    for path in write_reports(agency_reports(recorder, run_id, agency or (), settings.letter), wanted, chosen, folder):
+        print_line(path)
+    return 0
+
+
+def _formats(names: str) -> list[Format]:
+    known = {each.name: each for each in FORMATS}
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    unknown = [name for name in wanted if name not in known]
+    if unknown or not wanted:
+        raise Usage(
+            f"định dạng không có: {', '.join(unknown)}; chọn trong {', '.join(known)}",
+            f"unknown format: {', '.join(unknown)}; choose from {', '.join(known)}",
+        )
+    return [known[name] for name in wanted]
+
+
+def _latest(recorder: Recorder) -> str:
+    found = recorder.latest_finished()
+    if found is None:
+        raise Usage("chưa có đợt rà quét nào kết thúc; chạy khien scan", "no scan run is finished; run khien scan")
+    return found

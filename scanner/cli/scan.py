@@ -1,0 +1,181 @@
+"""khien scan: look, judge, remember."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from checks.model.finding import Finding
+from checks.model.policy import SEVERITIES, Severity
+from history.lock import ScanInProgress, scan_lock
+from history.store import Recorder
+from scanner.cli.errors import Interrupted, Refused, Usage
+from scanner.cli.language import say
+from scanner.cli.looking import Order, inventory_bytes, inventory_of, judge, look, order, rule_versions
+from scanner.cli.memory import open_history
+from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, AssetOption, ConfigOption, JsonOption
+from scanner.cli.showing import summary_json, summary_table
+from scanner.cli.ui import note, print_json, print_line
+from scanner.cli.workspace import Workspace, open_workspace
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "scan",
+        help=say(
+            "Rà quét tài sản trong danh mục, đánh giá theo chính sách và lưu vào lịch sử.\n\nChỉ những tài sản có văn "
+            "bản cho phép còn hiệu lực và đang trong khung giờ mới được kết nối tới. Bị ngắt giữa chừng thì chạy lại "
+            "với --resume: phần đã ghi không bị rà quét lại.",
+            "Scan the assets of the inventory, judge them by policy, and remember everything.\n\nOnly assets with a "
+            "valid authorisation, inside its window, are connected to. After an interruption, --resume goes on: what "
+            "is recorded is not looked at again.",
+        ),
+    )(scan)
+
+
+def scan(
+    agency: AgencyOption = None,
+    asset: AssetOption = None,
+    policy: Annotated[
+        str | None,
+        typer.Option("--policy", help=say("Dùng chính sách này cho mọi tài sản.", "Use this policy for every asset.")),
+    ] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option("--resume", metavar="RUN", help=say("Làm tiếp đợt bị ngắt.", "Go on with an interrupted run.")),
+    ] = None,
+    vantage: Annotated[
+        str | None,
+        typer.Option("--vantage", metavar="NAME", help=say("Điểm rà quét (vùng).", "The vantage (zone) to scan from.")),
+    ] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-on",
+            metavar="SEVERITY",
+            help=say(
+                "Kết thúc với mã 1 nếu có phát hiện từ mức này.", "Exit with 1 if there are findings at or above this."
+            ),
+        ),
+    ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help=say(
+                "Kết thúc với mã 3 nếu có phần chưa đánh giá được.", "Exit with 3 if a part could not be assessed."
+            ),
+        ),
+    ] = False,
+    wait: Annotated[
+        int,
+        typer.Option(
+            "--wait",
+            metavar="SECONDS",
+            min=0,
+            max=86400,
+            help=say(
+                "Chờ tối đa ngần này nếu đang có đợt khác.", "Wait at most so long while another scan is running."
+            ),
+        ),
+    ] = 0,
+    json: JsonOption = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> int:
+    """See `register`. Returns the exit status."""
+    threshold = _severity(fail_on)
+    workspace = open_workspace(config)
+    recorder = open_history(workspace.config)
+    try:
+        with scan_lock(wait):
+            if resume is not None:
+                run_id = resume
+                chosen = _reopen(recorder, run_id, vantage)
+            else:
+                now = datetime.now(UTC).replace(microsecond=0)
+                selected = workspace.select(agency or (), asset or ())
+                chosen = order(workspace, selected, policy, vantage or workspace.config.vantage, now)
+                run_id = open_run(recorder, workspace, chosen, now)
+            findings = run_to_end(run_id, chosen, workspace, recorder)
+    except ScanInProgress as running:
+        raise Refused(f"một đợt rà quét khác đang chạy: {running}", f"another scan is running: {running}") from None
+    if json:
+        print_json(summary_json(run_id, chosen.inventory, findings))
+    else:
+        summary_table(run_id, chosen.inventory, findings)
+        print_line(say(f"Lập báo cáo: khien report --run {run_id}", f"Write the reports: khien report --run {run_id}"))
+    return _status(findings, threshold, strict)
+
+
+def run_to_end(run_id: str, chosen: Order, workspace: Workspace, recorder: Recorder) -> tuple[Finding, ...]:
+    """Look at what is left, judge, and close the run."""
+    for each in chosen.refused:
+        note(
+            say(
+                f"không rà quét {each.asset}: {each.reason} {each.detail}",
+                f"not scanned: {each.asset}: {each.reason} {each.detail}",
+            )
+        )
+    try:
+        look(run_id, chosen, workspace.config, recorder)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"Đã ngắt; làm tiếp bằng: khien scan --resume {run_id}",
+            f"Interrupted; go on with: khien scan --resume {run_id}",
+        ) from None
+    as_of = recorder.run(run_id).as_of
+    findings = judge(run_id, chosen, recorder, workspace.data, as_of)
+    recorder.finish(run_id, findings, datetime.now(UTC).replace(microsecond=0))
+    return findings
+
+
+def open_run(recorder: Recorder, workspace: Workspace, chosen: Order, now: datetime) -> str:
+    """Put into history what is going to be looked at, and under what."""
+    policies = {policy.id: policy for policy in chosen.policy_of.values()}
+    return recorder.open_run(
+        vantage=chosen.vantage,
+        as_of=now,
+        inventory=inventory_bytes(chosen.inventory),
+        policies=policies,
+        policy_sources={policy_id: workspace.library.sources(policy_id) for policy_id in policies},
+        policy_of={asset: policy.id for asset, policy in chosen.policy_of.items()},
+        waivers=chosen.waivers,
+        rule_versions=rule_versions(),
+        data_versions=workspace.data.versions,
+        exclusions=tuple((each.asset, each.reason, each.detail) for each in chosen.refused),
+    )
+
+
+def _reopen(recorder: Recorder, run_id: str, vantage: str | None) -> Order:
+    """The order of a run as it was opened: what is on disk now does not change a run half-way."""
+    facts = recorder.run(run_id)
+    if facts.finished is not None:
+        raise Usage(f"đợt {run_id} đã kết thúc", f"run {run_id} is finished")
+    if vantage is not None and vantage != facts.vantage:
+        raise Usage(f"đợt {run_id} thuộc điểm {facts.vantage}", f"run {run_id} belongs to the vantage {facts.vantage}")
+    inventory = inventory_of(recorder.inventory(run_id))
+    policies = recorder.policies(run_id)
+    policy_of = {asset: policies[policy] for asset, policy in facts.policy_of.items()}
+    assets = tuple(each for each in inventory.assets if each.id in policy_of)
+    return Order(inventory, assets, policy_of, recorder.waivers(run_id), facts.vantage)
+
+
+def _severity(value: str | None) -> Severity | None:
+    for severity in SEVERITIES:
+        if severity == value:
+            return severity
+    if value is not None:
+        raise Usage(
+            f"mức không hợp lệ: {value!r}; chọn {', '.join(SEVERITIES)}",
+            f"unknown severity {value!r}: {', '.join(SEVERITIES)}",
+        )
+    return None
+
+
+def _status(findings: tuple[Finding, ...], threshold: Severity | None, strict: bool) -> int:
+    if threshold is not None:
+        worst = SEVERITIES[: SEVERITIES.index(threshold) + 1]
+        if any(each.verdict == "fail" and each.waiver is None and each.severity in worst for each in findings):
+            return 1
+    return 3 if strict and any(each.verdict == "not_assessable" or each.gaps for each in findings) else 0

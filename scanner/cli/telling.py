@@ -1,0 +1,88 @@
+"""The wiring of reports: what history holds of a run becomes documents in a folder."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from checks.model.text import Language
+from checks.score import score
+from history.store import Recorder, RunRow
+from reports.build import build
+from reports.formats import Format
+from reports.model import AgencyReport, Exclusion, Letter, RunFacts, Snapshot
+from scanner.cli.errors import Usage
+from scanner.cli.looking import inventory_of
+
+TREND = 12
+"""Earlier runs that a report's trend goes back."""
+
+
+def run_facts(row: RunRow) -> RunFacts:
+    """A run of history as a report names it. Raises Usage for one that is not finished."""
+    if row.finished is None:
+        raise Usage(
+            f"đợt {row.id} chưa kết thúc; làm tiếp bằng khien scan --resume {row.id}",
+            f"run {row.id} is not finished; go on with khien scan --resume {row.id}",
+        )
+    return RunFacts(
+        id=row.id,
+        started=row.started,
+        finished=row.finished,
+        vantage=row.vantage,
+        as_of=row.as_of,
+        head=row.head,
+        tools=row.tools,
+        connections=row.connections,
+        rule_versions=row.rule_versions,
+        data_versions=row.data_versions,
+        exclusions=tuple(Exclusion(*each) for each in row.exclusions),
+    )
+
+
+def agency_reports(recorder: Recorder, run_id: str, agencies: Sequence[str], letter: Letter) -> Iterator[AgencyReport]:
+    """The report of each agency that a run looked at, or of those named. Raises Usage for one without findings."""
+    row = recorder.run(run_id)
+    facts = run_facts(row)
+    inventory = inventory_of(recorder.inventory(run_id))
+    policies = recorder.policies(run_id)
+    findings = recorder.findings(run_id)
+    evidence = recorder.evidence(run_id)
+    earlier = recorder.finished_before(run_id, TREND)
+    past = {each.id: recorder.findings(each.id) for each in earlier}
+    present = {each.agency for each in findings}
+    unknown = set(agencies) - present
+    if unknown:
+        names = ", ".join(sorted(unknown))
+        raise Usage(f"đợt {run_id} không có kết quả của: {names}", f"run {run_id} has no findings of: {names}")
+    for agency in inventory.agencies:
+        if agency.id not in present or (agencies and agency.id not in agencies):
+            continue
+        history = [
+            Snapshot(each.id, each.started, score(own))
+            for each in reversed(earlier)
+            if (own := [finding for finding in past[each.id] if finding.agency == agency.id])
+        ]
+        previous = past[history[-1].run] if history else ()
+        yield build(
+            run=facts,
+            agency=agency,
+            assets=inventory.assets_of(agency.id),
+            policies=policies,
+            policy_of=row.policy_of,
+            findings=[each for each in findings if each.agency == agency.id],
+            evidence=evidence,
+            history=history,
+            previous_findings=[each for each in previous if each.agency == agency.id],
+            letter=letter,
+        )
+
+
+def write_reports(
+    reports: Iterator[AgencyReport], formats: Sequence[Format], language: Language, folder: Path
+) -> Iterator[Path]:
+    """Write every report in every format, and say where, one by one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for report in reports:
+        for each in formats:
+            path = folder / f"{report.agency.id}.{language}.{each.suffix}"
+            each.write(report, language, path)
+            yield path

@@ -1,0 +1,122 @@
+"""How the command line shows things: results on standard output, progress and errors on standard error.
+
+Text that came from servers or files is shown through `clean`, and never read as markup.
+"""
+
+import json
+import sys
+import time
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text as Line
+
+from checks.model.evidence import Evidence, ProbeFailure
+from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget
+from scanner.cli.language import say
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+PLAIN_SECONDS = 2.0
+"""Without a terminal a line of progress is printed at most this often, and at the end."""
+
+
+def clean(text: object) -> str:
+    """Text of outside origin without anything that a terminal would obey."""
+    return "".join(
+        char if unicodedata.category(char)[0] != "C" or char == "\n" else "\N{REPLACEMENT CHARACTER}"
+        for char in str(text)
+    )
+
+
+def print_line(text: object, style: str = "") -> None:
+    """One line of result."""
+    out.print(Line(clean(text), style=style))
+
+
+def note(text: object, style: str = "") -> None:
+    """One line to standard error."""
+    err.print(Line(clean(text), style=style))
+
+
+def print_json(value: Any) -> None:
+    """A result for other programs."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]], title: str | None = None) -> None:
+    """A result for people."""
+    table = Table(title=title, title_justify="left", header_style="bold", show_lines=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(Line(clean("" if cell is None else cell)) for cell in row))
+    out.print(table, soft_wrap=False)
+
+
+class ScanProgress:
+    """Live bars, one a kind of probe; plain lines without a terminal."""
+
+    def __init__(self, live: Progress | None) -> None:
+        self._live = live
+        self._bars: dict[str, TaskID] = {}
+        self._totals: dict[str, int] = {}
+        self._done: dict[str, int] = {}
+        self._failed = 0
+        self._last = time.monotonic()
+
+    def expect(self, pending: Sequence[Target]) -> None:
+        """Targets that are going to be looked at."""
+        for target in pending:
+            kind = kind_of(target)
+            self._totals[kind] = self._totals.get(kind, 0) + 1
+        for kind, total in self._totals.items():
+            if self._live is not None:
+                if kind not in self._bars:
+                    self._bars[kind] = self._live.add_task(kind, total=total)
+                self._live.update(self._bars[kind], total=total)
+
+    def advance(self, evidence: Evidence) -> None:
+        """One look is done."""
+        kind = kind_of(evidence.sighting.target)
+        self._done[kind] = self._done.get(kind, 0) + 1
+        self._failed += isinstance(evidence.observation, ProbeFailure)
+        if self._live is not None:
+            self._live.advance(self._bars[kind])
+            return
+        finished = sum(self._done.values()) == sum(self._totals.values())
+        if finished or time.monotonic() - self._last >= PLAIN_SECONDS:
+            self._last = time.monotonic()
+            parts = ", ".join(f"{kind} {self._done.get(kind, 0)}/{total}" for kind, total in self._totals.items())
+            failed = say(f"không xem được {self._failed}", f"failed looks {self._failed}")
+            note(f"{parts} ({failed})")
+
+
+@contextmanager
+def scan_progress() -> Iterator[ScanProgress]:
+    """The display of one scan."""
+    if not err.is_terminal:
+        yield ScanProgress(None)
+        return
+    columns = (TextColumn("{task.description:>6}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as live:
+        yield ScanProgress(live)
+
+
+def kind_of(target: Target) -> str:
+    """The kind of a target in one word."""
+    match target:
+        case DnsTarget():
+            return "dns"
+        case PortsTarget():
+            return "ports"
+        case TlsTarget():
+            return "tls"
+        case HttpTarget():
+            return "http"

@@ -1,0 +1,127 @@
+"""Everything that a command reads before it acts: configuration, inventory, policies, waivers, reference data."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from policies.loader import PolicyLibrary
+from policies.reference_data import load_reference_data, read_anchors
+
+from checks.model.asset import Asset
+from checks.model.canonical import digest
+from checks.model.policy import Policy
+from checks.model.reference import ReferenceData
+from checks.model.text import Text
+from checks.model.waiver import Waiver
+from policies.strict_yaml import InputError, InputErrors
+from policies.waivers import read_waivers
+from scanner.cli.config import Config, read_config
+from scanner.cli.errors import Usage
+from scanner.inventory.inventory import Inventory, read_inventory
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The inputs of a scan, all of them read and checked."""
+
+    config: Config
+    inventory: Inventory
+    library: PolicyLibrary
+    waivers: tuple[Waiver, ...]
+    data: ReferenceData
+
+    def policy_of(self, asset: Asset, chosen: str | None = None) -> Policy:
+        """The policy of an asset: the one chosen for the command, its own, its agency's, the configured one."""
+        agency = self.inventory.agency(asset.agency)
+        return self.library.get(chosen or asset.policy or agency.policy or self.config.policy)
+
+    def select(self, agencies: Sequence[str], assets: Sequence[str]) -> tuple[Asset, ...]:
+        """The assets that the options name; all where they name none. Raises Usage for an unknown id."""
+        unknown = set(agencies) - {each.id for each in self.inventory.agencies}
+        unknown |= set(assets) - {each.id for each in self.inventory.assets}
+        if unknown:
+            names = ", ".join(sorted(unknown))
+            raise Usage(f"danh mục không có: {names}", f"not in the inventory: {names}")
+        return tuple(
+            each
+            for each in self.inventory.assets
+            if (not agencies and not assets) or each.agency in agencies or each.id in assets
+        )
+
+
+def open_library(config: Config) -> PolicyLibrary:
+    """The built-in policies and those of the configured folders. Raises InputErrors."""
+    return PolicyLibrary(config.policies)
+
+
+def open_workspace(config_path: Path) -> Workspace:
+    """Read everything. Raises InputErrors with the faults of all files together."""
+    config = read_config(config_path)
+    errors: list[InputError] = []
+    inventory = _or_note(lambda: read_inventory(config.inventory), errors)
+    library = _or_note(lambda: open_library(config), errors)
+    waivers = _or_note(lambda: read_waivers(config.waivers) if config.waivers else (), errors)
+    anchors = _or_note(lambda: tuple(der for path in config.trust_anchors for der in read_anchors(path)), errors)
+    if inventory is None or library is None or waivers is None or anchors is None:
+        raise InputErrors(errors)
+    configured = {digest(der): der for der in anchors}
+    inventory = _trusting(inventory, configured)
+    data = load_reference_data(inventory.anchors.values())
+    workspace = Workspace(config, inventory, library, waivers, data)
+    errors += [*_unknown_policies(workspace), *_unknown_waived(workspace)]
+    if errors:
+        raise InputErrors(errors)
+    return workspace
+
+
+def _or_note(read: Callable[[], T], errors: list[InputError]) -> T | None:
+    try:
+        return read()
+    except InputErrors as error:
+        errors += error.errors
+        return None
+
+
+def _trusting(inventory: Inventory, anchors: Mapping[str, bytes]) -> Inventory:
+    """The inventory with the configured anchors trusted for every asset."""
+    assets = tuple(
+        replace(asset, trust_anchors=tuple(dict.fromkeys((*asset.trust_anchors, *anchors))))
+        for asset in inventory.assets
+    )
+    return replace(inventory, assets=assets, anchors={**inventory.anchors, **anchors})
+
+
+def _unknown_policies(workspace: Workspace) -> Iterable[InputError]:
+    known = {policy.id for policy in workspace.library.all()}
+    inventory = str(workspace.config.inventory)
+    named = [(str(workspace.config.path), workspace.config.policy)]
+    named += [(f"{inventory}: {each.id}", each.policy) for each in workspace.inventory.agencies if each.policy]
+    named += [(f"{inventory}: {each.id}", each.policy) for each in workspace.inventory.assets if each.policy]
+    for source, policy in named:
+        if policy not in known:
+            yield InputError(source, "", Text(f"không có chính sách {policy!r}", f"there is no policy {policy!r}"))
+
+
+def _unknown_waived(workspace: Workspace) -> Iterable[InputError]:
+    """A waiver that hits nothing is a misspelling: it would silently waive nothing."""
+    assets = {asset.id: asset for asset in workspace.inventory.assets}
+    source = str(workspace.config.waivers)
+    known = {policy.id for policy in workspace.library.all()}
+    for waiver in workspace.waivers:
+        asset = assets.get(waiver.asset)
+        if asset is None:
+            message = Text(f"không có tài sản {waiver.asset!r}", f"there is no asset {waiver.asset!r}")
+            yield InputError(source, waiver.id, message)
+            continue
+        agency = workspace.inventory.agency(asset.agency)
+        if (asset.policy or agency.policy or workspace.config.policy) not in known:
+            continue
+        if workspace.policy_of(asset).control(waiver.control) is None:
+            message = Text(
+                f"chính sách của tài sản không có biện pháp {waiver.control!r}",
+                f"the asset's policy has no control {waiver.control!r}",
+            )
+            yield InputError(source, waiver.id, message)
