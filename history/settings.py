@@ -1,7 +1,11 @@
-"""Django settings of the database; `console` adds the web to them."""
+"""Django settings of the database; `console` adds the web to them. `history.setup` names the database."""
 
-SECRET_KEY = "not used before there is a console"  # noqa: S105
+import os
+
+from history.database import ENVIRONMENT, NOWHERE, configuration
+
 INSTALLED_APPS = ["history"]
 USE_TZ = True
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+TIME_ZONE = "UTC"
+DATABASES = {"default": configuration(os.environ.get(ENVIRONMENT) or NOWHERE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

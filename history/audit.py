@@ -1,0 +1,132 @@
+"""Whether a run is still what was committed: every row, every link and every blob is computed again."""
+
+from collections.abc import Iterable, Iterator
+
+from checks.model.canonical import digest, dump, load
+from history import models, queries, rows
+from history.errors import Damaged, UnknownRun
+from history.facts import Opening
+from history.ledger import Entry, Leaf, Problem, verify_chain, verify_leaves, verify_order
+
+
+def verify(run_id: str, head: str | None = None) -> list[Problem]:
+    """Every change, removal, insertion, reordering and damage in what belongs to a run; empty: none.
+
+    `head` is the last digest as it is known from elsewhere, such as a printed report: without it, somebody who can
+    write the database may compute a whole new chain. Raises UnknownRun where nothing is left of such a run.
+    """
+    entries = [rows.entry(row) for row in models.ChainEntry.objects.filter(run=run_id).order_by("sequence", "id")]
+    run = models.Run.objects.filter(pk=run_id).first()
+    if run is None and not entries:
+        raise UnknownRun(run_id)
+    problems = [*verify_chain(entries), *verify_order(entries)]
+    if head is not None and (not entries or entries[-1].digest != head):
+        problems.append(Problem("changed", "head of the chain", "it is not the one that was published"))
+    leaves: list[Leaf] = []
+    for part in (_opening(run), _plans(entries), _sightings(run_id), _findings(run_id), _end(run_id)):
+        for found in part:
+            if isinstance(found, Leaf):
+                leaves.append(found)
+            else:
+                problems.append(found)
+    return [*problems, *verify_leaves(entries, leaves)]
+
+
+def _opening(run: models.Run | None) -> Iterator[Leaf | Problem]:
+    if run is None:
+        return
+    yield Leaf("opening", "", run.opening_id)
+    found = dict(queries.contents([run.opening_id]))[run.opening_id]
+    if found is None:
+        yield _damaged(run.opening_id)
+        return
+    opening = load(Opening, found)
+    for column in _differences(run, rows.run_row(opening, run.opening_id)):
+        yield Problem("changed", f"run {run.pk}", f"column {column}")
+    yield from _blobs(
+        [
+            opening.inventory,
+            opening.plan,
+            opening.waivers,
+            *opening.policies.values(),
+            *(each for files in opening.policy_sources.values() for each in files.values()),
+        ]
+    )
+
+
+def _plans(entries: Iterable[Entry]) -> Iterator[Leaf | Problem]:
+    """An addition to the plan has no row but its link."""
+    additions = [entry for entry in entries if entry.kind == "plan"]
+    for entry in additions:
+        if entry.subject != entry.content:
+            yield Problem("changed", entry.name)
+        yield Leaf("plan", entry.subject, entry.content)
+    yield from _blobs(entry.content for entry in additions)
+
+
+def _sightings(run_id: str) -> Iterator[Leaf | Problem]:
+    observed: dict[str, None] = {}
+    for row in models.Sighting.objects.filter(run=run_id).order_by("id").iterator(queries.CHUNK):
+        observed[row.observation_id] = None
+        yield Leaf("sighting", row.key, rows.sighting_digest(row))
+    yield from _blobs(observed)
+
+
+def _findings(run_id: str) -> Iterator[Leaf | Problem]:
+    found = list(models.Finding.objects.filter(run=run_id).order_by("id"))
+    by_body: dict[str, list[models.Finding]] = {}
+    for row in found:
+        yield Leaf("finding", f"{row.asset}/{row.control}", row.body_id)
+        by_body.setdefault(row.body_id, []).append(row)
+    instances: dict[int, list[rows.InstanceColumns]] = {row.pk: [] for row in found}
+    columns = ("finding", "key", "reason", "first_seen", "due")
+    for finding, *rest in models.FindingInstance.objects.filter(finding__run=run_id).values_list(*columns):
+        instances[finding].append((rest[0], rest[1], rest[2], rest[3]))
+    for body, data in queries.contents(by_body):
+        if data is None:
+            yield _damaged(body)
+            continue
+        for row in by_body[body]:
+            yield from _index(row, data, instances[row.pk])
+
+
+def _index(row: models.Finding, body: bytes, instances: list[rows.InstanceColumns]) -> Iterator[Problem]:
+    """Whether the columns of a finding and of its instances are those of its body."""
+    name = f"finding {row.asset}/{row.control}"
+    value = rows.finding(body)
+    for column in _differences(row, rows.finding_row(row.run_id, value, row.body_id)):
+        yield Problem("changed", name, f"column {column}")
+    left = list(instances)
+    for expected in rows.instance_columns(value):
+        if expected in left:
+            left.remove(expected)
+        elif any(each[0] == expected[0] for each in left):
+            left = [each for each in left if each[0] != expected[0]]
+            yield Problem("changed", f"{name}, instance {expected[0]}")
+        else:
+            yield Problem("removed", f"{name}, instance {expected[0]}")
+    for key, *_ in left:
+        yield Problem("inserted", f"{name}, instance {key}")
+
+
+def _end(run_id: str) -> Iterator[Leaf | Problem]:
+    row = models.RunEnd.objects.filter(run=run_id).first()
+    if row is None:
+        return
+    try:
+        yield Leaf("closing", "", digest(dump(rows.closing(row))))
+    except Damaged:
+        yield Leaf("closing", "", "")
+
+
+def _blobs(digests: Iterable[str]) -> Iterator[Problem]:
+    return (_damaged(name) for name, data in queries.contents(digests) if data is None)
+
+
+def _damaged(name: str) -> Problem:
+    return Problem("damaged", f"blob {name}", "missing, or other bytes than its digest names")
+
+
+def _differences(row: models.AppendOnlyModel, expected: models.AppendOnlyModel) -> list[str]:
+    wanted = rows.columns(expected)
+    return [name for name, value in rows.columns(row).items() if value != wanted[name]]

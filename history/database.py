@@ -1,0 +1,164 @@
+"""Which database, how it is opened, and its schema. Nothing here knows what is stored.
+
+SQLite is opened in WAL with synchronous=FULL: what was committed survives the loss of power, and a reader never
+waits for the writer. Every transaction begins IMMEDIATE, so that a second writer waits for the first at the start
+(at most BUSY_SECONDS) and never fails half way.
+"""
+
+import os
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import django
+from django.apps import apps
+from django.core.management import call_command
+from django.db import DatabaseError, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from checks.model.text import Text
+from history.errors import DatabaseUnusable
+from history.lock import exclusive
+
+ENVIRONMENT = "KHIEN_DATABASE"
+"""Overrides the configured database, so that a password need not stand in a file."""
+NOWHERE = ":memory:"
+"""What the settings name until `setup` is called; nothing can be remembered there."""
+BUSY_SECONDS = 30
+CONNECT_SECONDS = 10
+UPGRADE_SECONDS = 120
+"""How long to wait for another process that upgrades the same database."""
+
+SQLITE_INIT = (
+    "PRAGMA journal_mode=WAL;"
+    "PRAGMA synchronous=FULL;"
+    # REPLACE deletes rows; only with this pragma does it meet the triggers that refuse to
+    "PRAGMA recursive_triggers=ON"
+)
+
+
+def configuration(database: str) -> dict[str, Any]:
+    """The Django settings of a database: the path of an SQLite file, or postgresql://user:password@host/name.
+
+    Raises DatabaseUnusable for another scheme, for a URL without a name, and where the driver is missing.
+    """
+    scheme, separator, _ = database.partition("://")
+    if not separator:
+        return _sqlite(database)
+    if scheme not in ("postgresql", "postgres"):
+        raise DatabaseUnusable(
+            Text(
+                vi=f"Không hỗ trợ loại cơ sở dữ liệu {scheme!r}: chỉ dùng tệp SQLite hoặc postgresql://",
+                en=f"Databases of kind {scheme!r} are not supported: an SQLite file or postgresql://",
+            )
+        )
+    return _postgresql(database)
+
+
+def setup(database: str, settings_module: str = "history.settings") -> None:
+    """Make ready for a database, which KHIEN_DATABASE overrides; call it before anything that reads or writes.
+
+    May be called again for another database. Connections of other threads stay with the one they have.
+    Raises DatabaseUnusable where the database is named wrongly.
+    """
+    chosen = configuration(os.environ.get(ENVIRONMENT) or database)
+    if not apps.ready:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
+        django.setup()
+    connections.close_all()
+    connections.settings = connections.configure_settings({"default": chosen})
+    with suppress(AttributeError):  # this thread has none yet
+        del connections["default"]
+
+
+def migrate() -> bool:
+    """Create the schema, or bring it up to date; whether anything was to be done. Safe to call at every start.
+
+    Raises DatabaseUnusable where the database cannot be opened or written.
+    """
+    try:
+        if connection.vendor == "sqlite":
+            _create(connection.settings_dict["NAME"])
+        if not pending():
+            return False
+        with exclusive("upgrade", UPGRADE_SECONDS):
+            call_command("migrate", interactive=False, verbosity=0)
+    except (DatabaseError, OSError) as error:
+        raise _unusable(error) from error
+    return True
+
+
+def pending() -> tuple[str, ...]:
+    """Names of the schema's steps that this database lacks. Raises DatabaseUnusable where it cannot be opened."""
+    try:
+        executor = MigrationExecutor(connection)
+    except DatabaseError as error:
+        raise _unusable(error) from error
+    steps = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return tuple(f"{migration.app_label}.{migration.name}" for migration, _ in steps)
+
+
+def close() -> None:
+    """Close this thread's connections; the last one of an SQLite file folds the write-ahead log into it."""
+    connections.close_all()
+
+
+def _sqlite(database: str) -> dict[str, Any]:
+    name = database if database == NOWHERE else str(Path(database).expanduser().absolute())
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": name,
+        "OPTIONS": {"timeout": BUSY_SECONDS, "transaction_mode": "IMMEDIATE", "init_command": SQLITE_INIT},
+    }
+
+
+def _postgresql(database: str) -> dict[str, Any]:
+    try:
+        parts = urlsplit(database)
+        port = parts.port
+    except ValueError as error:
+        raise _unusable(error) from error
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        raise DatabaseUnusable(
+            Text(vi="Địa chỉ PostgreSQL thiếu tên cơ sở dữ liệu", en="The PostgreSQL URL names no database")
+        )
+    if find_spec("psycopg") is None:
+        raise DatabaseUnusable(
+            Text(
+                vi="Thiếu trình điều khiển PostgreSQL: cài đặt khien[postgres]",
+                en="The driver for PostgreSQL is missing: install khien[postgres]",
+            )
+        )
+    options: dict[str, Any] = {
+        "connect_timeout": CONNECT_SECONDS,
+        "options": f"-c lock_timeout={BUSY_SECONDS}s -c synchronous_commit=on",
+        **dict(parse_qsl(parts.query)),
+    }
+    host = options.pop("host", None) or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": "" if port is None else str(port),
+        "OPTIONS": options,
+    }
+
+
+def _create(name: str) -> None:
+    """The file, readable by its owner only: it holds every weakness of an estate."""
+    if name == NOWHERE:
+        raise DatabaseUnusable(Text(vi="Chưa chỉ định cơ sở dữ liệu", en="No database is named"))
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600, exist_ok=True)
+
+
+def _unusable(error: Exception) -> DatabaseUnusable:
+    return DatabaseUnusable(
+        Text(vi=f"Không dùng được cơ sở dữ liệu: {error}", en=f"The database cannot be used: {error}")
+    )

@@ -1,0 +1,102 @@
+"""What can go wrong with what is remembered. Every error says so in both languages; only the command line prints.
+
+HistoryError
+├── DatabaseUnusable    the database is named wrongly, cannot be reached, or lacks its driver or its schema
+├── NotStored           the database refused to write: disk full, connection lost; nothing of the step was kept
+├── AppendOnly          somebody tried to change or remove what is only ever added to
+├── UnknownRun          no run has that id
+├── RunEnded            the run is finished or abandoned, and takes nothing more
+├── Damaged             stored bytes are missing, or are not those that their digest names
+└── ScanInProgress      another process scans on this database
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from checks.model.text import Text
+
+
+class HistoryError(Exception):
+    """The root; `text` is the message in both languages, `str()` gives the English one."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+class DatabaseUnusable(HistoryError):
+    """The database is named wrongly, cannot be reached, or lacks its driver or its schema."""
+
+
+class NotStored(HistoryError):
+    """The database refused to write; the step was rolled back as a whole."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(
+            Text(
+                vi=f"Không ghi được vào cơ sở dữ liệu: {cause}",
+                en=f"The database could not be written to: {cause}",
+            )
+        )
+
+
+class AppendOnly(HistoryError):
+    """What is remembered is only ever added to."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            Text(
+                vi=f"Lịch sử chỉ được ghi thêm, không được sửa hoặc xóa: {what}",
+                en=f"History is append-only, nothing is changed or removed: {what}",
+            )
+        )
+
+
+class UnknownRun(HistoryError):
+    """No run has that id."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(Text(vi=f"Không có lượt quét {run_id!r}", en=f"There is no run {run_id!r}"))
+
+
+class RunEnded(HistoryError):
+    """The run takes nothing more."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(Text(vi=f"Lượt quét {run_id} đã kết thúc", en=f"Run {run_id} has already ended"))
+
+
+class Damaged(HistoryError):
+    """Stored bytes are missing, or are not those that their digest names."""
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(
+            Text(
+                vi=f"Dữ liệu lưu trữ bị thiếu hoặc bị hỏng: {digest}",
+                en=f"Stored data is missing or damaged: {digest}",
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a lock, as far as it can be told."""
+
+    pid: int | None = None
+    started: datetime | None = None
+    """When the lock was taken, in UTC."""
+
+
+class ScanInProgress(HistoryError):
+    """Another process scans on this database."""
+
+    def __init__(self, holder: Holder) -> None:
+        self.holder = holder
+        pid = "?" if holder.pid is None else holder.pid
+        since = "?" if holder.started is None else f"{holder.started:%Y-%m-%d %H:%M:%S} UTC"
+        super().__init__(
+            Text(
+                vi=f"Một lượt quét khác đang chạy trên cơ sở dữ liệu này (tiến trình {pid}, từ {since})",
+                en=f"Another scan is running on this database (process {pid}, since {since})",
+            )
+        )

@@ -1,0 +1,43 @@
+"""A run as JSON, for whoever wants to check it elsewhere: its chain, and what each link commits to."""
+
+from typing import Any
+
+from checks.model.canonical import digest as digest_of
+from checks.model.canonical import dump, plain
+from history import models, queries, rows
+from history.facts import Opening
+
+SCHEMA = "khien.history.run/1"
+
+
+def export_run(run_id: str) -> dict[str, Any]:
+    """The whole run in JSON types. Raises UnknownRun, Damaged.
+
+    The content of an entry is the digest of the canonical bytes (sorted keys, no spaces, UTF-8) of `opening`, of
+    the entry's sighting, finding, or of `closing`. Blobs (observations, policies, texts ...) are named by digest.
+    """
+    opening = queries.opening(run_id)
+    entries = models.ChainEntry.objects.filter(run=run_id).order_by("sequence")
+    sightings = models.Sighting.objects.filter(run=run_id).order_by("id")
+    findings = models.Finding.objects.filter(run=run_id).order_by("id").select_related("body")
+    end = models.RunEnd.objects.filter(run=run_id).first()
+    chain = [rows.entry(row) for row in entries]
+    looks = [rows.sighting(row) for row in sightings.iterator(queries.CHUNK)]
+    return {
+        "schema": SCHEMA,
+        "run": run_id,
+        "opening": plain(opening),
+        "closing": None if end is None else plain(rows.closing(end)),
+        "chain": [plain(entry) for entry in chain],
+        "sightings": [plain(look) for look in looks],
+        "findings": [plain(rows.finding(rows.content(row.body))) for row in findings.iterator(queries.CHUNK)],
+        "blobs": _blobs(opening, [each.content for each in chain if each.kind == "plan"])
+        + sorted({look.observation for look in looks}),
+    }
+
+
+def _blobs(opening: Opening, additions: list[str]) -> list[str]:
+    """Digests of everything that the opening facts and the additions to the plan name."""
+    texts = [digest for files in opening.policy_sources.values() for digest in files.values()]
+    named = [opening.inventory, opening.plan, opening.waivers, *opening.policies.values(), *texts, *additions]
+    return [digest_of(dump(opening)), *dict.fromkeys(named)]

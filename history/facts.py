@@ -1,0 +1,94 @@
+"""What a run commits to when it opens and when it ends, and how a run is shown to others. Frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+from checks.model.canonical import STRICT
+from checks.model.finding import Verdict
+
+Outcome = Literal["finished", "abandoned"]
+State = Literal["open", "finished", "abandoned"]
+Exclusions = tuple[tuple[str, str, str], ...]
+"""Asset id, reason code, detail: what of the inventory is not looked at, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Everything that a run starts from. Its canonical bytes head the run's chain."""
+
+    __pydantic_config__ = STRICT
+
+    id: str
+    vantage: str
+    started: datetime
+    as_of: datetime
+    inventory: str
+    """Digest of the inventory as it was."""
+    plan: str
+    """Digest of the targets planned at the start; what DNS adds follows in entries of its own."""
+    policies: Mapping[str, str]
+    """Policy id to the digest of the resolved policy."""
+    policy_sources: Mapping[str, Mapping[str, str]]
+    """Policy id to file name to the digest of the text."""
+    waivers: str
+    """Digest of the waivers."""
+    rule_versions: Mapping[str, int]
+    data_versions: Mapping[str, str]
+    exclusions: Exclusions
+    tools: Mapping[str, str]
+    """Khiên itself, and whatever else concerns the whole run, with versions."""
+    schema: Literal[1] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How a run ended. Its canonical bytes end the run's chain."""
+
+    __pydantic_config__ = STRICT
+
+    run: str
+    outcome: Outcome
+    finished: datetime
+    reason: str
+    """Why it was abandoned; empty otherwise."""
+    sightings: int
+    findings: int
+    schema: Literal[1] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run as lists and reports show it."""
+
+    id: str
+    vantage: str
+    started: datetime
+    as_of: datetime
+    state: State
+    finished: datetime | None
+    """When it was finished or abandoned."""
+    reason: str
+    """Why it was abandoned."""
+    head: str
+    """The last digest of its chain, so far."""
+    sightings: int
+    connections: int
+    """TCP connections of all sightings."""
+    findings: Mapping[Verdict, int]
+    """Findings by verdict; empty until it is finished."""
+    tools: Mapping[str, str] = field(repr=False)
+    """Tools and versions, over all sightings."""
+    policies: Mapping[str, str] = field(repr=False)
+    """Policy id to digest."""
+    rule_versions: Mapping[str, int] = field(repr=False)
+    data_versions: Mapping[str, str] = field(repr=False)
+    exclusions: Exclusions = field(repr=False)
+
+
+def utc(moment: datetime) -> datetime:
+    """The same moment in UTC, as it is stored. Raises ValueError for one without a time zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"a time without a time zone: {moment}")
+    return moment.astimezone(UTC)

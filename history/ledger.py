@@ -1,0 +1,147 @@
+"""The chain of digests of a run: pure functions that add a link, and that find what no longer fits.
+
+Entry 0 commits to the facts that the run starts from; then comes one entry a sighting (and one for each addition to
+the plan) in the order in which they were committed; on finishing, one a finding and one with the counts. Each entry's
+digest is SHA-256 over the canonical JSON of {run, sequence, kind, subject, content, previous}, where `content` is the
+digest of the canonical bytes of the thing itself and `previous` the digest of the entry before. Who knows the last
+digest (every report prints it) can tell whether anything before it was altered.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from checks.model.canonical import canonical, digest
+
+EntryKind = Literal["opening", "plan", "sighting", "finding", "closing"]
+Fault = Literal["changed", "removed", "inserted", "reordered", "damaged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link."""
+
+    run: str
+    sequence: int
+    """From 0, without gaps."""
+    kind: str
+    """An EntryKind; a row that was tampered with may say anything."""
+    subject: str
+    """Key of the target, "asset/control", or digest of the addition to the plan; empty for the others."""
+    content: str
+    """Digest of the canonical bytes of what it commits to."""
+    previous: str
+    """Digest of the entry before; empty for the first."""
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """The entry as a problem names it."""
+        return f"chain entry {self.sequence} ({self.kind}{' ' if self.subject else ''}{self.subject})"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A thing as the database holds it now, for comparison with the entry that commits to it."""
+
+    kind: EntryKind
+    subject: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is not as it was committed."""
+
+    fault: Fault
+    what: str
+    """The row, as in "finding cong-so-mau/TLS-12"."""
+    detail: str = ""
+
+
+def link(run: str, before: Entry | None, kind: EntryKind, subject: str, content: str) -> Entry:
+    """The entry that follows another; None: the first of the run."""
+    sequence = 0 if before is None else before.sequence + 1
+    previous = "" if before is None else before.digest
+    unsigned = Entry(run, sequence, kind, subject, content, previous, digest="")
+    return replace(unsigned, digest=entry_digest(unsigned))
+
+
+def entry_digest(entry: Entry) -> str:
+    """What the digest of an entry must be."""
+    return digest(
+        canonical(
+            {
+                "run": entry.run,
+                "sequence": entry.sequence,
+                "kind": entry.kind,
+                "subject": entry.subject,
+                "content": entry.content,
+                "previous": entry.previous,
+            }
+        )
+    )
+
+
+def verify_chain(entries: Sequence[Entry]) -> Iterator[Problem]:
+    """Everything that is wrong with the chain in itself; `entries` are a run's, by sequence.
+
+    The places that the entries had at first are read off their links, so that an entry that was moved is told from
+    one that was changed, and a gap from an entry too many.
+    """
+    original = _linked_order(entries)
+    expected = 0
+    previous = ""
+    for entry in entries:
+        linked = original.get(entry.digest)
+        moved = linked is not None and linked != entry.sequence
+        if entry_digest(entry) != entry.digest:
+            if moved and entry_digest(replace(entry, sequence=linked or 0)) == entry.digest:
+                yield Problem("reordered", entry.name, f"it was entry {linked}")
+            else:
+                yield Problem("changed", entry.name)
+        elif entry.previous != previous and entry.sequence == expected:
+            yield Problem("changed", entry.name, "it does not follow the entry before it")
+        yield from (Problem("removed", f"chain entry {gap}") for gap in range(expected, entry.sequence))
+        if entry.sequence < expected:
+            yield Problem("inserted", entry.name, "its place is taken")
+        expected = max(expected, entry.sequence + 1)
+        previous = entry.digest
+
+
+def verify_order(entries: Sequence[Entry]) -> Iterator[Problem]:
+    """Whether the kinds of the entries come in the order in which a run makes them."""
+    closed = False
+    for position, entry in enumerate(entries):
+        if closed or (entry.kind == "opening") != (position == 0):
+            yield Problem("inserted", entry.name)
+        closed = closed or entry.kind == "closing"
+
+
+def verify_leaves(entries: Iterable[Entry], leaves: Iterable[Leaf]) -> Iterator[Problem]:
+    """Whether every entry has its row as it was, and every row its entry."""
+    committed: dict[tuple[str, str], str] = {}
+    for entry in entries:
+        if (entry.kind, entry.subject) in committed:
+            yield Problem("inserted", entry.name, "a second entry for the same thing")
+        committed[entry.kind, entry.subject] = entry.content
+    for leaf in leaves:
+        content = committed.pop((leaf.kind, leaf.subject), None)
+        name = f"{leaf.kind} {leaf.subject}".strip()
+        if content is None:
+            yield Problem("inserted", name, "no chain entry commits to it")
+        elif content != leaf.content:
+            yield Problem("changed", name)
+    for kind, subject in committed:
+        yield Problem("removed", f"{kind} {subject}".strip())
+
+
+def _linked_order(entries: Sequence[Entry]) -> dict[str, int]:
+    """The place of each entry by its digest, counted along the links from the first; what hangs loose has none."""
+    following = {entry.previous: entry for entry in entries}
+    order: dict[str, int] = {}
+    at = ""
+    while at in following and following[at].digest not in order:
+        at = following[at].digest
+        order[at] = len(order)
+    return order

@@ -1,0 +1,137 @@
+"""One at a time on one database: locks that the kernel or the server takes back when their holder dies.
+
+SQLite: flock(2) on a file beside the database, in which the holder writes who it is. PostgreSQL: a session advisory
+lock on a connection of its own, whose application name says who holds it.
+"""
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from history.errors import Holder, ScanInProgress
+
+LockName = Literal["scan", "upgrade"]
+ADVISORY_SPACE = 0x4B484945
+"""First half of the key of Khiên's advisory locks ("KHIE"), so that they meet nobody else's."""
+ADVISORY_KEYS: dict[LockName, int] = {"scan": 1, "upgrade": 2}
+POLL_SECONDS = 0.2
+HOLDER_BYTES = 1024
+"""At most so much is read of what a holder wrote."""
+
+_held: set[int] = set()
+"""Open lock files of this process."""
+
+
+def _forget_in_child() -> None:
+    """A forked child shares the open file and with it the lock; it lets go, so that the lock dies with us."""
+    for descriptor in _held:
+        os.close(descriptor)
+    _held.clear()
+
+
+os.register_at_fork(after_in_child=_forget_in_child)
+
+
+@contextmanager
+def scan_lock(wait_seconds: float = 0) -> Iterator[None]:
+    """Hold the right to scan on this database, waiting for it at most so many seconds.
+
+    Raises ScanInProgress, which names the holder, where another process (or this one) still has it then.
+    """
+    with exclusive("scan", wait_seconds):
+        yield
+
+
+@contextmanager
+def exclusive(name: LockName, wait_seconds: float) -> Iterator[None]:
+    """Hold the lock of that name on this database; raises ScanInProgress when it is not free in time."""
+    deadline = time.monotonic() + wait_seconds
+    held = _advisory_lock if connection.vendor == "postgresql" else _file_lock
+    with held(name, deadline):
+        yield
+
+
+@contextmanager
+def _file_lock(name: LockName, deadline: float) -> Iterator[None]:
+    path = Path(f"{connection.settings_dict['NAME']}.{name}.lock")
+    # Never removed: a waiter may have the old file open while another makes a new one, and both would hold "the" lock.
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    _held.add(descriptor)
+    try:
+        while not _flock(descriptor):
+            if time.monotonic() >= deadline:
+                raise ScanInProgress(_parse(os.pread(descriptor, HOLDER_BYTES, 0)))
+            time.sleep(POLL_SECONDS)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, _signature().encode(), 0)
+        yield
+        os.ftruncate(descriptor, 0)
+    finally:
+        _held.discard(descriptor)
+        os.close(descriptor)
+
+
+def _flock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def _advisory_lock(name: LockName, deadline: float) -> Iterator[None]:
+    # A connection of its own: the usual one may be closed and opened again while the scan goes on.
+    own = connections.create_connection("default")
+    try:
+        with own.cursor() as cursor:
+            cursor.execute("SELECT set_config('application_name', %s, false)", [_signature()])
+        while not _advisory(own, name):
+            if time.monotonic() >= deadline:
+                raise ScanInProgress(_advisory_holder(own, name))
+            time.sleep(POLL_SECONDS)
+        yield
+    finally:
+        own.close()
+
+
+def _advisory(own: BaseDatabaseWrapper, name: LockName) -> bool:
+    with own.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [ADVISORY_SPACE, ADVISORY_KEYS[name]])
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def _advisory_holder(own: BaseDatabaseWrapper, name: LockName) -> Holder:
+    with own.cursor() as cursor:
+        cursor.execute(
+            "SELECT activity.application_name FROM pg_locks lock JOIN pg_stat_activity activity USING (pid)"
+            " WHERE lock.locktype = 'advisory' AND lock.granted AND lock.classid = %s AND lock.objid = %s"
+            " AND activity.datname = current_database()",
+            [ADVISORY_SPACE, ADVISORY_KEYS[name]],
+        )
+        row = cursor.fetchone()
+    return _parse(str(row[0]).encode()) if row else Holder()
+
+
+def _signature() -> str:
+    """Who holds the lock, in fewer than the 64 bytes that PostgreSQL keeps of an application name."""
+    return json.dumps({"pid": os.getpid(), "since": int(time.time())})
+
+
+def _parse(written: bytes) -> Holder:
+    """The holder as it signed; an unknown one where the bytes say nothing (it may be writing them just now)."""
+    try:
+        said = json.loads(written)
+        return Holder(pid=int(said["pid"]), started=datetime.fromtimestamp(int(said["since"]), UTC))
+    except (ValueError, KeyError, TypeError, OverflowError):
+        return Holder()

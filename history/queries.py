@@ -1,0 +1,127 @@
+"""Questions to the tables that several modules ask."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum
+
+from checks.model.canonical import load
+from checks.model.finding import Verdict
+from history import models, rows
+from history.errors import Damaged, UnknownRun
+from history.facts import Opening, RunRow, State
+
+CHUNK = 500
+"""Blobs that are held at once where many are read."""
+
+
+def content(digest: str) -> bytes:
+    """The bytes of a digest. Raises Damaged where they are missing or others."""
+    row = models.Blob.objects.filter(pk=digest).first()
+    if row is None:
+        raise Damaged(digest)
+    return rows.content(row)
+
+
+def contents(digests: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+    """Each digest once with its bytes; None where they are missing or damaged."""
+    left = list(dict.fromkeys(digests))
+    for start in range(0, len(left), CHUNK):
+        chunk = left[start : start + CHUNK]
+        found = models.Blob.objects.in_bulk(chunk)
+        for digest in chunk:
+            try:
+                yield digest, rows.content(found[digest])
+            except (KeyError, Damaged):
+                yield digest, None
+
+
+def opening(run_id: str) -> Opening:
+    """What a run started from. Raises UnknownRun, Damaged."""
+    row = models.Run.objects.filter(pk=run_id).first()
+    if row is None:
+        raise UnknownRun(run_id)
+    return load(Opening, content(row.opening_id))
+
+
+def run_ids(
+    *, state: State | None = None, before: str | None = None, agency: str | None = None, asset: str | None = None
+) -> QuerySet[models.Run, str]:
+    """Ids of runs, newest first. Raises UnknownRun where `before` names none."""
+    found: QuerySet[models.Run] = models.Run.objects.order_by("-started", "-id")
+    if state == "open":
+        found = found.filter(end__isnull=True)
+    elif state is not None:
+        found = found.filter(end__outcome=state)
+    if before is not None:
+        other = models.Run.objects.filter(pk=before).first()
+        if other is None:
+            raise UnknownRun(before)
+        found = found.filter(Q(started__lt=other.started) | Q(started=other.started, id__lt=other.id))
+    if agency is not None:
+        found = found.filter(pk__in=models.Finding.objects.filter(agency=agency).values("run"))
+    if asset is not None:
+        found = found.filter(pk__in=models.Finding.objects.filter(asset=asset).values("run"))
+    return found.values_list("id", flat=True)
+
+
+def runs(ids: Iterable[str]) -> list[RunRow]:
+    """The facts of some runs, newest first, in a number of queries that does not grow with them. Raises Damaged."""
+    last = models.ChainEntry.objects.filter(run=OuterRef("pk")).order_by("-sequence").values("digest")[:1]
+    found = (
+        models.Run.objects.filter(pk__in=list(ids))
+        .select_related("end", "opening")
+        .annotate(head=Subquery(last))
+        .order_by("-started", "-id")
+    )
+    chosen = list(found)
+    looks = _looks([row.pk for row in chosen])
+    verdicts = _verdicts([row.pk for row in chosen])
+    tools = _tools([row.pk for row in chosen])
+    return [_row(row, looks.get(row.pk, (0, 0)), verdicts[row.pk], tools[row.pk]) for row in chosen]
+
+
+def _row(row: models.Run, looks: tuple[int, int], verdicts: Mapping[Verdict, int], tools: Mapping[str, str]) -> RunRow:
+    facts = load(Opening, rows.content(row.opening))
+    end: models.RunEnd | None = getattr(row, "end", None)
+    return RunRow(
+        id=row.pk,
+        vantage=row.vantage,
+        started=row.started,
+        as_of=row.as_of,
+        state="open" if end is None else rows.closing(end).outcome,
+        finished=None if end is None else end.finished,
+        reason="" if end is None else rows.closing(end).reason,
+        head=getattr(row, "head", None) or "",
+        sightings=looks[0],
+        connections=looks[1],
+        findings=verdicts,
+        tools={**facts.tools, **tools},
+        policies=facts.policies,
+        rule_versions=facts.rule_versions,
+        data_versions=facts.data_versions,
+        exclusions=facts.exclusions,
+    )
+
+
+def _looks(ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    grouped = models.Sighting.objects.filter(run__in=ids).values("run").order_by("run")
+    counted = grouped.annotate(looks=Count("id"), total=Sum("connections"))
+    return {each["run"]: (each["looks"], each["total"]) for each in counted}
+
+
+def _verdicts(ids: Sequence[str]) -> dict[str, dict[Verdict, int]]:
+    found: dict[str, dict[Verdict, int]] = defaultdict(dict)
+    grouped = models.Finding.objects.filter(run__in=ids).values("run", "verdict").order_by("run")
+    for each in grouped.annotate(number=Count("id")):
+        found[each["run"]][each["verdict"]] = each["number"]
+    return found
+
+
+def _tools(ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Where a tool changed its version within a run, the version of the later look stands."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    grouped = models.Sighting.objects.filter(run__in=ids).values("run", "tools")
+    for each in grouped.annotate(latest=Max("id")).order_by("latest"):
+        found[each["run"]].update(rows.load_texts(each["tools"]))
+    return found
