@@ -1,0 +1,162 @@
+"""One HTTP/1.1 request and the head of its answer (RFC 9112): h11 does the grammar, this module the bounds.
+
+The connection goes to a pinned address and nowhere else. The body is read to its end or to the cap, so that the
+server sees an ordinary client, and is thrown away.
+"""
+
+import contextlib
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import h11
+
+from scanner.probes.interface import Deadline, ProbeContext, ProbeError
+from scanner.probes.streams import Stream, TcpStream, TlsStream
+from scanner.probes.urls import Url
+
+MAX_HEADERS: Final = 1000
+"""Header fields of one head; servers' own limits for requests are about a tenth of this."""
+WIRE_FACTOR: Final = 2
+"""How much more than head and body may pass over the wire, for the sake of TLS records and handshake."""
+PREFIX: Final = b"HTTP/"
+"""What every answer since HTTP/1.0 begins with (RFC 9112 section 2.3)."""
+
+_BLANK_LINE: Final = re.compile(rb"\n\r?\n")
+_FORBIDDEN: Final = re.compile(rb"[\x00\x0b\x0c]|\r(?!\n)")
+"""Octets that h11 refuses too, but on whose account its pattern for a field backtracks in quadratic time."""
+_FOLDED: Final = re.compile(rb"\n[ \t]")
+"""obs-fold (RFC 9112 section 5.2): readers disagree on what it means, so nothing is made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The head of an answer, as sent."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    """Names in their case, values as Latin-1 without the white space around them, in the order sent."""
+    http_version: str
+    tls: str | None
+    """The TLS version of the exchange."""
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """All values of a header by its name in lower case."""
+        return tuple(value for key, value in self.headers if key.lower() == name)
+
+
+def exchange(url: Url, address: str, context: ProbeContext) -> Answer:
+    """Ask an address for a URL.
+
+    Raises ProbeError: "malformed", "too_large" and "not_http" for answers that no header can be taken from,
+    "deadline" for one that was not whole in time, "timed_out" where there was no answer at all, and those of `streams`.
+    """
+    limits = context.limits
+    deadline = Deadline(limits.http_seconds)
+    cap = WIRE_FACTOR * (limits.header_bytes + limits.body_bytes)
+    connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=limits.header_bytes)
+    tcp = TcpStream(address, url.port, deadline, limits.connect_seconds, cap)
+    with contextlib.closing(tcp):
+        stream: Stream = TlsStream(tcp, url.server_name) if url.scheme == "https" else tcp
+        stream.send(_request(url, context.user_agent, connection))
+        response, body = _read_response(stream, connection, limits.header_bytes)
+        _drain(stream, response, len(body), limits.body_bytes)
+    return Answer(
+        status=response.status_code,
+        headers=tuple(
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw_items()
+        ),
+        http_version=response.http_version.decode("ascii"),
+        tls=stream.tls,
+    )
+
+
+def _request(url: Url, user_agent: str, connection: h11.Connection) -> bytes:
+    """The bytes of a GET that asks for an uncompressed answer on a connection of its own."""
+    headers = [
+        (b"Host", url.authority.encode("ascii")),
+        (b"User-Agent", user_agent.encode("latin-1", "replace")),
+        (b"Accept", b"text/html,application/xhtml+xml,*/*;q=0.8"),
+        (b"Accept-Encoding", b"identity"),
+        (b"Connection", b"close"),
+    ]
+    data = connection.send(h11.Request(method="GET", target=url.path, headers=headers))
+    return (data or b"") + (connection.send(h11.EndOfMessage()) or b"")
+
+
+def _read_response(stream: Stream, connection: h11.Connection, limit: int) -> tuple[h11.Response, bytes]:
+    """The final answer and what came after its head; interim answers (RFC 9110 section 15.2) count in the limit."""
+    buffer = bytearray()
+    while True:
+        head = _next_head(stream, buffer, limit)
+        limit -= len(head)
+        event = _parse(head, connection)
+        if isinstance(event, h11.Response):
+            return event, bytes(buffer)
+
+
+def _next_head(stream: Stream, buffer: bytearray, limit: int) -> bytes:
+    """Take the next head off the buffer, which grows until it holds one. Raises ProbeError."""
+    searched = 0
+    while True:
+        _check_beginning(buffer)
+        found = _BLANK_LINE.search(buffer, searched)
+        size = len(buffer) if found is None else found.end()
+        if size > limit:
+            raise ProbeError("too_large", "more octets of header than the bound")
+        if found is not None:
+            head = bytes(buffer[:size])
+            del buffer[:size]
+            return head
+        searched = max(0, len(buffer) - 2)
+        try:
+            data = stream.receive()
+        except ProbeError as error:
+            if error.reason == "deadline" and not buffer:
+                raise ProbeError("timed_out", "connected, but no answer") from error
+            raise
+        if not data:
+            raise ProbeError("reset", "closed before the end of the header")
+        buffer += data
+
+
+def _check_beginning(buffer: bytearray) -> None:
+    """Raises ProbeError where the first octets are not those of a status line."""
+    if buffer.startswith(PREFIX) or PREFIX.startswith(buffer):
+        return
+    if buffer.lstrip().startswith(b"<"):
+        raise ProbeError("malformed", "an answer without a status line (HTTP/0.9)")
+    raise ProbeError("not_http", "the answer does not begin like HTTP")
+
+
+def _parse(head: bytes, connection: h11.Connection) -> object:
+    """What h11 makes of a head. Raises ProbeError; its remark never quotes the answer, which may hold secrets."""
+    if head.count(b"\n") > MAX_HEADERS + 2:
+        raise ProbeError("too_large", f"more than {MAX_HEADERS} header fields")
+    if _FORBIDDEN.search(head):
+        raise ProbeError("malformed", "control characters in the header")
+    if _FOLDED.search(head):
+        raise ProbeError("malformed", "a folded header field")
+    try:
+        connection.receive_data(head)
+        return connection.next_event()
+    except h11.RemoteProtocolError as error:
+        raise ProbeError("malformed", str(error).split(":", 1)[0][:60]) from error
+
+
+def _drain(stream: Stream, response: h11.Response, seen: int, limit: int) -> None:
+    """Read the body to its end, the cap or the deadline; whatever goes wrong here changes nothing of the head.
+
+    Its end is known by length or by the connection's (RFC 9112 section 6.3), chunks by what looks like the last
+    one: a wrong guess only ends the reading.
+    """
+    lengths = [int(value) for name, value in response.headers if name == b"content-length"]
+    bodiless = response.status_code in (204, 304)
+    end = min(limit, *lengths) if lengths else limit
+    last = b""
+    with contextlib.suppress(ProbeError):
+        while not bodiless and seen < end and not last.endswith(b"0\r\n\r\n"):
+            last = stream.receive()
+            if not last:
+                return
+            seen += len(last)
