@@ -3,9 +3,38 @@
 from typing import Any
 
 from checks.check import Check
+from checks.headers import (
+    content_type_options,
+    cookies,
+    cors,
+    cross_origin,
+    csp,
+    framing,
+    hsts,
+    leaks,
+    permissions_policy,
+    redirect_to_https,
+    referrer_policy,
+)
+from checks.ports import expected, forbidden
 from checks.tls import protocols
 
-REGISTRY: tuple[Check[Any, Any], ...] = (protocols.CHECK,)
+REGISTRY: tuple[Check[Any, Any], ...] = (
+    protocols.CHECK,
+    expected.CHECK,
+    forbidden.CHECK,
+    redirect_to_https.CHECK,
+    hsts.CHECK,
+    csp.CHECK,
+    framing.CHECK,
+    content_type_options.CHECK,
+    referrer_policy.CHECK,
+    permissions_policy.CHECK,
+    cross_origin.CHECK,
+    cookies.CHECK,
+    leaks.CHECK,
+    cors.CHECK,
+)
 """In the order of families; ids are unique (a test holds them to it)."""
 
 _BY_ID = {check.id: check for check in REGISTRY}

@@ -1,0 +1,164 @@
+"""headers.csp: a Content Security Policy is enforced and says what is asked of it (CSP Level 3).
+
+A weakness counts only where every policy of the page has it, because all of them are enforced. Policies that only
+report protect nobody. A policy inside the page (meta) is not seen and not asked for.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, get_args
+
+from checks.check import Check, Params, Subject
+from checks.headers.csp_parser import (
+    CspPolicy,
+    Sources,
+    from_anywhere,
+    in_cleartext,
+    parse_policies,
+    permits_eval,
+    permits_inline_script,
+    permits_inline_style,
+    scripts_from_anywhere,
+    scripts_in_cleartext,
+)
+from checks.headers.page import PAGE_REASONS, cut, final_answer, instance
+from checks.model.evidence import HttpObservation
+from checks.model.finding import Outcome, failed, met_unless
+
+HEADER = "content-security-policy"
+
+Directive = Literal[
+    "default-src",
+    "script-src",
+    "script-src-elem",
+    "script-src-attr",
+    "style-src",
+    "style-src-elem",
+    "style-src-attr",
+    "img-src",
+    "font-src",
+    "media-src",
+    "object-src",
+    "connect-src",
+    "child-src",
+    "frame-src",
+    "worker-src",
+    "manifest-src",
+    "base-uri",
+    "form-action",
+    "frame-ancestors",
+    "sandbox",
+    "upgrade-insecure-requests",
+    "require-trusted-types-for",
+    "trusted-types",
+    "report-to",
+    "report-uri",
+]
+Weakness = Literal[
+    "unsafe_inline",  # inline scripts run
+    "unsafe_inline_style",  # inline styles apply
+    "unsafe_eval",  # strings run as scripts
+    "wildcard",  # scripts, plugins or base URLs of any host
+    "cleartext_source",  # scripts or plugins over plain HTTP
+    "missing_script_src",  # neither script-src nor default-src
+    "missing_object_src",  # neither object-src nor default-src
+    "missing_base_uri",
+]
+
+
+class Csp(Params):
+    """What the policy must say and must not allow; without either, it must only be there and be valid."""
+
+    required: tuple[Directive, ...] = ()
+    """Each stands in one of the policies, whatever its value."""
+    forbidden: tuple[Weakness, ...] = ()
+
+
+def judge(subject: Subject[HttpObservation], params: Csp) -> Outcome:
+    """Fail for an absent or empty policy, and for each directive that is missing and each weakness."""
+    answer = final_answer(subject)
+    if isinstance(answer, Outcome):
+        return answer
+    fields = answer.hop.values(HEADER)
+    policies = parse_policies(fields)
+    if not fields:
+        reported = bool(answer.hop.values(f"{HEADER}-report-only"))
+        return failed([instance(subject, answer, "csp_report_only" if reported else "csp_missing", HEADER)])
+    value = cut(", ".join(fields))
+    if not any(name in _KNOWN for policy in policies for name in policy.directives):
+        return failed([instance(subject, answer, "csp_invalid", HEADER, value=value)])
+    wrong = [
+        instance(subject, answer, "csp_directive_missing", f"{HEADER}/{name}", directive=name, value=value)
+        for name in dict.fromkeys(params.required)
+        if all(name not in policy.directives for policy in policies)
+    ]
+    wrong += [
+        instance(subject, answer, f"csp_{name}", f"{HEADER}/{name}", value=value)
+        for name in dict.fromkeys(params.forbidden)
+        if any(has(policies) for has in _WEAKNESSES[name])
+    ]
+    return met_unless(wrong)
+
+
+_KNOWN = frozenset(get_args(Directive))
+
+Has = Callable[[Sequence[CspPolicy]], bool]
+"""Whether a page under these policies has a weakness."""
+
+
+def _permits(test: Callable[[Sources], bool], *names: str, absent: bool) -> Has:
+    """A question about the first of these directives that a policy has. A policy with none of them restricts
+    nothing; where all are so, the answer is `absent`."""
+
+    def has(policies: Sequence[CspPolicy]) -> bool:
+        lists = [found for policy in policies if (found := policy.sources(*names)) is not None]
+        return all(test(each) for each in lists) if lists else absent
+
+    return has
+
+
+def _lacks(*names: str) -> Has:
+    return lambda policies: all(policy.sources(*names) is None for policy in policies)
+
+
+_SCRIPTS = ("script-src-elem", "script-src", "default-src")
+_HANDLERS = ("script-src-attr", "script-src", "default-src")
+_STYLES = ("style-src-elem", "style-src", "default-src")
+_STYLE_ATTRIBUTES = ("style-src-attr", "style-src", "default-src")
+_OBJECTS = ("object-src", "default-src")
+
+_WEAKNESSES: Mapping[Weakness, Sequence[Has]] = {
+    "unsafe_inline": (
+        _permits(permits_inline_script, *_SCRIPTS, absent=True),
+        _permits(permits_inline_script, *_HANDLERS, absent=True),
+    ),
+    "unsafe_inline_style": (
+        _permits(permits_inline_style, *_STYLES, absent=True),
+        _permits(permits_inline_style, *_STYLE_ATTRIBUTES, absent=True),
+    ),
+    "unsafe_eval": (_permits(permits_eval, "script-src", "default-src", absent=True),),
+    # absent object-src and base-uri have codes of their own, absent scripts are open to every host
+    "wildcard": (
+        _permits(scripts_from_anywhere, *_SCRIPTS, absent=True),
+        _permits(from_anywhere, *_OBJECTS, absent=False),
+        _permits(from_anywhere, "base-uri", absent=False),
+    ),
+    "cleartext_source": (
+        _permits(scripts_in_cleartext, *_SCRIPTS, absent=False),
+        _permits(in_cleartext, *_OBJECTS, absent=False),
+    ),
+    "missing_script_src": (_lacks("script-src", "default-src"),),
+    "missing_object_src": (_lacks(*_OBJECTS),),
+    "missing_base_uri": (_lacks("base-uri"),),
+}
+"""Each weakness with the questions of which one "yes" is enough."""
+
+CHECK = Check(
+    id="headers.csp",
+    version=1,
+    reads="https",
+    params=Csp,
+    judge=judge,
+    reasons=PAGE_REASONS
+    | {"csp_missing", "csp_report_only", "csp_invalid", "csp_directive_missing"}
+    | {f"csp_{name}" for name in _WEAKNESSES},
+)
