@@ -1,0 +1,114 @@
+"""What is wrong in the estate on purpose, and which controls of nghe-an-web must say so.
+
+Other controls may speak too: a certificate that is not trusted also makes every header less worth. The sites that
+are not named here are good: no control may fail there.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from demo.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One planted fault."""
+
+    asset: str
+    what: Words
+    controls: tuple[str, ...]
+    """Ids of the controls that must report it."""
+    verdict: Literal["fail", "not_assessable"] = "fail"
+    """What they must find; a host that cannot be looked at is neither good nor bad."""
+
+
+FAULTS = (
+    Fault(
+        "van-ban-tinh-mau",
+        Words("vẫn bật giao thức TLS 1.0 và TLS 1.1", "TLS 1.0 and TLS 1.1 are still on"),
+        ("TLS-LEGACY",),
+    ),
+    Fault(
+        "luu-tru-tinh-mau",
+        Words("máy chủ không trả lời kết nối", "the host answers no connection"),
+        ("TLS-SERVED", "TLS-12", "CERT-TRUST", "HTTP-REDIRECT"),
+        "not_assessable",
+    ),
+    Fault(
+        "cong-so-mau-mot",
+        Words(
+            "chấp nhận bộ mật mã yếu: không mã hóa, không xác thực, MD5, trao đổi khóa RSA, CBC",
+            "weak cipher suites: no encryption, no authentication, MD5, RSA key exchange, CBC",
+        ),
+        ("TLS-CIPHERS",),
+    ),
+    Fault(
+        "dich-vu-so-mau-mot",
+        Words("chứng thư số đã hết hạn", "the certificate has expired"),
+        ("CERT-DATES",),
+    ),
+    Fault(
+        "noi-bo-so-mau-mot",
+        Words("chứng thư số tự ký", "the certificate is self-signed"),
+        ("CERT-TRUST",),
+    ),
+    Fault(
+        "thu-vien-so-mau-mot",
+        Words("chứng thư số sai tên miền", "the certificate is for another name"),
+        ("CERT-NAME",),
+    ),
+    Fault(
+        "ban-do-so-mau-mot",
+        Words("chứng thư số sẽ hết hạn sau 10 ngày", "the certificate expires in ten days"),
+        ("CERT-EXPIRING",),
+    ),
+    Fault(
+        "cong-so-mau-hai",
+        Words("chuỗi chứng thực không đầy đủ", "the certificate chain is incomplete"),
+        ("CERT-CHAIN",),
+    ),
+    Fault(
+        "thong-ke-so-mau-hai",
+        Words("khóa RSA chỉ dài 1024 bit", "the RSA key has only 1024 bits"),
+        ("CERT-KEY",),
+    ),
+    Fault(
+        "tin-tuc-so-mau-hai",
+        Words("thiếu toàn bộ tiêu đề bảo mật HTTP", "every security header is missing"),
+        ("HDR-HSTS",),
+    ),
+    Fault(
+        "bieu-mau-so-mau-hai",
+        Words("tiêu đề bảo mật HTTP có giá trị sai", "security headers have wrong values"),
+        ("HDR-HSTS",),
+    ),
+    Fault(
+        "tai-khoan-so-mau-hai",
+        Words(
+            "cookie không an toàn; máy chủ để lộ phần mềm và phiên bản",
+            "insecure cookies; the server tells its software and version",
+        ),
+        ("HDR-COOKIES",),
+    ),
+    Fault(
+        "trang-xa-mau",
+        Words("không chuyển hướng từ HTTP sang HTTPS", "HTTP does not lead to HTTPS"),
+        ("HTTP-REDIRECT",),
+    ),
+    Fault(
+        "lich-xa-mau",
+        Words("chỉ có HTTP, không có HTTPS", "HTTP only, no HTTPS"),
+        ("TLS-SERVED",),
+    ),
+    Fault(
+        "ho-so-xa-mau",
+        Words("mở cổng cơ sở dữ liệu và telnet", "a database port and telnet are open"),
+        ("PORT-DB", "PORT-TELNET", "PORT-EXPECTED"),
+    ),
+    Fault(
+        "gop-y-xa-mau",
+        Words("nhận kết nối rồi im lặng", "accepts connections and stays silent"),
+        ("TLS-SERVED", "TLS-12", "CERT-TRUST", "HTTP-REDIRECT"),
+        "not_assessable",
+    ),
+)

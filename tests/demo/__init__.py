@@ -1,0 +1,1 @@
+"""The demo estate: every server behaves as planted, and nothing is left behind."""
