@@ -17,10 +17,38 @@ from checks.headers import (
     referrer_policy,
 )
 from checks.ports import expected, forbidden
-from checks.tls import protocols
+from checks.tls import (
+    certificate_chain,
+    certificate_dates,
+    certificate_expiring,
+    certificate_key,
+    certificate_lifetime,
+    certificate_name,
+    certificate_signature,
+    certificate_trusted,
+    cipher_suites,
+    features,
+    groups,
+    protocols,
+    served,
+    vulnerabilities,
+)
 
 REGISTRY: tuple[Check[Any, Any], ...] = (
+    served.CHECK,
     protocols.CHECK,
+    cipher_suites.CHECK,
+    groups.CHECK,
+    vulnerabilities.CHECK,
+    features.CHECK,
+    certificate_trusted.CHECK,
+    certificate_name.CHECK,
+    certificate_dates.CHECK,
+    certificate_expiring.CHECK,
+    certificate_lifetime.CHECK,
+    certificate_key.CHECK,
+    certificate_signature.CHECK,
+    certificate_chain.CHECK,
     expected.CHECK,
     forbidden.CHECK,
     redirect_to_https.CHECK,

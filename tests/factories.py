@@ -192,12 +192,12 @@ def subject(
 
 
 def control(id: str = "TLS-12", check: str = "tls.protocols", **overrides: Any) -> Control:
-    """A control; its parameters are those of a rule that may go without any."""
+    """A control of tls.protocols that forbids TLS 1.0; another rule needs its own parameters."""
     whole = Control(
         id=id,
         title=text(),
         check=check,
-        params={},
+        params={"forbidden": ["tls1_0"], "required": []} if check == "tls.protocols" else {},
         severity="high",
         due_days=30,
         when=When(),

@@ -3,18 +3,30 @@
 SSL 2.0 and 3.0 are prohibited by RFC 6176 and RFC 7568, TLS 1.0 and 1.1 are deprecated by RFC 8996 (BCP 195).
 """
 
+from typing import Self
+
+from pydantic import model_validator
+
 from checks.check import Check, Params, Subject
 from checks.model.evidence import Protocol, TlsObservation
 from checks.model.finding import Instance, Outcome, failed, not_assessable, passed
 
 
 class Protocols(Params):
-    """Versions by their names in `checks.model.evidence.PROTOCOLS`."""
+    """Versions by their names in `checks.model.evidence.PROTOCOLS`: at least one in all, and none in both."""
 
     required: tuple[Protocol, ...] = ()
     """Each of them must be accepted."""
     forbidden: tuple[Protocol, ...] = ()
     """None of them may be accepted."""
+
+    @model_validator(mode="after")
+    def _demands_something(self) -> Self:
+        if not self.required and not self.forbidden:
+            raise ValueError("give required or forbidden")
+        if not set(self.required).isdisjoint(self.forbidden):
+            raise ValueError("a version is both required and forbidden")
+        return self
 
 
 def judge(subject: Subject[TlsObservation], params: Protocols) -> Outcome:

@@ -1,0 +1,58 @@
+"""tls.certificate_key: kind and size of the key in each server certificate.
+
+Sizes follow NIST SP 800-57 part 1: 2048 bits of RSA and 224 of an elliptic curve give 112 bits of security. DSA is
+never accepted: no client supports it in TLS any more (RFC 8446 section 4.2.3 leaves it out).
+"""
+
+from typing import Literal
+
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from pydantic import Field
+
+from checks.check import Check, Params, Subject
+from checks.model.evidence import TlsObservation
+from checks.model.finding import Outcome, failed, passed
+from checks.tls.certificates import CHAIN_REASONS, ServedChain, Unreadable, judge_chains, key_kind, read
+
+KeyType = Literal["rsa", "ec", "ed25519", "ed448"]
+
+
+class KeyDemands(Params):
+    """Kinds that may be used, and the least sizes of those that come in sizes."""
+
+    min_rsa_bits: int = Field(default=2048, ge=1)
+    min_ec_bits: int = Field(default=256, ge=1)
+    types: tuple[KeyType, ...] = Field(default=("rsa", "ec", "ed25519", "ed448"), min_length=1)
+
+
+def judge(subject: Subject[TlsObservation], params: KeyDemands) -> Outcome:
+    """Judge every chain served."""
+
+    def judge_one(chain: ServedChain) -> Outcome:
+        kind = key_kind(chain.leaf)
+        if kind not in params.types:
+            return failed([chain.fault("key_type_forbidden")])
+        least = {"rsa": params.min_rsa_bits, "ec": params.min_ec_bits}.get(kind)
+        if least is not None and (bits := _bits(chain)) < least:
+            return failed([chain.fault("key_too_small", bits=bits, min_bits=least)])
+        return passed()
+
+    return judge_chains(subject, judge_one)
+
+
+def _bits(chain: ServedChain) -> int:
+    """The size of an RSA modulus or of a curve. Raises Unreadable, also for curves that nobody uses."""
+    key = read(lambda: chain.leaf.public_key())
+    if isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
+        return key.key_size
+    raise Unreadable("the key is not of the kind that it is said to be")
+
+
+CHECK = Check(
+    id="tls.certificate_key",
+    version=1,
+    reads="tls",
+    params=KeyDemands,
+    judge=judge,
+    reasons=CHAIN_REASONS | {"key_type_forbidden", "key_too_small"},
+)

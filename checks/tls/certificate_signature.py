@@ -1,0 +1,82 @@
+"""tls.certificate_signature: hash functions with which the certificates served must not be signed.
+
+MD5 and SHA-1 do not resist collisions (RFC 6151, RFC 6194), so that a certificate can be forged. The leaf and every
+intermediate sent are judged; a root that signs itself is trusted for its key and not for its signature.
+"""
+
+from typing import Literal
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from pydantic import Field
+
+from checks.check import Check, Params, Subject
+from checks.model.evidence import TlsObservation
+from checks.model.finding import Outcome, failed, not_assessable, passed
+from checks.tls.certificates import CHAIN_REASONS, ServedChain, certificate, judge_chains, read, subject_of
+
+_OLD = {
+    "1.2.840.113549.1.1.2": "md2",  # RFC 3279 section 2.2.1
+    "1.2.840.113549.1.1.3": "md4",
+    "1.3.14.3.2.3": "md5",  # OIW
+    "1.3.14.3.2.29": "sha1",  # OIW
+}
+"""Hashes of signature algorithms that the library does not know."""
+_HASHLESS = frozenset({"1.3.101.112", "1.3.101.113"})
+"""Ed25519 and Ed448 (RFC 8410) hash within the signature."""
+
+
+class Signatures(Params):
+    """Hash functions; MD2 and MD4 count as MD5."""
+
+    forbidden: tuple[Literal["md5", "sha1"], ...] = Field(default=("md5", "sha1"), min_length=1)
+
+
+def judge(subject: Subject[TlsObservation], params: Signatures) -> Outcome:
+    """Judge every chain served."""
+    return judge_chains(subject, lambda chain: _judge(chain, params))
+
+
+def _judge(chain: ServedChain, params: Signatures) -> Outcome:
+    wrong, unknown = [], False
+    for place, der in enumerate(chain.ders):
+        found = certificate(der)
+        if place > 0 and _self_issued(found):
+            continue
+        name = _hash(found)
+        if name is None:
+            unknown = True
+        elif (name if name not in ("md2", "md4") else "md5") in params.forbidden:
+            parts = () if place == 0 else (f"issuer-{place}",)
+            wrong.append(chain.fault("signature_hash_weak", *parts, signed=subject_of(found), hash=name.upper()))
+    if wrong:
+        return failed(wrong)
+    return not_assessable("signature_hash_unknown", where=chain.where) if unknown else passed()
+
+
+def _self_issued(found: x509.Certificate) -> bool:
+    return read(lambda: found.subject == found.issuer)
+
+
+def _hash(found: x509.Certificate) -> str | None:
+    """The hash of a certificate's signature, "" where the algorithm has none apart; None: unknown algorithm."""
+    oid = found.signature_algorithm_oid.dotted_string
+    if oid in _HASHLESS:
+        return ""
+    if oid in _OLD:
+        return _OLD[oid]
+    try:
+        algorithm = found.signature_hash_algorithm
+    except (UnsupportedAlgorithm, ValueError):
+        return None
+    return algorithm.name if algorithm else None
+
+
+CHECK = Check(
+    id="tls.certificate_signature",
+    version=1,
+    reads="tls",
+    params=Signatures,
+    judge=judge,
+    reasons=CHAIN_REASONS | {"signature_hash_weak", "signature_hash_unknown"},
+)

@@ -1,0 +1,81 @@
+"""tls.certificate_trusted: whether a path leads from each certificate served to a trust anchor (RFC 5280 section 6).
+
+The path is judged at a moment at which the leaf is valid, so that an expired certificate of a trusted authority is
+reported as expired (tls.certificate_dates) and not as untrusted too. An incomplete chain is not trusted by clients that
+keep no intermediates, and fails here as well as in tls.certificate_chain, each with its own reason.
+"""
+
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from checks.check import Check, NoParams, Subject
+from checks.model.evidence import TlsObservation
+from checks.model.finding import Instance, Outcome, Value, failed, not_assessable, passed
+from checks.tls.certificates import CHAIN_REASONS, ServedChain, judge_chains, read
+from checks.tls.paths import Anchors, PathFault, anchors_of, fault_of
+
+_REASONS = {
+    2: "issuer_unknown",  # unable to get issuer certificate
+    4: "issuer_signature_invalid",  # unable to decrypt certificate's signature
+    6: "issuer_signature_invalid",  # unable to decode issuer public key
+    7: "issuer_signature_invalid",  # certificate signature failure
+    18: "self_signed",  # self-signed certificate, and the only one
+    19: "root_not_trusted",  # self-signed certificate in certificate chain
+    20: "issuer_unknown",  # unable to get local issuer certificate
+    21: "issuer_unknown",  # unable to verify the first certificate
+    32: "issuer_not_authority",  # key usage does not include certificate signing
+    79: "issuer_not_authority",  # invalid CA certificate
+}
+_ISSUER_DATES = {9: "issuer_not_yet_valid", 10: "issuer_expired"}
+_OTHER = "path_invalid"
+_WANTING_ANCHORS = frozenset({"issuer_unknown", "root_not_trusted"})
+"""Faults that a public trust anchor might heal."""
+
+
+def judge(subject: Subject[TlsObservation], params: NoParams) -> Outcome:
+    """Judge every chain served."""
+    anchors = anchors_of(subject.asset, subject.data)
+    return judge_chains(subject, lambda chain: _judge(subject, chain, anchors))
+
+
+def _judge(subject: Subject[TlsObservation], chain: ServedChain, anchors: Anchors) -> Outcome:
+    leaf = chain.leaf
+    at = min(max(subject.sighting.finished, leaf.not_valid_before_utc), leaf.not_valid_after_utc)
+    fault = fault_of(chain.ders, anchors, at)
+    if fault is None:
+        return passed() if _for_servers(leaf) else failed([chain.fault("not_for_servers")])
+    instance = _instance(chain, fault)
+    if anchors.missing:
+        return not_assessable("trust_anchors_missing", where=chain.where, anchors=anchors.missing[:5])
+    if instance.reason in _WANTING_ANCHORS and not anchors.has_public:
+        return not_assessable("trust_store_empty", where=chain.where)
+    return failed([instance])
+
+
+def _instance(chain: ServedChain, fault: PathFault) -> Instance:
+    reason = _REASONS.get(fault.code, _OTHER)
+    if fault.depth > 0:
+        reason = _ISSUER_DATES.get(fault.code, reason)
+    more: dict[str, Value] = {"code": fault.code, "error": fault.text} if reason == _OTHER else {}
+    return chain.fault(reason, at_fault=fault.subject, issuer=fault.issuer, **more)
+
+
+def _for_servers(leaf: x509.Certificate) -> bool:
+    """Whether the extended key usage permits TLS servers, or does not restrict (RFC 5280 section 4.2.1.12)."""
+    try:
+        usage = read(lambda: leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
+    except x509.ExtensionNotFound:
+        return True
+    return ExtendedKeyUsageOID.SERVER_AUTH in usage or ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE in usage
+
+
+CHECK = Check(
+    id="tls.certificate_trusted",
+    version=1,
+    reads="tls",
+    params=NoParams,
+    judge=judge,
+    reasons=CHAIN_REASONS
+    | {*_REASONS.values(), *_ISSUER_DATES.values(), _OTHER}
+    | {"not_for_servers", "trust_anchors_missing", "trust_store_empty"},
+)

@@ -1,0 +1,98 @@
+"""tls.cipher_suites: which cipher suites an endpoint may accept, by name or by what their names say of them."""
+
+from typing import Self
+
+from pydantic import model_validator
+
+from checks.check import Check, Params, Subject
+from checks.model.evidence import PROTOCOLS, Protocol, TlsObservation
+from checks.model.finding import Instance, Outcome, Values, failed, not_applicable, not_assessable, passed
+from checks.tls.suites import SUITE_PROPERTIES, SuiteProperty, properties
+
+
+class CipherSuites(Params):
+    """At least one of `allowed` and `forbidden`."""
+
+    allowed: tuple[str, ...] = ()
+    """IANA names; every other suite fails. Empty: no such list."""
+    forbidden: tuple[SuiteProperty, ...] = ()
+    """No accepted suite may have one of them."""
+    protocols: tuple[Protocol, ...] = ()
+    """Only the suites of these versions are judged. Empty: those of every version."""
+
+    @model_validator(mode="after")
+    def _demands_something(self) -> Self:
+        if not self.allowed and not self.forbidden:
+            raise ValueError("give allowed or forbidden")
+        return self
+
+
+def judge(subject: Subject[TlsObservation], params: CipherSuites) -> Outcome:
+    """Fail for every suite that is seen and must not be; a list that was not finished proves no absence."""
+    seen = subject.observation
+    versions = [version for version in PROTOCOLS if not params.protocols or version in params.protocols]
+    wrong: list[Instance] = []
+    unknown: list[str] = []
+    for version in versions:
+        for suite in seen.cipher_suites.get(version, ()):
+            try:
+                fault = _fault(suite, params)
+            except ValueError:
+                unknown.append(suite)
+            else:
+                wrong += [_instance(subject, version, suite, *fault)] if fault else []
+    if wrong:
+        return failed(wrong)
+    unfinished = tuple(version for version in versions if _unfinished(seen, version))
+    if unfinished:
+        return not_assessable("suites_unfinished", where=subject.where, protocols=unfinished)
+    if unknown:
+        return not_assessable("suites_unknown", where=subject.where, suites=tuple(sorted(set(unknown))[:10]))
+    if not any(seen.protocols.get(version) for version in versions):
+        return not_applicable("versions_not_supported", protocols=tuple(versions))
+    return passed()
+
+
+def _fault(suite: str, params: CipherSuites) -> tuple[str, Values] | None:
+    """The gravest forbidden property of a suite, or that it is not on the list. Raises ValueError: unknown name."""
+    if params.forbidden:
+        bad = [each for each in SUITE_PROPERTIES if each in params.forbidden and each in properties(suite)]
+        if bad:
+            return f"suite_{bad[0]}", {"properties": tuple(bad)}
+    if params.allowed and suite not in params.allowed:
+        return "suite_not_allowed", {}
+    return None
+
+
+def _unfinished(seen: TlsObservation, version: Protocol) -> bool:
+    """Whether the suites of a version are not, or not all, known."""
+    supported = seen.protocols.get(version)
+    if supported is None:
+        return True
+    return supported and (
+        not seen.cipher_suites.get(version)
+        or seen.failure(f"cipher_suites.{version}") is not None
+        or seen.failure("cipher_suites") is not None
+    )
+
+
+def _instance(subject: Subject[TlsObservation], version: Protocol, suite: str, reason: str, more: Values) -> Instance:
+    return Instance(
+        key=f"{subject.where}/{version}/{suite}",
+        reason=reason,
+        params={"where": subject.where, "protocol": version, "suite": suite, **more},
+        path=f"cipher_suites.{version}",
+    )
+
+
+CHECK = Check(
+    id="tls.cipher_suites",
+    version=1,
+    reads="tls",
+    params=CipherSuites,
+    judge=judge,
+    reasons=frozenset(
+        {f"suite_{each}" for each in SUITE_PROPERTIES}
+        | {"suite_not_allowed", "suites_unfinished", "suites_unknown", "versions_not_supported"}
+    ),
+)

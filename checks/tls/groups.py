@@ -1,0 +1,107 @@
+"""tls.groups: which groups an endpoint may use for key exchange, and how large finite-field moduli must be.
+
+Groups are those of the TLS Supported Groups registry (RFC 8422, RFC 7919, RFC 8446 section 4.2.7). Small moduli
+can be broken, and shared ones of 1024 bits too (Logjam, CVE-2015-4000).
+"""
+
+import re
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from checks.check import Check, Params, Subject
+from checks.model.evidence import Protocol, TlsObservation
+from checks.model.finding import Instance, Outcome, failed, not_applicable, not_assessable, passed
+
+_BELOW_TLS13: tuple[Protocol, ...] = ("ssl3", "tls1_0", "tls1_1", "tls1_2")
+_FINITE_FIELD = re.compile("_DHE?_")
+"""In the names of suites whose key exchange is over a finite field; "_ECDHE_" is not."""
+
+
+class GroupDemands(Params):
+    """At least one of both."""
+
+    allowed: tuple[str, ...] = ()
+    """IANA names; every other group fails. Empty: no such list."""
+    min_dh_bits: int | None = Field(default=None, ge=1)
+    """The least size of a finite-field Diffie-Hellman modulus, in bits."""
+
+    @model_validator(mode="after")
+    def _demands_something(self) -> Self:
+        if not self.allowed and self.min_dh_bits is None:
+            raise ValueError("give allowed or min_dh_bits")
+        return self
+
+
+def judge(subject: Subject[TlsObservation], params: GroupDemands) -> Outcome:
+    """Fail for every group that is not allowed and every modulus that is too small."""
+    seen = subject.observation.groups
+    supported = seen.supported or ()
+    wrong = [_instance(subject, "group_not_allowed", group) for group in supported if _stranger(group, params)]
+    sizes = {f"dh{bits}": bits for bits in seen.dh_bits} | _named_sizes(supported)
+    if params.min_dh_bits is not None:
+        wrong += [
+            _instance(subject, "dh_too_small", name, bits=bits, min_bits=params.min_dh_bits)
+            for name, bits in sorted(sizes.items())
+            if bits < params.min_dh_bits
+        ]
+    if wrong:
+        return failed(wrong)
+    if seen.supported is None or subject.observation.failure("groups"):
+        return not_assessable("groups_unknown", where=subject.where)
+    if params.min_dh_bits is not None and not seen.dh_bits and _may_use_dhe(subject.observation):
+        return not_assessable("dh_bits_unknown", where=subject.where)
+    if not supported and not sizes:
+        return not_applicable("no_groups")
+    if not params.allowed and not sizes:
+        return not_applicable("no_finite_field_dh")
+    return passed()
+
+
+def _stranger(group: str, params: GroupDemands) -> bool:
+    return bool(params.allowed) and group not in params.allowed
+
+
+def _named_sizes(groups: tuple[str, ...]) -> dict[str, int]:
+    """Sizes of the finite-field groups of RFC 7919: their names say them."""
+    found = ((group, re.fullmatch(r"ffdhe(\d{1,5})", group, re.ASCII)) for group in groups)
+    return {group: int(match[1]) for group, match in found if match}
+
+
+def _may_use_dhe(seen: TlsObservation) -> bool:
+    """Whether a modulus is in use at TLS 1.2 or below, or could be as far as we know."""
+    for version in _BELOW_TLS13:
+        if seen.protocols.get(version) is False:
+            continue
+        suites = seen.cipher_suites.get(version, ())
+        if not suites or seen.failure(f"cipher_suites.{version}") or any(_FINITE_FIELD.search(each) for each in suites):
+            return True
+    return False
+
+
+def _instance(subject: Subject[TlsObservation], reason: str, group: str, **more: int) -> Instance:
+    return Instance(
+        key=f"{subject.where}/{group}",
+        reason=reason,
+        params={"where": subject.where, "group": group, **more},
+        path="groups",
+    )
+
+
+CHECK = Check(
+    id="tls.groups",
+    version=1,
+    reads="tls",
+    params=GroupDemands,
+    judge=judge,
+    reasons=frozenset(
+        {
+            "group_not_allowed",
+            "dh_too_small",
+            "groups_unknown",
+            "dh_bits_unknown",
+            "no_groups",
+            "no_finite_field_dh",
+        }
+    ),
+)

@@ -1,0 +1,146 @@
+"""Certification paths, judged from DER with OpenSSL's verifier. Pure: certificates and a time in, a fault or none out.
+
+OpenSSL gives one error code for each fault, which is what a finding needs; dates of the leaf, names, key sizes and
+hashes are judged elsewhere. A trust anchor is trusted whether or not it signs itself (RFC 5280 section 6.1.1 d).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from OpenSSL import crypto
+
+from checks.model.asset import Asset
+from checks.model.reference import ReferenceData, TrustStore
+from checks.tls.certificates import Unreadable, shown
+
+_BROKEN = (crypto.Error, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class PathFault:
+    """Why no path leads from a leaf to a trust anchor."""
+
+    code: int
+    """OpenSSL's X509_V_ERR_* number."""
+    depth: int
+    """Of the certificate at fault: 0 is the leaf."""
+    text: str
+    """OpenSSL's words for the code."""
+    subject: str
+    """Of the certificate at fault."""
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """The trust anchors that hold for one asset."""
+
+    certificates: tuple[crypto.X509, ...]
+    ders: frozenset[bytes]
+    has_public: bool
+    """Whether those that browsers trust are among them."""
+    missing: tuple[str, ...]
+    """Digests of anchors that the asset names and nobody has."""
+
+
+def anchors_of(asset: Asset, data: ReferenceData) -> Anchors:
+    """The public anchors and the asset's own. Raises Unreadable for a broken one."""
+    own = tuple(data.added[each] for each in asset.trust_anchors if each in data.added)
+    return Anchors(
+        certificates=_public(data.public) + tuple(_load(each) for each in own),
+        ders=frozenset((*data.public.anchors, *own)),
+        has_public=bool(data.public.anchors),
+        missing=tuple(each for each in asset.trust_anchors if each not in data.added),
+    )
+
+
+def fault_of(chain: Sequence[bytes], anchors: Anchors, at: datetime) -> PathFault | None:
+    """What OpenSSL finds wrong with the path from a leaf, at a time. Raises Unreadable.
+
+    The certificates sent beyond the leaf may be used in any order, and need not be (RFC 8446 section 4.4.2).
+    """
+    leaf, *others = (_load(each) for each in chain)
+    store = crypto.X509Store()  # cheap to fill; a shared one would have its time changed under others
+    for anchor in anchors.certificates:
+        store.add_cert(anchor)
+    store.set_flags(crypto.X509StoreFlags.PARTIAL_CHAIN)
+    store.set_time(at)
+    try:
+        crypto.X509StoreContext(store, leaf, others).verify_certificate()
+    except crypto.X509StoreContextError as error:
+        code, depth, text = error.errors
+        return PathFault(
+            code, depth, text, _name(error.certificate.get_subject()), _name(error.certificate.get_issuer())
+        )
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """How the certificates of a chain hang together by the names of subjects and issuers."""
+
+    path: tuple[int, ...]
+    """Places of the leaf, its issuer, that one's issuer ... as far as they were sent."""
+    complete: bool
+    """Whether the last of them signs itself, is a trust anchor or names one as its issuer."""
+    last: str
+    """Subject of the last of them."""
+    wanted: str
+    """Issuer of the last of them."""
+
+    @property
+    def in_order(self) -> bool:
+        """Whether each follows the one that it certifies; what stands behind them is superfluous, and harmless."""
+        return self.path == tuple(range(len(self.path)))
+
+
+def links_of(chain: Sequence[bytes], anchors: Anchors) -> Links:
+    """Follow a chain from its leaf. Raises Unreadable."""
+    found = [_load(each) for each in chain]
+    path = [0]
+    while not _self_issued(found[path[-1]]):
+        issuer = found[path[-1]].get_issuer()
+        behind = (*range(path[-1] + 1, len(found)), *range(path[-1]))  # the next one first, then wherever it is
+        following = next((i for i in behind if i not in path and found[i].get_subject() == issuer), None)
+        if following is None:
+            break
+        path.append(following)
+    last = found[path[-1]]
+    complete = (
+        _self_issued(last)
+        or chain[path[-1]] in anchors.ders
+        or any(anchor.get_subject() == last.get_issuer() for anchor in anchors.certificates)
+    )
+    return Links(tuple(path), complete, _name(last.get_subject()), _name(last.get_issuer()))
+
+
+def is_self_issued(der: bytes) -> bool:
+    """Whether a certificate names itself as its issuer (RFC 5280 section 6.1). Raises Unreadable."""
+    return _self_issued(_load(der))
+
+
+def _self_issued(found: crypto.X509) -> bool:
+    return found.get_subject() == found.get_issuer()
+
+
+@lru_cache(maxsize=4)
+def _public(store: TrustStore) -> tuple[crypto.X509, ...]:
+    return tuple(_load(each) for each in store.anchors)
+
+
+@lru_cache(maxsize=256)
+def _load(der: bytes) -> crypto.X509:
+    try:
+        return crypto.load_certificate(crypto.FILETYPE_ASN1, der)
+    except _BROKEN as error:
+        raise Unreadable("not a certificate in DER") from error
+
+
+def _name(name: crypto.X509Name) -> str:
+    """The common name, or the unit or organisation where there is none; "?" where it cannot be read."""
+    try:
+        return shown(name.CN or name.OU or name.O or "?")
+    except _BROKEN:
+        return "?"
