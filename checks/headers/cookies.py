@@ -44,11 +44,12 @@ class Cookie:
 
     @property
     def removed(self) -> bool:
-        """Whether the field tells browsers to forget the cookie: a Max-Age of nothing, or without one, 1970."""
+        """Whether the field tells browsers to forget the cookie: a Max-Age of nothing, or without any Max-Age an
+        Expires in the last century (the probe keeps only such dates)."""
         age = self.attributes.get("max-age")
-        if age is not None and re.fullmatch(r"-?[0-9]+", age):
-            return age.startswith("-") or not age.strip("0")
-        return re.search(r"\b(?:19)?70\b", self.attributes.get("expires", "")) is not None
+        if age is not None:
+            return re.fullmatch(r"-[0-9]+|0+", age) is not None
+        return re.search(r"\b19[0-9]{2}\b|-[7-9][0-9]\b", self.attributes.get("expires", "")) is not None
 
     @property
     def keeps_prefix(self) -> bool:

@@ -13,12 +13,16 @@ from pydantic import Field, model_validator
 from checks.check import Check, Params, Subject
 from checks.headers.page import PAGE_REASONS, Answer, answers, cut, final_answer, instance, once
 from checks.model.evidence import HttpObservation
-from checks.model.finding import Instance, Outcome, failed, passed
+from checks.model.finding import Instance, Outcome, failed, not_assessable, passed
 
 HeaderName = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
 
 _VERSION = re.compile(r"/v?[0-9]|[0-9]\.[0-9]", re.IGNORECASE)
 """A product token with a version that begins with a digit ("nginx/1.22.1"), or a number with a point in it."""
+
+
+REDACTED = "<redacted>"
+"""What the probe leaves of a value that it takes for an identifier: a version may have stood there."""
 
 
 class Leaks(Params):
@@ -42,7 +46,10 @@ def judge(subject: Subject[HttpObservation], params: Leaks) -> Outcome:
     if wrong:
         return failed(wrong)
     final = final_answer(subject)
-    return final if isinstance(final, Outcome) else passed()
+    if isinstance(final, Outcome):
+        return final
+    hidden = [name for name in params.no_version if any(REDACTED in each for each in final.hop.values(name))]
+    return not_assessable("leak_redacted", headers=tuple(hidden)) if hidden else passed()
 
 
 def tells_version(value: str) -> bool:
@@ -66,5 +73,5 @@ CHECK = Check(
     reads="https",
     params=Leaks,
     judge=judge,
-    reasons=PAGE_REASONS | {"leak_header", "leak_version"},
+    reasons=PAGE_REASONS | {"leak_header", "leak_version", "leak_redacted"},
 )

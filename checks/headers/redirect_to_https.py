@@ -1,15 +1,14 @@
 """headers.redirect_to_https: who comes in cleartext is sent to HTTPS at once, and stays there.
 
 The first answer redirects to HTTPS on the same host (only then can that host's HSTS take hold: RFC 6797 section
-7.2); from there the chain may lead anywhere, but never back to cleartext. A port that refuses serves nothing in
-cleartext, which is as good. An error at the address that was asked for (403, 404, 426, 5xx) is neither: that page
-serves nothing, but it says nothing of others, so it is not assessable. 401 asks for a password in cleartext.
+7.2); from there the chain may lead anywhere, but never back to cleartext, as far as it could be followed. A port
+that refuses serves nothing in cleartext, which is as good. An error at the address that was asked for (403, 404,
+426, 5xx) is neither: that page serves nothing, but it says nothing of others, so it is not assessable. 401 asks
+for a password in cleartext, and fails.
 """
 
-from urllib.parse import urljoin
-
 from checks.check import Check, NoParams, Subject
-from checks.headers.page import Answer, cut, host, instance, judged, origin
+from checks.headers.page import Answer, cut, host, instance, origin
 from checks.model.evidence import HttpObservation, PortsObservation, ProbeFailure
 from checks.model.finding import Outcome, failed, not_assessable, passed
 from checks.model.ports import expand
@@ -25,10 +24,10 @@ def judge(subject: Subject[HttpObservation], params: NoParams) -> Outcome:
     first = Answer(seen.hops[0], 0)
     status = first.hop.status
     if status not in REDIRECTS:
-        if judged(status):
+        if 200 <= status < 400 or status == 401:
             return _failed(subject, first, "no_redirect", status=status)
-        return not_assessable("error_status", where=cut(first.hop.url), status=status)
-    chain = _chain(seen)
+        return not_assessable("cleartext_error", where=cut(first.hop.url), status=status)
+    chain = [hop.url for hop in seen.hops] + ([] if seen.next_url is None else [seen.next_url])
     found = origin(chain[1]) if len(chain) > 1 else None
     if found is None:
         return _failed(subject, first, "redirect_invalid", status=status)
@@ -39,6 +38,8 @@ def judge(subject: Subject[HttpObservation], params: NoParams) -> Outcome:
     for url in chain[2:]:
         if not url.lower().startswith("https:"):
             return _failed(subject, first, "redirect_back_to_cleartext", to=cut(url))
+    if seen.end in ("bad_redirect", "too_many_redirects"):
+        return not_assessable("no_final_answer", where=cut(seen.hops[-1].url))
     return passed()
 
 
@@ -48,21 +49,6 @@ def without_answer(subject: Subject[ProbeFailure], params: NoParams) -> Outcome:
     if failure.reason == "refused" or (failure.reason in ("timed_out", "unreachable") and _found_closed(subject)):
         return passed("cleartext_closed")
     return not_assessable(failure.reason, detail=failure.detail)
-
-
-def _chain(seen: HttpObservation) -> list[str]:
-    """The address of every hop, and the one that the last hop points to."""
-    last = seen.hops[-1]
-    chain = [hop.url for hop in seen.hops]
-    if seen.next_url is not None:
-        return [*chain, seen.next_url]
-    if last.status in REDIRECTS:
-        for location in last.values("location")[:1]:
-            try:
-                chain.append(urljoin(last.url, location))
-            except ValueError:
-                break
-    return chain
 
 
 def _found_closed(subject: Subject[ProbeFailure]) -> bool:
@@ -96,7 +82,8 @@ CHECK = Check(
             "redirect_not_https",
             "redirect_other_host",
             "redirect_back_to_cleartext",
-            "error_status",
+            "cleartext_error",
+            "no_final_answer",
             "cleartext_closed",
         }
     ),

@@ -40,6 +40,10 @@ _REDIRECT: Mapping[str, Text] = {
         vi="Chuỗi chuyển hướng từ {where} quay lại địa chỉ không mã hóa: {to}.",
         en="The chain of redirects from {where} goes back to cleartext: {to}.",
     ),
+    "cleartext_error": Text(
+        vi="{where} trả lời không mã hóa bằng mã lỗi {status}; chưa rõ các trang khác có được gửi không mã hóa hay không.",
+        en="{where} answers in cleartext with the error status {status}; whether other pages are served is not known.",
+    ),
     "cleartext_closed": Text(
         vi="Cổng HTTP không mã hóa đã đóng; không có nội dung nào được gửi không mã hóa.",
         en="The cleartext HTTP port is closed; nothing is served in cleartext.",
@@ -216,6 +220,10 @@ _OTHER: Mapping[str, Text] = {
     "leak_version": Text(
         vi="Tiêu đề {header} của {where} làm lộ số phiên bản: {value}",
         en="The header {header} of {where} gives a version number away: {value}",
+    ),
+    "leak_redacted": Text(
+        vi="Giá trị của các tiêu đề sau đã được che khi thu thập nên không biết có số phiên bản hay không: {headers}.",
+        en="The values of these headers were redacted when collected, so no version number could be seen: {headers}.",
     ),
     "cors_any_origin": Text(
         vi="{where} cho phép mọi trang web (Access-Control-Allow-Origin: *) cùng với thông tin đăng nhập.",
