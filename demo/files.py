@@ -96,7 +96,7 @@ def inventory(block: int, ports: Ports, today: date) -> dict[str, Any]:
             "authorisation": {
                 "document": DOCUMENT,
                 "valid_from": date(today.year, 1, 1),
-                # Also where it is already tomorrow: a demo that is started on New Year's Eve, or looked at again after it, still runs.
+                # A demo that is started on New Year's Eve, or looked at again after it, still runs.
                 "valid_until": date(today.year + 1, 12, 31),
                 "addresses": ["127.0.0.0/8"],
                 "source": ["127.0.0.1"],
