@@ -94,6 +94,7 @@ COMMON_REASONS = frozenset(
     {
         "met",
         "not_met",
+        "outside_when",  # the control does not concern such an asset
         "not_looked_at",  # no evidence of this kind exists in the run
         "no_such_service",  # the asset has nothing of the kind that the rule reads
         "rule_failed",  # the rule raised an exception: our fault, never the asset's

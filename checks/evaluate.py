@@ -19,6 +19,9 @@ from checks.model.waiver import Waiver
 from checks.registry import by_id
 from checks.waivers import overlay
 
+_SOMEWHERE = "192.0.2.0"
+"""Stands for the address that a name turned out not to have (RFC 5737); it is nobody's, and nothing is sent there."""
+
 
 def evaluate(
     policy: Policy,
@@ -31,13 +34,15 @@ def evaluate(
 ) -> tuple[Finding, ...]:
     """Judge assets under a policy.
 
-    `evidence` is by target key. `neighbours` are the other assets of the estate, under other policies: what they
-    expect at an address that they share is expected there. The same arguments give the same findings, in the order of asset and control
-    id. Raises KeyError where the policy names a rule that does not exist (the loader refuses such a policy).
+    `evidence` is by target key. `neighbours` are the other assets of the estate, under other policies: what those in
+    use expect at an address that they share is expected there. The same arguments, in whatever order, give the same
+    findings, in the order of asset and control id. Raises KeyError where the policy names a rule that does not exist
+    (the loader refuses such a policy).
     """
     chosen = sorted(assets, key=lambda each: each.id)
-    seen = {each.id: evidence_of(each, evidence) for each in (*chosen, *neighbours)}
-    standing = _standing((*chosen, *neighbours), seen)
+    estate = {each.id: each for each in (*neighbours, *chosen)}
+    seen = {each.id: evidence_of(each, evidence) for each in estate.values()}
+    standing = _standing(estate.values(), seen)
     findings = []
     for asset in chosen:
         case = _Case(asset, seen[asset.id], standing, as_of, data)
@@ -77,12 +82,12 @@ class _Case:
 
 
 def _standing(assets: Iterable[Asset], seen: Mapping[str, Mapping[Target, Any]]) -> dict[str, tuple[Asset, ...]]:
-    """The assets that stand on each target, by its key."""
-    found: dict[str, dict[str, Asset]] = {}
-    for asset in assets:
-        for target in seen[asset.id]:
-            found.setdefault(target.key, {})[asset.id] = asset
-    return {key: tuple(each.values()) for key, each in found.items()}
+    """The assets in use that stand on each target, by its key and in the order of their ids."""
+    found: dict[str, list[Asset]] = {}
+    for asset in sorted(assets, key=lambda each: each.id):
+        for target in seen[asset.id] if asset.status == "active" else ():
+            found.setdefault(target.key, []).append(asset)
+    return {key: tuple(each) for key, each in found.items()}
 
 
 def _judge(policy: Policy, control: Control, case: _Case) -> Finding:
@@ -96,10 +101,11 @@ def _judge(policy: Policy, control: Control, case: _Case) -> Finding:
 
 
 def _outcomes(check: Check[Any, Any], control: Control, case: _Case) -> Iterable[tuple[Target | None, Outcome]]:
-    params = check.parameters(control.params)
     targets = [target for target in case.seen if _kind(target) == check.reads]
-    if not targets:
-        yield None, _nothing_to_read(check.reads, case.seen)
+    unresolved = tuple(_unresolved(check.reads, case))
+    yield from unresolved
+    if not targets and not unresolved:
+        yield None, not_applicable("no_such_service", kind=check.reads)
     others = tuple(found for found in case.seen.values() if found is not None)
     for target in targets:
         found = case.seen[target]
@@ -114,14 +120,15 @@ def _outcomes(check: Check[Any, Any], control: Control, case: _Case) -> Iterable
             as_of=case.as_of,
             data=case.data,
             others=others,
-            neighbours=tuple(each for each in case.standing[target.key] if each.id != case.asset.id),
+            neighbours=tuple(each for each in case.standing.get(target.key, ()) if each.id != case.asset.id),
         )
-        yield target, _ask(check, subject, params)
+        yield target, _ask(check, subject, control)
 
 
-def _ask(check: Check[Any, Any], subject: Subject[Any], params: Any) -> Outcome:
+def _ask(check: Check[Any, Any], subject: Subject[Any], control: Control) -> Outcome:
     failure = subject.observation if isinstance(subject.observation, ProbeFailure) else None
     try:
+        params = check.parameters(control.params)
         if failure is None:
             return check.judge(subject, params)
         if check.on_failure is not None:
@@ -131,15 +138,24 @@ def _ask(check: Check[Any, Any], subject: Subject[Any], params: Any) -> Outcome:
     return not_assessable(failure.reason, detail=failure.detail)
 
 
-def _nothing_to_read(reads: Reads, seen: Mapping[Target, Evidence | None]) -> Outcome:
-    """No target of the kind: because the name led to no address, or because the asset has no such service."""
-    for target, found in seen.items():
-        if isinstance(target, DnsTarget):
-            if found is None:
-                return not_assessable("not_looked_at")
-            if isinstance(found.observation, ProbeFailure):
-                return not_assessable(found.observation.reason, detail=found.observation.detail)
-    return not_applicable("no_such_service", kind=reads)
+def _unresolved(reads: Reads, case: _Case) -> Iterable[tuple[Target, Outcome]]:
+    """A gap for every name that led to no address, where the rule would have read something behind it.
+
+    Without it an asset whose second host cannot be found would pass on what was seen of the first.
+    """
+    for name in names_of(case.asset):
+        target = DnsTarget(name)
+        found = case.seen[target]
+        observation = found.observation if found else None
+        if isinstance(observation, DnsObservation) and observation.addresses:
+            continue
+        behind = targets_of(case.asset, {name: (_SOMEWHERE,)})
+        if reads not in {_kind(each) for each in behind if not isinstance(each, DnsTarget)}:
+            continue
+        if isinstance(observation, ProbeFailure):
+            yield target, not_assessable(observation.reason, detail=observation.detail)
+        else:
+            yield target, not_assessable("not_looked_at" if found is None else "name_not_found")
 
 
 def _merge(
@@ -187,10 +203,17 @@ def _merge(
 
 
 def _unique(instances: tuple[Instance, ...]) -> tuple[Instance, ...]:
-    """Instances by key; the same key from two targets (one URL at two addresses) is told apart by the target."""
+    """Instances by key; the same key from two targets (one URL at two addresses) is told apart by the target.
+
+    Should one target give a key twice, it is counted: no instance is ever lost.
+    """
     seen: dict[str, Instance] = {}
     for instance in instances:
-        key = instance.key if instance.key not in seen else f"{instance.key} [{instance.target}]"
+        key = base = instance.key if instance.key not in seen else f"{instance.key} [{instance.target}]"
+        count = 1
+        while key in seen:
+            count += 1
+            key = f"{base} #{count}"
         seen[key] = replace(instance, key=key)
     return tuple(seen[key] for key in sorted(seen))
 

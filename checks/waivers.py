@@ -12,15 +12,15 @@ def overlay(finding: Finding, waivers: Sequence[Waiver], day: date) -> Finding:
     """The finding with the note of the waiver that covers it on that day, if it fails and one does.
 
     A waiver that names instances covers a finding only if every failing instance is among them: a second open
-    port is not excused by the waiver of the first.
+    port is not excused by the waiver of the first. Of several that cover it, the one that ends last is named.
     """
     if finding.verdict != "fail":
         return finding
-    for waiver in waivers:
-        if _covers(waiver, finding, day):
-            note = WaiverNote(waiver.id, waiver.valid_until, waiver.approved_by, waiver.justification)
-            return replace(finding, waiver=note)
-    return finding
+    covering = [waiver for waiver in waivers if _covers(waiver, finding, day)]
+    if not covering:
+        return finding
+    last = max(covering, key=lambda each: (each.valid_until, each.id))
+    return replace(finding, waiver=WaiverNote(last.id, last.valid_until, last.approved_by, last.justification))
 
 
 def _covers(waiver: Waiver, finding: Finding, day: date) -> bool:
