@@ -16,7 +16,7 @@ import django
 from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from checks.model.text import Text
 from history.errors import DatabaseUnusable
@@ -91,13 +91,18 @@ def migrate() -> bool:
 
 
 def pending() -> tuple[str, ...]:
-    """Names of the schema's steps that this database lacks. Raises DatabaseUnusable where it cannot be opened."""
+    """Names of the schema's steps that this database lacks; looking does not create it.
+
+    Raises DatabaseUnusable where it cannot be opened.
+    """
+    missing = connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists()
     try:
-        executor = MigrationExecutor(connection)
+        loader = MigrationLoader(None if missing else connection)
     except DatabaseError as error:
         raise _unusable(error) from error
-    steps = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return tuple(f"{migration.app_label}.{migration.name}" for migration, _ in steps)
+    applied = loader.applied_migrations or {}
+    steps = dict.fromkeys(step for leaf in loader.graph.leaf_nodes() for step in loader.graph.forwards_plan(leaf))
+    return tuple(f"{app}.{name}" for app, name in steps if (app, name) not in applied)
 
 
 def close() -> None:

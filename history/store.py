@@ -208,9 +208,9 @@ class Recorder:
             raise UnknownRun(run_id)
         return found[0]
 
-    def runs(self, limit: int = 50, state: State | None = None) -> list[RunRow]:
-        """The latest runs, newest first. Raises Damaged."""
-        return queries.runs(ids=queries.run_ids(state=state)[:limit])
+    def runs(self, limit: int = 50, state: State | None = None, before: str | None = None) -> list[RunRow]:
+        """The latest runs (of those that started before another), newest first. Raises UnknownRun, Damaged."""
+        return queries.runs(ids=queries.run_ids(state=state, before=before)[:limit])
 
     def latest_finished(
         self, before: str | None = None, *, agency: str | None = None, asset: str | None = None
