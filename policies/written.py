@@ -8,9 +8,9 @@ import json
 import unicodedata
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, SkipJsonSchema
-from pydantic_core.core_schema import WithDefaultSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
 
 from checks.model.policy import Severity
 from checks.model.text import Text
@@ -48,7 +48,7 @@ Version = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{
 Level = Annotated[int, Field(ge=1, le=5)]
 Label = Annotated[str, StringConstraints(pattern=r"^\S{1,60}$")]
 DueDays = Annotated[int, Field(ge=1, le=3650)]
-Null = BeforeValidator(_given)
+Given = AfterValidator(_given)
 """For keys that may be left out but, once written, must say something."""
 
 
@@ -74,7 +74,7 @@ class WrittenBasis(Written):
     kind: Literal["law", "standard", "profile", "good_practice"]
     """A control without a legal text behind it says so here."""
     document: Words
-    clause: Annotated[Words | SkipJsonSchema[None], Null] = None
+    clause: Annotated[Words | None, Given] = None
     confidence: Literal["text", "summary", "news"] = "text"
     """Whether the document itself was read, or a summary of it, or news about it."""
 
@@ -82,20 +82,20 @@ class WrittenBasis(Written):
 class WrittenWhen(Written):
     """Which assets a control applies to; a key that is left out does not restrict."""
 
-    levels: Annotated[tuple[Level, ...] | SkipJsonSchema[None], Null, Field(min_length=1)] = None
+    levels: Annotated[Annotated[tuple[Level, ...], Field(min_length=1)] | None, Given] = None
     """System levels, 1 to 5."""
-    tags: Annotated[tuple[Label, ...] | SkipJsonSchema[None], Null, Field(min_length=1)] = None
+    tags: Annotated[Annotated[tuple[Label, ...], Field(min_length=1)] | None, Given] = None
     """The asset has at least one of them."""
-    zones: Annotated[tuple[Label, ...] | SkipJsonSchema[None], Null, Field(min_length=1)] = None
+    zones: Annotated[Annotated[tuple[Label, ...], Field(min_length=1)] | None, Given] = None
     """The vantage that the asset is looked at from."""
 
 
 class WrittenRemediation(WrittenText):
     """What to do, and for each common server the lines to paste."""
 
-    nginx: Annotated[Words | SkipJsonSchema[None], Null] = None
-    apache: Annotated[Words | SkipJsonSchema[None], Null] = None
-    iis: Annotated[Words | SkipJsonSchema[None], Null] = None
+    nginx: Annotated[Words | None, Given] = None
+    apache: Annotated[Words | None, Given] = None
+    iis: Annotated[Words | None, Given] = None
     """PowerShell, web.config or registry lines."""
 
 
@@ -123,19 +123,19 @@ class WrittenControl(Written):
 class WrittenOverride(Written):
     """Fields of an inherited control that this policy replaces, each as a whole; or its disabling, with the reason."""
 
-    disabled: Annotated[Literal[True] | SkipJsonSchema[None], Null] = None
+    disabled: Annotated[Literal[True] | None, Given] = None
     """The control is switched off; nothing but `reason` may stand beside it."""
-    reason: Annotated[WrittenText | SkipJsonSchema[None], Null] = None
+    reason: Annotated[WrittenText | None, Given] = None
     """Why the control is switched off; reports show it."""
-    title: Annotated[WrittenText | SkipJsonSchema[None], Null] = None
-    check: Annotated[Words | SkipJsonSchema[None], Null] = None
-    params: Annotated[RawParams | SkipJsonSchema[None], Null] = None
-    severity: Annotated[Severity | SkipJsonSchema[None], Null] = None
-    due_days: Annotated[DueDays | SkipJsonSchema[None], Null] = None
-    when: Annotated[WrittenWhen | SkipJsonSchema[None], Null] = None
-    basis: Annotated[BasisList | SkipJsonSchema[None], Null] = None
-    rationale: Annotated[WrittenText | SkipJsonSchema[None], Null] = None
-    remediation: Annotated[WrittenRemediation | SkipJsonSchema[None], Null] = None
+    title: Annotated[WrittenText | None, Given] = None
+    check: Annotated[Words | None, Given] = None
+    params: Annotated[RawParams | None, Given] = None
+    severity: Annotated[Severity | None, Given] = None
+    due_days: Annotated[DueDays | None, Given] = None
+    when: Annotated[WrittenWhen | None, Given] = None
+    basis: Annotated[BasisList | None, Given] = None
+    rationale: Annotated[WrittenText | None, Given] = None
+    remediation: Annotated[WrittenRemediation | None, Given] = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -157,7 +157,7 @@ class WrittenPolicy(Written):
     version: Version
     """In quotes, as in "2026.1"."""
     title: WrittenText
-    legal_basis: Annotated[tuple[WrittenText, ...] | SkipJsonSchema[None], Null] = None
+    legal_basis: Annotated[tuple[WrittenText, ...] | None, Given] = None
     """Documents that the official letter cites at its head; left out, those of the parents."""
     extends: Annotated[tuple[PolicyId, ...], AfterValidator(_distinct)] = ()
     """Policies whose controls this one inherits."""
@@ -172,17 +172,20 @@ class WrittenPolicy(Written):
         return self
 
 
-class _WithoutDefaults(GenerateJsonSchema):
+class _Schema(GenerateJsonSchema):
     """A key that may be left out has no value to show; null is not one that it takes."""
 
     def default_schema(self, schema: WithDefaultSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
 
+    def nullable_schema(self, schema: NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a policy file, for editors; policies/schema.json holds it."""
-    generated = WrittenPolicy.model_json_schema(schema_generator=_WithoutDefaults)
-    return {"$schema": _WithoutDefaults.schema_dialect, **generated}
+    generated = WrittenPolicy.model_json_schema(schema_generator=_Schema)
+    return {"$schema": _Schema.schema_dialect, **generated}
 
 
 def schema_text() -> str:
