@@ -1,0 +1,212 @@
+"""Which TCP ports of an address accept connections, and what answers there: nmap, by way of python-nmap.
+
+One nmap looks at many addresses at a pinned rate, so that the time is known beforehand and nobody is flooded.
+A second one asks the open ports what they are. Only literal addresses reach a command line.
+"""
+
+import functools
+import ipaddress
+import re
+import shutil
+import socket
+import subprocess
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from importlib import metadata
+from typing import Final
+
+import nmap
+
+from checks.model.evidence import OpenPort, PortsObservation, ProbeFailure
+from checks.model.ports import canonical_ports, expand
+from checks.model.target import PortsTarget, Target
+from scanner.probes import nmap_xml
+from scanner.probes.interface import Deadline, Probe, ProbeContext, ProbeError, Seen
+
+GROUP: Final = 256
+"""Addresses of one nmap at most."""
+RATE_PER_HOST: Final = 50
+"""Packets a second that one address gets at most, on average over a batch."""
+HOST_SECONDS: Final = 600
+"""After this long nmap gives an address up, and says so."""
+VERSION_SECONDS: Final = 90
+"""The same for version detection: one silent port alone may take half of it."""
+PLAIN_WEB: Final = frozenset({80, 443})
+"""Open ports that are not asked what they are: the HTTP and TLS probes look at them."""
+VERSIONED_PORTS: Final = 100
+"""An address with more open ports is a tarpit or a proxy; its ports are not asked one by one."""
+NMAP_VERSION_SECONDS: Final = 10
+
+
+class PortsProbe(Probe):
+    """Asks every port of a list at every address of a batch.
+
+    `raw` chooses between half-open connections, which need raw sockets, and whole ones; None: half-open ones if
+    this process may (root, or the capability CAP_NET_RAW). `command` is nmap's name or path.
+    """
+
+    kind = PortsTarget
+
+    def __init__(self, context: ProbeContext, raw: bool | None = None, command: str = "nmap") -> None:
+        super().__init__(context)
+        self._raw = raw_sockets() if raw is None else raw
+        self._command = command
+
+    def tools(self) -> Mapping[str, str]:
+        """The versions of nmap ("missing" where there is none) and of python-nmap."""
+        try:
+            version = _installed(self._command)[1]
+        except ProbeError:
+            version = "missing"
+        return {"nmap": version, "python-nmap": metadata.version("python-nmap")}
+
+    def batches(self, targets: Sequence[Target]) -> Iterator[tuple[Target, ...]]:
+        """Addresses of one family that are asked for the same ports, at most GROUP at once."""
+        groups: dict[tuple[str, bool], list[Target]] = {}
+        for target in targets:
+            if isinstance(target, PortsTarget):
+                groups.setdefault((target.ports, ":" in target.address), []).append(target)
+        for group in groups.values():
+            for start in range(0, len(group), GROUP):
+                yield tuple(group[start : start + GROUP])
+
+    def _look(self, batch: Sequence[Target]) -> Mapping[str, Seen]:
+        seen: dict[str, Seen] = {}
+        targets = []
+        for target in batch:
+            if isinstance(target, PortsTarget):
+                refusal = _refusal(target)
+                if refusal is None:
+                    targets.append(target)
+                else:
+                    seen[target.key] = Seen(ProbeFailure("tool_failed", refusal))
+        for group in self.batches(targets):
+            seen |= self._group([target for target in group if isinstance(target, PortsTarget)])
+        return seen
+
+    def _group(self, targets: Sequence[PortsTarget]) -> dict[str, Seen]:
+        """One list of ports at addresses of one family. Raises ProbeError, which then stands for all of them."""
+        deadline = Deadline(self.context.limits.ports_seconds)
+        asked = expand(targets[0].ports)
+        hosts = self._scan([target.address for target in targets], asked, deadline)
+        seen = {target.address: nmap_xml.observation(hosts.get(target.address), asked) for target in targets}
+        known = self._versions(seen, deadline)
+        return {
+            target.key: Seen(
+                _with_versions(seen[target.address], known.get(target.address, {})),
+                len(asked) + len(_to_ask(seen[target.address])),
+            )
+            for target in targets
+        }
+
+    def _versions(
+        self, seen: Mapping[str, PortsObservation | ProbeFailure], deadline: Deadline
+    ) -> dict[str, Mapping[int, OpenPort]]:
+        """What answers at the open ports; nothing where nmap cannot tell, which takes nothing from the first look."""
+        chosen = {address: ports for address, found in seen.items() if (ports := _to_ask(found))}
+        if not chosen:
+            return {}
+        try:
+            hosts = self._scan(sorted(chosen), frozenset().union(*chosen.values()), deadline, versions=True)
+        except ProbeError:
+            return {}
+        return {address: host.services for address, host in hosts.items()}
+
+    def _scan(
+        self, addresses: Sequence[str], ports: frozenset[int], deadline: Deadline, versions: bool = False
+    ) -> dict[str, nmap_xml.Host]:
+        """One run of nmap. Raises ProbeError."""
+        path, _ = _installed(self._command)
+        scanner = nmap.PortScanner(nmap_search_path=(path,))
+        line = " ".join(arguments(self._raw, len(addresses), ":" in addresses[0], versions))
+        try:
+            scanner.scan(" ".join(addresses), canonical_ports(ports), line, timeout=deadline.left())
+        except nmap.PortScannerTimeout as error:
+            _reap(error)
+            raise ProbeError("deadline", "nmap was ended at the bound") from None
+        except (nmap.PortScannerError, AttributeError):
+            # python-nmap could not read the XML. What nmap wrote is judged below, by itself.
+            pass
+        return nmap_xml.parse(scanner.get_nmap_last_output())
+
+
+def arguments(raw: bool, hosts: int, six: bool, versions: bool) -> tuple[str, ...]:
+    """The options of one nmap: no names, no ping, a pinned rate, and enough repetitions for a lossy line.
+
+    Never --open: a closed port is an answer, too. Never -T5: it gives up too early.
+    """
+    highest = min(1000 if raw else 600, RATE_PER_HOST * hosts)
+    return (
+        *(("-6",) if six else ()),
+        *(("-sS", "--privileged") if raw else ("-sT", "--unprivileged")),
+        *(("-sV", "--version-light") if versions else ()),
+        *("-n", "-Pn", "-T4"),
+        *("--max-retries", "3" if raw else "2"),
+        *("--min-rate", str(highest // 2), "--max-rate", str(highest)),
+        *("--max-hostgroup", str(GROUP)),
+        *("--host-timeout", f"{VERSION_SECONDS if versions else HOST_SECONDS}s"),
+        "--noninteractive",
+    )
+
+
+def raw_sockets() -> bool:
+    """Whether this process may open raw sockets (raw(7)); an nmap that it starts then may, too."""
+    try:
+        socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP).close()
+    except OSError:
+        return False
+    return True
+
+
+def _refusal(target: PortsTarget) -> str | None:
+    """Why a target must not come near a command line, which python-nmap splits like a shell; None if it may."""
+    try:
+        literal = ipaddress.ip_address(target.address)
+        asked = expand(target.ports)
+    except ValueError:
+        return "not a literal address, or not a list of ports"
+    # A zone ("fe80::1%...") may hold any text.
+    if str(literal) != target.address or "%" in target.address:
+        return "not a literal address in canonical form"
+    return None if asked else "no ports were asked for"
+
+
+def _to_ask(found: PortsObservation | ProbeFailure) -> frozenset[int]:
+    """The open ports that version detection asks."""
+    if isinstance(found, ProbeFailure) or len(found.open) > VERSIONED_PORTS:
+        return frozenset()
+    return frozenset(each.port for each in found.open) - PLAIN_WEB
+
+
+def _with_versions(
+    found: PortsObservation | ProbeFailure, known: Mapping[int, OpenPort]
+) -> PortsObservation | ProbeFailure:
+    """The first look, with what the second one found of the same ports."""
+    if isinstance(found, ProbeFailure):
+        return found
+    return replace(found, open=tuple(known.get(each.port, each) for each in found.open))
+
+
+@functools.cache
+def _installed(command: str) -> tuple[str, str]:
+    """nmap's path and version. Raises ProbeError, which is not kept, so that nmap may be installed meanwhile."""
+    path = shutil.which(command)
+    if path is None:
+        raise ProbeError("tool_failed", "nmap is not installed")
+    try:
+        said = subprocess.run([path, "--version"], capture_output=True, timeout=NMAP_VERSION_SECONDS, check=True).stdout  # noqa: S603  (a path of this machine, and a fixed word)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ProbeError("tool_failed", "nmap does not start") from error
+    found = re.search(rb"Nmap version (\S{1,20})", said)
+    if found is None:
+        raise ProbeError("tool_failed", "what is called nmap is not nmap")
+    return path, found[1].decode("ascii", "replace")
+
+
+def _reap(error: BaseException) -> None:
+    """python-nmap kills nmap at its bound, but neither waits for its end nor closes its pipes."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        process = frame.f_locals.get("p")
+        if isinstance(process, subprocess.Popen):
+            process.communicate()
