@@ -27,7 +27,7 @@ class Recorder(Protocol):
         """Every target of the run's plan so far."""
         ...
 
-    def record(self, run_id: str, evidence: Evidence) -> None:
+    def record(self, run_id: str, evidence: Evidence) -> object:
         """Keep a piece of evidence for good before returning; a second one of the same target is ignored."""
         ...
 

@@ -6,11 +6,10 @@ import typer
 
 from checks.compare import changes
 from checks.model.canonical import plain
-from history import store
-from history.ledger import verify as verify_run
+from history.export import export_run
 from reports.messages.catalogue import sentence
 from scanner.cli.config import read_config
-from scanner.cli.errors import CommandError, Usage
+from scanner.cli.errors import CommandError
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
@@ -90,9 +89,7 @@ def show(
     """See `register`. Without --json, findings that pass or do not apply are left out unless a control is named."""
     recorder = open_history(read_config(config))
     findings = [
-        each
-        for each in recorder.findings(_known(recorder, run))
-        if asset in (None, each.asset) and control in (None, each.control)
+        each for each in recorder.findings(run) if asset in (None, each.asset) and control in (None, each.control)
     ]
     if json:
         print_json([plain(each) for each in findings])
@@ -124,7 +121,7 @@ def diff(
 ) -> int:
     """See `register`."""
     recorder = open_history(read_config(config))
-    found = changes(recorder.findings(_known(recorder, before)), recorder.findings(_known(recorder, after)))
+    found = changes(recorder.findings(before), recorder.findings(after))
     if json:
         print_json([plain(each) for each in found])
         return 0
@@ -137,8 +134,8 @@ def diff(
 
 def export(run: RunArgument, config: ConfigOption = DEFAULT_CONFIG) -> int:
     """See `register`."""
-    recorder = open_history(read_config(config))
-    print_json(store.export_run(_known(recorder, run)))
+    open_history(read_config(config))
+    print_json(export_run(run))
     return 0
 
 
@@ -150,10 +147,10 @@ def verify(
 ) -> int:
     """See `register`. Raises Tampered where something is not as it was recorded."""
     recorder = open_history(read_config(config))
-    runs = [_known(recorder, run)] if run else [each.id for each in recorder.runs(1_000_000)]
+    runs = [run] if run else [each.id for each in recorder.runs(1_000_000)]
     bad = 0
     for each in runs:
-        problems = verify_run(each)
+        problems = recorder.verify(each)
         bad += bool(problems)
         for problem in problems:
             note(f"{each}: {problem}", style="red")
@@ -178,10 +175,3 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> int:
     count = len(open_history(read_config(config)).runs(1_000_000))
     print_line(say(f"Kết nối được; {count} đợt rà quét.", f"Connected; {count} scan runs."))
     return 0
-
-
-def _known(recorder: store.Recorder, run: str) -> str:
-    try:
-        return recorder.run(run).id
-    except KeyError:
-        raise Usage(f"không có đợt {run!r}", f"there is no run {run!r}") from None

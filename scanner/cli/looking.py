@@ -1,7 +1,7 @@
 """The wiring of one scan: inventory and policies into a run, its evidence into history, findings at its end."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -39,6 +39,7 @@ class Order:
     """What one run is to look at, settled when it is opened and kept with it."""
 
     inventory: Inventory
+    """The whole, each asset with the policy that it is judged under."""
     assets: tuple[Asset, ...]
     """Those that are looked at."""
     policy_of: Mapping[str, Policy]
@@ -50,16 +51,25 @@ class Order:
 
 def order(workspace: Workspace, chosen: Sequence[Asset], policy: str | None, vantage: str, now: datetime) -> Order:
     """What may be looked at of the chosen assets. Raises Refused where nothing may."""
-    refusals = {asset.id: refusal(asset, workspace.inventory, vantage, now) for asset in chosen}
+    everything = workspace.inventory.assets
+    refusals = {asset.id: refusal(asset, workspace.inventory, vantage, now) for asset in everything}
+    refusals |= {asset.id: RefusedAsset(asset.id, "not_selected") for asset in everything if asset not in chosen}
     refused = tuple(each for each in refusals.values() if each is not None)
-    allowed = tuple(asset for asset in chosen if refusals[asset.id] is None)
-    if not allowed:
-        reasons = ", ".join(
-            f"{each.asset} ({each.reason}{': ' + each.detail if each.detail else ''})" for each in refused
-        )
+    if len(refused) == len(everything):
+        told = [each for each in refused if each.reason != "not_selected"]
+        reasons = ", ".join(f"{each.asset} ({each.reason} {each.detail})".replace(" )", ")") for each in told)
         raise Refused(f"không tài sản nào được phép rà quét: {reasons}", f"no asset may be scanned: {reasons}")
-    policy_of = {asset.id: workspace.policy_of(asset, policy) for asset in allowed}
-    return Order(workspace.inventory, allowed, policy_of, workspace.waivers, vantage, refused)
+    policy_of = {asset.id: workspace.policy_of(asset, policy) for asset in everything}
+    settled = tuple(replace(asset, policy=policy_of[asset.id].id) for asset in everything)
+    allowed = tuple(asset for asset in settled if refusals[asset.id] is None)
+    return Order(
+        inventory=replace(workspace.inventory, assets=settled),
+        assets=allowed,
+        policy_of={asset.id: policy_of[asset.id] for asset in allowed},
+        waivers=workspace.waivers,
+        vantage=vantage,
+        refused=refused,
+    )
 
 
 def probe_set(section: ScanSection, scope: Scope, vantage: str) -> dict[type, Probe]:

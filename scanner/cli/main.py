@@ -6,6 +6,7 @@ import typer
 import typer.rich_utils
 from click.exceptions import Abort, ClickException
 
+from history.errors import HistoryError, NotStored, ScanInProgress
 from policies.strict_yaml import InputErrors
 from scanner.cli import demo, doctor, history, init, inventory, policy, probe, report, scan
 from scanner.cli.errors import CommandError
@@ -39,6 +40,9 @@ app = typer.Typer(
         "assessed (only with --strict); 4 refused; 130 interrupted, --resume goes on.",
     ),
 )
+
+HISTORY_STATUS = {ScanInProgress: 4, NotStored: 130}
+"""Errors of history with a status of their own: another scan runs; the disk is full, and `--resume` goes on."""
 
 
 @app.callback()
@@ -78,6 +82,9 @@ def run(arguments: list[str]) -> int:
     except CommandError as error:
         note(error.text.in_(LANGUAGE), style="red")
         return error.status
+    except HistoryError as error:
+        note(error.text.in_(LANGUAGE), style="red")
+        return next((status for kind, status in HISTORY_STATUS.items() if isinstance(error, kind)), 2)
     except (KeyboardInterrupt, Abort):
         err.print()
         note(say("Đã ngắt.", "Interrupted."), style="red")

@@ -75,4 +75,4 @@ def _latest(recorder: Recorder) -> str:
     found = recorder.latest_finished()
     if found is None:
         raise Usage("chưa có đợt rà quét nào kết thúc; chạy khien scan", "no scan run is finished; run khien scan")
-    return found
+    return found.id

@@ -7,11 +7,11 @@ import typer
 
 from checks.model.finding import Finding
 from checks.model.policy import SEVERITIES, Severity
-from history.lock import ScanInProgress, scan_lock
+from history.lock import scan_lock
 from history.store import Recorder
-from scanner.cli.errors import Interrupted, Refused, Usage
+from scanner.cli.errors import Interrupted, Usage
 from scanner.cli.language import say
-from scanner.cli.looking import Order, inventory_bytes, inventory_of, judge, look, order, rule_versions
+from scanner.cli.looking import VERSION, Order, inventory_bytes, inventory_of, judge, look, order, rule_versions
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, AssetOption, ConfigOption, JsonOption
 from scanner.cli.showing import summary_json, summary_table
@@ -87,19 +87,16 @@ def scan(
     threshold = _severity(fail_on)
     workspace = open_workspace(config)
     recorder = open_history(workspace.config)
-    try:
-        with scan_lock(wait):
-            if resume is not None:
-                run_id = resume
-                chosen = _reopen(recorder, run_id, vantage)
-            else:
-                now = datetime.now(UTC).replace(microsecond=0)
-                selected = workspace.select(agency or (), asset or ())
-                chosen = order(workspace, selected, policy, vantage or workspace.config.vantage, now)
-                run_id = open_run(recorder, workspace, chosen, now)
-            findings = run_to_end(run_id, chosen, workspace, recorder)
-    except ScanInProgress as running:
-        raise Refused(f"một đợt rà quét khác đang chạy: {running}", f"another scan is running: {running}") from None
+    with scan_lock(wait):
+        if resume is not None:
+            run_id = resume
+            chosen = _reopen(recorder, run_id, vantage)
+        else:
+            now = datetime.now(UTC).replace(microsecond=0)
+            selected = workspace.select(agency or (), asset or ())
+            chosen = order(workspace, selected, policy, vantage or workspace.config.vantage, now)
+            run_id = open_run(recorder, workspace, chosen, now)
+        findings = run_to_end(run_id, chosen, workspace, recorder)
     if json:
         print_json(summary_json(run_id, chosen.inventory, findings))
     else:
@@ -111,6 +108,8 @@ def scan(
 def run_to_end(run_id: str, chosen: Order, workspace: Workspace, recorder: Recorder) -> tuple[Finding, ...]:
     """Look at what is left, judge, and close the run."""
     for each in chosen.refused:
+        if each.reason == "not_selected":
+            continue
         note(
             say(
                 f"không rà quét {each.asset}: {each.reason} {each.detail}",
@@ -136,13 +135,15 @@ def open_run(recorder: Recorder, workspace: Workspace, chosen: Order, now: datet
     return recorder.open_run(
         vantage=chosen.vantage,
         as_of=now,
+        started=now,
         inventory=inventory_bytes(chosen.inventory),
+        plan=(),
         policies=policies,
         policy_sources={policy_id: workspace.library.sources(policy_id) for policy_id in policies},
-        policy_of={asset: policy.id for asset, policy in chosen.policy_of.items()},
         waivers=chosen.waivers,
         rule_versions=rule_versions(),
         data_versions=workspace.data.versions,
+        tools={"khien": VERSION},
         exclusions=tuple((each.asset, each.reason, each.detail) for each in chosen.refused),
     )
 
@@ -156,8 +157,9 @@ def _reopen(recorder: Recorder, run_id: str, vantage: str | None) -> Order:
         raise Usage(f"đợt {run_id} thuộc điểm {facts.vantage}", f"run {run_id} belongs to the vantage {facts.vantage}")
     inventory = inventory_of(recorder.inventory(run_id))
     policies = recorder.policies(run_id)
-    policy_of = {asset: policies[policy] for asset, policy in facts.policy_of.items()}
-    assets = tuple(each for each in inventory.assets if each.id in policy_of)
+    excluded = {asset for asset, _, _ in facts.exclusions}
+    assets = tuple(each for each in inventory.assets if each.id not in excluded)
+    policy_of = {each.id: policies[each.policy or ""] for each in assets}
     return Order(inventory, assets, policy_of, recorder.waivers(run_id), facts.vantage)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from checks.model.text import Language
 from checks.score import score
-from history.store import Recorder, RunRow
+from history.facts import RunRow
+from history.store import Recorder
 from reports.build import build
 from reports.formats import Format
 from reports.model import AgencyReport, Exclusion, Letter, RunFacts, Snapshot
@@ -46,9 +47,10 @@ def agency_reports(recorder: Recorder, run_id: str, agencies: Sequence[str], let
     policies = recorder.policies(run_id)
     findings = recorder.findings(run_id)
     evidence = recorder.evidence(run_id)
-    earlier = recorder.finished_before(run_id, TREND)
+    earlier = recorder.runs(TREND, "finished", before=run_id)
     past = {each.id: recorder.findings(each.id) for each in earlier}
     present = {each.agency for each in findings}
+    judged = {each.asset for each in findings}
     unknown = set(agencies) - present
     if unknown:
         names = ", ".join(sorted(unknown))
@@ -65,9 +67,9 @@ def agency_reports(recorder: Recorder, run_id: str, agencies: Sequence[str], let
         yield build(
             run=facts,
             agency=agency,
-            assets=inventory.assets_of(agency.id),
+            assets=[each for each in inventory.assets_of(agency.id) if each.id in judged],
             policies=policies,
-            policy_of=row.policy_of,
+            policy_of={each.id: each.policy or "" for each in inventory.assets},
             findings=[each for each in findings if each.agency == agency.id],
             evidence=evidence,
             history=history,

@@ -151,7 +151,7 @@ def _anchors(document: Document, rows: _Rows, folder: Path) -> tuple[dict[str, t
                 anchors[name] = read_anchors(folder / name)
             except InputErrors as error:
                 place = ("assets", index, "trust_anchors", position)
-                errors += [document.error(place, each.message) for each in error.errors]
+                errors += [document.error(place, Text(each.in_("vi"), each.in_("en"))) for each in error.errors]
     return anchors, errors
 
 

@@ -1,0 +1,44 @@
+# Two commands matter: `make demo` sets everything up and runs the main job, `make test` sets up and runs the tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+DEMO_PACKAGES := nmap nginx-light fonts-liberation2
+TEST_PACKAGES := $(DEMO_PACKAGES) openssl poppler-utils postgresql postgresql-client
+
+.PHONY: demo test lint bench clean
+
+demo: $(VENV)/.demo
+	@scripts/system-packages $(DEMO_PACKAGES)
+	$(BIN)/khien demo --out out
+
+test: lint
+	@scripts/system-packages $(TEST_PACKAGES)
+	$(BIN)/pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/.test
+	@scripts/system-packages $(DEMO_PACKAGES)
+	$(BIN)/python -m benchmarks.demo_scan
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Cần Python 3.11 trở lên / Python 3.11 or later is needed: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo "Hãy cài gói python3-venv / please install python3-venv, then try again." >&2; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.demo: setup.cfg pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.test: setup.cfg pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@ $(VENV)/.demo
+
+clean:
+	rm -rf $(VENV) out build dist *.egg-info

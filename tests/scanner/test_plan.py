@@ -1,0 +1,93 @@
+"""The plan: each target once, with the ports that all its assets' policies ask for."""
+
+import pytest
+
+from checks.model.policy import Control, Policy, Remediation, When
+from checks.model.target import DnsTarget, HttpTarget, PortsTarget, TlsTarget
+from checks.model.text import Text
+from scanner.plan import names, plan
+from tests.factories import asset
+
+
+def policy(id: str, *ports: int | str, when: When | None = None) -> Policy:
+    control = Control(
+        id="PORT-X",
+        title=Text("Cổng", "Ports"),
+        check="ports.expected",
+        params={"scan": list(ports), "ignore": []},
+        severity="high",
+        due_days=30,
+        when=when or When(),
+        basis=(),
+        rationale=Text("", ""),
+        remediation=Remediation("", ""),
+        origin=id,
+    )
+    return Policy(id, "1", Text("", ""), (control,))
+
+
+def test_an_asset_is_looked_at_with_tls_http_in_both_schemes_and_ports() -> None:
+    one = asset()
+    found = plan([one], {one.id: policy("p", 22, "8000-8002/tcp")}, {})
+    assert set(found) == {
+        PortsTarget("192.0.2.1", "22,443,8000-8002"),
+        TlsTarget("192.0.2.1", 443, "cong.so-mau.example"),
+        HttpTarget("192.0.2.1", "https://cong.so-mau.example/"),
+        HttpTarget("192.0.2.1", "http://cong.so-mau.example/"),
+    }
+
+
+def test_assets_on_one_address_share_its_port_scan_and_their_policies_add_up() -> None:
+    one = asset("a")
+    two = asset("b", url="https://hai.so-mau.example/", ports=(8443,))
+    found = plan([one, two], {"a": policy("p", 22), "b": policy("q", 23)}, {})
+    assert [each for each in found if isinstance(each, PortsTarget)] == [PortsTarget("192.0.2.1", "22-23,443,8443")]
+    assert len([each for each in found if isinstance(each, TlsTarget)]) == 2
+
+
+def test_two_assets_with_one_url_are_one_target() -> None:
+    found = plan([asset("a"), asset("b")], {"a": policy("p", 22), "b": policy("p", 22)}, {})
+    assert len(found) == 4
+
+
+def test_a_control_that_does_not_apply_asks_for_no_port() -> None:
+    one = asset(level=3)
+    found = plan([one], {one.id: policy("p", 22, when=When(levels=(1,)))}, {})
+    assert PortsTarget("192.0.2.1", "443") in found
+
+
+def test_a_name_is_resolved_once_and_looked_at_on_every_address() -> None:
+    one = asset("a", address=None)
+    two = asset("b", address=None)
+    assert names([one, two]) == (DnsTarget("cong.so-mau.example"),)
+    addresses = {"cong.so-mau.example": ("192.0.2.1", "2001:db8::1")}
+    found = plan([one, two], {"a": policy("p", 22), "b": policy("p", 22)}, addresses)
+    assert {each.address for each in found if not isinstance(each, DnsTarget)} == {"192.0.2.1", "2001:db8::1"}
+    assert len(found) == 8
+    assert TlsTarget("2001:db8::1", 443, "cong.so-mau.example") in found
+
+
+def test_a_name_that_leads_nowhere_has_no_target() -> None:
+    one = asset(address=None)
+    assert plan([one], {one.id: policy("p", 22)}, {}) == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "endpoints", "expected"),
+    [
+        ("http://a.example/", (), {"http://a.example/", "https://a.example/", "tls:443"}),
+        ("https://a.example:8443/x", (), {"https://a.example:8443/x", "tls:8443"}),
+        (
+            "https://a.example:8443/x",
+            ("http://a.example:8080/",),
+            {"https://a.example:8443/x", "http://a.example:8080/", "tls:8443"},
+        ),
+        ("https://a.example/", ("smtp://a.example",), {"https://a.example/", "http://a.example/", "tls:443", "tls:25"}),
+    ],
+)
+def test_which_urls_and_endpoints_belong_to_an_asset(url: str, endpoints: tuple[str, ...], expected: set[str]) -> None:
+    one = asset(url=url, endpoints=endpoints)
+    found = plan([one], {one.id: policy("p", 22)}, {})
+    shown = {each.url for each in found if isinstance(each, HttpTarget)}
+    shown |= {f"tls:{each.port}" for each in found if isinstance(each, TlsTarget)}
+    assert shown == expected
