@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from policies.reference_data import read_anchors
-
 from checks.model.asset import Agency, Asset, Authorisation, Contact, host_of
 from checks.model.canonical import STRICT, digest
 from checks.model.text import Text
+from policies.reference_data import read_anchors
 from policies.strict_yaml import Document, InputError, InputErrors, read_file
 from scanner.inventory.rows import AgencyRow, AssetRow, AuthorisationRow, Row
 from scanner.inventory.tables import read_csv, read_xlsx
