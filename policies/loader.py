@@ -5,7 +5,6 @@ Everything is read and resolved at once, so that one mistake anywhere is told be
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import as_file, files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from checks.model.canonical import digest, dump, load
@@ -14,7 +13,9 @@ from checks.model.text import Text
 from checks.registry import REGISTRY
 from policies.resolve import PolicyFile, Resolver
 from policies.strict_yaml import InputError, InputErrors, read_text, text_of
-from policies.written import WrittenPolicy
+from policies.written import WrittenPolicy, schema
+
+__all__ = ["PolicyLibrary", "from_text", "policy_digest", "schema"]
 
 MAX_POLICIES = 200
 """Policy files in all directories together; more is a wrong directory."""
@@ -30,12 +31,13 @@ class PolicyLibrary:
     def __init__(self, directories: Sequence[Path] = ()) -> None:
         errors: list[InputError] = []
         self._files: dict[str, PolicyFile] = {}
-        paths = [*_built_in(errors), *_named(directories, errors)]
-        if len(paths) > MAX_POLICIES:
-            vi, en = f"hơn {MAX_POLICIES} tệp chính sách", f"more than {MAX_POLICIES} policy files"
-            raise InputErrors([InputError(str(paths[-1].parent), "", Text(vi, en))])
-        for path in paths:
-            self._read(path, errors)
+        with as_file(files("policies")) as built_in:
+            paths = _paths([built_in, *directories], errors)
+            if len(paths) > MAX_POLICIES:
+                vi, en = f"hơn {MAX_POLICIES} tệp chính sách", f"more than {MAX_POLICIES} policy files"
+                raise InputErrors([InputError(str(paths[-1].parent), "", Text(vi, en))])
+            for path in paths:
+                self._read(path, errors)
         resolver = Resolver(self._files, {check.id: check for check in REGISTRY})
         resolved = {policy_id: resolver.resolve(policy_id) for policy_id in self._files}
         errors.extend(resolver.errors)
@@ -96,19 +98,13 @@ def from_text(resolved: bytes) -> Policy:
     return load(Policy, resolved)
 
 
-def _built_in(errors: list[InputError]) -> list[Path]:
-    """The YAML files inside this package, wherever it is installed."""
-    package: Traversable = files("policies")
-    with as_file(package) as directory:
-        return _files_of(directory, errors)
-
-
-def _named(directories: Iterable[Path], errors: list[InputError]) -> list[Path]:
-    found: dict[Path, None] = {}
+def _paths(directories: Iterable[Path], errors: list[InputError]) -> list[Path]:
+    """The files of directories in their order, each file once however often it is named."""
+    found: dict[Path, Path] = {}
     for each in directories:
-        paths = [each] if each.is_file() else _files_of(each, errors)
-        found.update(dict.fromkeys(path for path in paths))
-    return list(found)
+        for path in [each] if each.is_file() else _files_of(each, errors):
+            found.setdefault(path.resolve(), path)
+    return list(found.values())
 
 
 def _files_of(directory: Path, errors: list[InputError]) -> list[Path]:

@@ -12,7 +12,7 @@ from cryptography.utils import CryptographyDeprecationWarning
 from checks.model.canonical import digest
 from checks.model.reference import ReferenceData, TrustStore
 from checks.model.text import Text
-from policies.strict_yaml import InputError, InputErrors
+from policies.strict_yaml import InputError, InputErrors, bytes_of
 
 MAX_ANCHOR_BYTES = 1024 * 1024
 """A larger anchor file is refused."""
@@ -36,8 +36,7 @@ def read_anchors(path: Path) -> tuple[bytes, ...]:
     cannot be read, holds anything else, or holds a private key, which has no place there.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_ANCHOR_BYTES + 1)
+        data = bytes_of(path, MAX_ANCHOR_BYTES + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise _fault(path, f"không đọc được tệp: {reason}", f"cannot read the file: {reason}") from None

@@ -11,7 +11,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from errno import EINVAL
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, TypeVar
 
 import yaml
@@ -103,8 +105,7 @@ def read_file(path: Path) -> Document:
 def text_of(path: Path) -> str:
     """The text of a file in UTF-8, with or without a byte order mark. Raises InputErrors."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = bytes_of(path, MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise _whole(str(path), Text(f"tệp lớn hơn {MAX_BYTES} byte", f"the file is larger than {MAX_BYTES} bytes"))
         return data.decode("utf-8-sig")
@@ -116,6 +117,14 @@ def text_of(path: Path) -> str:
             str(path),
             Text(f"không phải UTF-8 tại byte {error.start}", f"not UTF-8 at byte {error.start}"),
         ) from None
+
+
+def bytes_of(path: Path, most: int) -> bytes:
+    """The first `most` bytes of a regular file; nothing that could wait for ever, such as a pipe. Raises OSError."""
+    if not S_ISREG(path.stat().st_mode):
+        raise OSError(EINVAL, "not a regular file")
+    with path.open("rb") as file:
+        return file.read(most)
 
 
 def read_text(text: str, source: str) -> Document:
