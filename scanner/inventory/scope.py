@@ -16,7 +16,9 @@ from checks.model.asset import Asset, Authorisation, host_of
 from checks.model.target import is_address
 from scanner.inventory.inventory import Inventory
 
-Refusal = Literal["retired", "not_selected", "other_zone", "not_authorised", "not_yet_valid", "expired", "outside_window"]
+Refusal = Literal[
+    "retired", "not_selected", "other_zone", "not_authorised", "not_yet_valid", "expired", "outside_window"
+]
 """Why an asset is not looked at."""
 
 _TRANSLATED = tuple(

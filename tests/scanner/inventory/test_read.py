@@ -87,7 +87,7 @@ def test_csv_gives_the_same_as_yaml(tmp_path: Path, encoding: str) -> None:
 
 def test_xlsx_gives_the_same_as_csv(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.remove(book.active)
+    book.remove(book.worksheets[0])
     for name, text in CSV.items():
         sheet = book.create_sheet(name.removesuffix(".csv"))
         for line in text.splitlines():
@@ -159,8 +159,8 @@ def test_one_fault_one_error(tmp_path: Path, changed: tuple[str, str], column: i
 
 def test_a_fault_in_a_workbook_names_sheet_and_cell(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    agencies = book.active
-    agencies.title = "agencies"
+    book.remove(book.worksheets[0])
+    agencies = book.create_sheet("agencies")
     agencies.append(["id", "name.vi", "name.en", "nmae"])
     agencies.append(["so-mau", "Sở Mẫu", "Sample", None])
     agencies.append([None, None, None, None])

@@ -1,6 +1,7 @@
 """Who may be looked at, when and where."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ NOON = datetime(2026, 6, 15, 5, 0, tzinfo=UTC)
 """12:00 in Asia/Ho_Chi_Minh."""
 
 
-def inventory(*assets: Asset, **permission: object) -> Inventory:
+def inventory(*assets: Asset, **permission: Any) -> Inventory:
     return Inventory((agency(authorisation=authorisation(**permission)),), assets)
 
 
@@ -35,7 +36,7 @@ def inventory(*assets: Asset, **permission: object) -> Inventory:
         ({"authorisation": authorisation(valid_until=date(2026, 1, 2))}, {}, "expired"),
     ],
 )
-def test_refusals(overrides: dict[str, object], permission: dict[str, object], reason: Refusal | None) -> None:
+def test_refusals(overrides: dict[str, Any], permission: dict[str, Any], reason: Refusal | None) -> None:
     one = asset(**overrides)
     found = refusal(one, inventory(one, **permission), "internet", NOON)
     assert (found.reason if found else None) == reason
@@ -64,7 +65,7 @@ def test_past_midnight_a_window_belongs_to_the_day_on_which_it_starts(hour: int,
     assert (found.reason if found else None) == reason
 
 
-def named(**overrides: object) -> Asset:
+def named(**overrides: Any) -> Asset:
     return asset(address=None, **overrides)
 
 
@@ -83,7 +84,7 @@ def named(**overrides: object) -> Asset:
         (("8.8.8.8",), {"addresses": ("10.0.0.0/8",)}, False),
     ],
 )
-def test_what_a_name_may_lead_to(resolved: tuple[str, ...], permission: dict[str, object], allowed: bool) -> None:
+def test_what_a_name_may_lead_to(resolved: tuple[str, ...], permission: dict[str, Any], allowed: bool) -> None:
     one = named()
     scope = RunScope(inventory(one, **permission), (one,), {one.host: resolved})
     assert scope.allows(resolved[0]) is allowed
