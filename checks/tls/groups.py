@@ -14,6 +14,7 @@ from checks.model.evidence import Protocol, TlsObservation
 from checks.model.finding import Instance, Outcome, failed, not_applicable, not_assessable, passed
 
 _BELOW_TLS13: tuple[Protocol, ...] = ("ssl3", "tls1_0", "tls1_1", "tls1_2")
+_LEAST_NAMED = 2048
 _FINITE_FIELD = re.compile("_DHE?_")
 """In the names of suites whose key exchange is over a finite field; "_ECDHE_" is not."""
 
@@ -47,11 +48,11 @@ def judge(subject: Subject[TlsObservation], params: GroupDemands) -> Outcome:
         ]
     if wrong:
         return failed(wrong)
-    if seen.supported is None or subject.observation.failure("groups"):
+    if (seen.supported is None or subject.observation.failure("groups")) and _names_matter(params):
         return not_assessable("groups_unknown", where=subject.where)
-    if params.min_dh_bits is not None and not seen.dh_bits and _may_use_dhe(subject.observation):
+    if params.min_dh_bits is not None and _modulus_unseen(subject.observation):
         return not_assessable("dh_bits_unknown", where=subject.where)
-    if not supported and not sizes:
+    if seen.supported == () and not sizes:
         return not_applicable("no_groups")
     if not params.allowed and not sizes:
         return not_applicable("no_finite_field_dh")
@@ -68,13 +69,22 @@ def _named_sizes(groups: tuple[str, ...]) -> dict[str, int]:
     return {group: int(match[1]) for group, match in found if match}
 
 
-def _may_use_dhe(seen: TlsObservation) -> bool:
-    """Whether a modulus is in use at TLS 1.2 or below, or could be as far as we know."""
+def _names_matter(params: GroupDemands) -> bool:
+    """Whether the names of groups decide anything: none of RFC 7919 is smaller than 2048 bits."""
+    return bool(params.allowed) or (params.min_dh_bits or 0) > _LEAST_NAMED
+
+
+def _modulus_unseen(seen: TlsObservation) -> bool:
+    """Whether there is, or as far as we know may be, a modulus at TLS 1.2 or below that was not measured."""
+    if seen.failure("groups.dh_bits"):
+        return True
     for version in _BELOW_TLS13:
         if seen.protocols.get(version) is False:
             continue
         suites = seen.cipher_suites.get(version, ())
-        if not suites or seen.failure(f"cipher_suites.{version}") or any(_FINITE_FIELD.search(each) for each in suites):
+        if not suites or seen.failure(f"cipher_suites.{version}"):
+            return True
+        if not seen.groups.dh_bits and any(_FINITE_FIELD.search(each) for each in suites):
             return True
     return False
 

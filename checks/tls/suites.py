@@ -55,7 +55,7 @@ def properties(name: str) -> frozenset[SuiteProperty]:
         return _of_cipher(cipher) | {"no_forward_secrecy", "no_aead"}
     if name in _INTEGRITY_ONLY:
         return frozenset({"null", "no_aead"})
-    found = re.fullmatch(r"(?:TLS|SSL)_(?:(?P<exchange>\w+?)_WITH_)?(?P<cipher>[A-Z0-9]\w*)", name, re.ASCII)
+    found = re.fullmatch(r"(?:OLD_)?(?:TLS|SSL)_(?:(?P<exchange>\w+?)_WITH_)?(?P<cipher>[A-Z0-9]\w*)", name, re.ASCII)
     if found is None or name.endswith("_SCSV"):
         raise ValueError("not the name of a cipher suite")
     exchange, cipher = found["exchange"], found["cipher"]

@@ -1,0 +1,114 @@
+"""tls.features and tls.vulnerabilities: yes, no and unknown, and what the supported versions make of the question."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from checks.check import Check
+from checks.model.evidence import PROTOCOLS
+from checks.tls import features, vulnerabilities
+from tests.checks.tls.asking import ask, short
+from tests.factories import tls_observation
+
+ONLY_13, ONLY_12, BOTH = ("tls1_3",), ("tls1_2",), ("tls1_2", "tls1_3")
+
+
+def server(versions: tuple[str, ...], unknown: tuple[str, ...] = (), **seen: bool | None) -> Any:
+    supported = {version: None if version in unknown else version in versions for version in PROTOCOLS}
+    return tls_observation(protocols=supported, features=seen)
+
+
+@pytest.mark.parametrize("feature", features.NAMES)
+@pytest.mark.parametrize(
+    ("seen", "demand", "expected"),
+    [
+        (True, "required", "pass"),
+        (False, "required", "fail {}_missing"),
+        (None, "required", "not_assessable features_unknown"),
+        (True, "forbidden", "fail {}_on"),
+        (False, "forbidden", "pass"),
+        (None, "forbidden", "not_assessable features_unknown"),
+    ],
+)
+def test_a_feature_with_a_meaning(feature: str, seen: bool | None, demand: str, expected: str) -> None:
+    observation = tls_observation(features={feature: seen})
+    outcome = ask(features.CHECK, observation, {demand: [feature]})
+    assert short(outcome) == expected.format(feature)
+
+
+@pytest.mark.parametrize(
+    ("observation", "params", "expected"),
+    [
+        (server(ONLY_13, secure_renegotiation=False), {"required": ["secure_renegotiation"]}, "not_applicable"),
+        (server(ONLY_13, extended_master_secret=False), {"required": ["extended_master_secret"]}, "not_applicable"),
+        (server(ONLY_13, compression=None), {"forbidden": ["compression"]}, "not_applicable"),
+        (server(ONLY_13, client_renegotiation=False), {"forbidden": ["client_renegotiation"]}, "not_applicable"),
+        (server(ONLY_12, fallback_scsv=False), {"required": ["fallback_scsv"]}, "not_applicable"),
+        (server(ONLY_12, early_data=False), {"forbidden": ["early_data"]}, "not_applicable"),
+        # seen is seen, even where it should not exist
+        (server(ONLY_13, compression=True), {"forbidden": ["compression"]}, "fail"),
+        (server(("ssl3",), compression=False), {"forbidden": ["compression"]}, "pass"),
+        (server(("ssl2",), compression=False), {"forbidden": ["compression"]}, "not_applicable"),
+        # where the versions are not all known, an absence is no fault and a gap is a gap
+        (
+            server(ONLY_13, ("tls1_2",), secure_renegotiation=False),
+            {"required": ["secure_renegotiation"]},
+            "not_assessable",
+        ),
+        (server(ONLY_13, ("tls1_2",), secure_renegotiation=True), {"required": ["secure_renegotiation"]}, "pass"),
+        (server(ONLY_13, ("tls1_2",), compression=False), {"forbidden": ["compression"]}, "pass"),
+        (server(ONLY_12, ("tls1_0",), fallback_scsv=False), {"required": ["fallback_scsv"]}, "not_assessable"),
+        (server((), ("tls1_0",), fallback_scsv=False), {"required": ["fallback_scsv"]}, "not_applicable"),
+        (server(ONLY_12, ("tls1_3",), early_data=None), {"forbidden": ["early_data"]}, "not_assessable"),
+        # of several: a fail, then a gap, then a pass, then nothing
+        (
+            server(BOTH, compression=True, early_data=None, fallback_scsv=True),
+            {"forbidden": ["early_data", "compression"], "required": ["fallback_scsv"]},
+            "fail",
+        ),
+        (
+            server(BOTH, compression=False, early_data=None),
+            {"forbidden": ["early_data", "compression"]},
+            "not_assessable",
+        ),
+        (server(ONLY_12, compression=False, early_data=False), {"forbidden": ["early_data", "compression"]}, "pass"),
+    ],
+)
+def test_features(observation: Any, params: Any, expected: str) -> None:
+    assert ask(features.CHECK, observation, params).verdict == expected
+
+
+def test_what_is_not_known_is_named_as_the_field_writes_it() -> None:
+    outcome = ask(features.CHECK, server(BOTH), {"required": ["secure_renegotiation"]})
+    assert outcome.params["features"] == ("Secure Renegotiation (RFC 5746)",)
+
+
+@pytest.mark.parametrize(
+    ("seen", "absent", "expected"),
+    [
+        ({"heartbleed": True, "robot": None}, ["heartbleed", "robot"], "fail heartbleed"),
+        ({"ccs_injection": True, "robot": True}, ["robot", "ccs_injection"], "fail robot ccs_injection"),
+        ({"heartbleed": False, "robot": None}, ["heartbleed", "robot"], "not_assessable vulnerabilities_unknown"),
+        ({"heartbleed": False}, ["heartbleed", "robot"], "not_assessable vulnerabilities_unknown"),
+        ({"heartbleed": False, "robot": True}, ["heartbleed"], "pass"),
+    ],
+)
+def test_vulnerabilities(seen: dict[str, bool | None], absent: list[str], expected: str) -> None:
+    assert short(ask(vulnerabilities.CHECK, tls_observation(vulnerabilities=seen), {"absent": absent})) == expected
+
+
+@pytest.mark.parametrize(
+    ("check", "params"),
+    [
+        (features.CHECK, {}),
+        (features.CHECK, {"required": ["compression"], "forbidden": ["compression"]}),
+        (features.CHECK, {"required": ["heartbeat"]}),
+        (vulnerabilities.CHECK, {}),
+        (vulnerabilities.CHECK, {"absent": []}),
+        (vulnerabilities.CHECK, {"absent": ["poodle"]}),
+    ],
+)
+def test_parameters_that_demand_nothing_or_nonsense_are_refused(check: Check[Any, Any], params: Any) -> None:
+    with pytest.raises(ValidationError):
+        check.parameters(params)
