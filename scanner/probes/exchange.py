@@ -87,9 +87,15 @@ def _request(url: Url, user_agent: str, connection: h11.Connection) -> bytes:
 def _read_response(stream: Stream, connection: h11.Connection, limit: int) -> tuple[h11.Response, bytes]:
     """The final answer and what came after its head; interim answers (RFC 9110 section 15.2) count in the limit."""
     buffer = bytearray()
+    left = limit
     while True:
-        head = _next_head(stream, buffer, limit)
-        limit -= len(head)
+        try:
+            head = _next_head(stream, buffer, left)
+        except ProbeError as error:
+            if error.reason == "deadline" and not buffer and left == limit:
+                raise ProbeError("timed_out", "connected, but no answer") from error
+            raise
+        left -= len(head)
         event = _parse(head, connection)
         if isinstance(event, h11.Response):
             return event, bytes(buffer)
@@ -109,12 +115,7 @@ def _next_head(stream: Stream, buffer: bytearray, limit: int) -> bytes:
             del buffer[:size]
             return head
         searched = max(0, len(buffer) - 2)
-        try:
-            data = stream.receive()
-        except ProbeError as error:
-            if error.reason == "deadline" and not buffer:
-                raise ProbeError("timed_out", "connected, but no answer") from error
-            raise
+        data = stream.receive()
         if not data:
             raise ProbeError("reset", "closed before the end of the header")
         buffer += data

@@ -25,6 +25,8 @@ BLOCKED_PORTS = frozenset(
 )
 """Ports where a request would speak to something else than HTTP (Fetch Standard, "bad port"): no browser goes there."""
 
+_ODD_SLASHES = re.compile(r"https?:(?!//[^/])|///", re.IGNORECASE)
+"""RFC 3986 and browsers (WHATWG URL Standard) find different hosts in "https:a", "https:/a" and "///a"."""
 _UNSAFE = re.compile(r"[^\x20-\x7e\x80-\xff]")
 _KEPT_BY_QUOTE = "".join(chr(code) for code in range(0x21, 0x7F))
 
@@ -91,6 +93,8 @@ def resolve(base: Url, location: str) -> Url:
     if "\\" in re.split(r"[?#]", location, maxsplit=1)[0]:
         raise BadUrl("a backslash")
     text = quote(location.strip(" ").encode("latin-1"), safe=_KEPT_BY_QUOTE)
+    if _ODD_SLASHES.match(text):
+        raise BadUrl("slashes that readers take differently")
     try:
         joined = urljoin(str(base), text)
     except ValueError as error:
