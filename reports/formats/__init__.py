@@ -1,0 +1,16 @@
+"""Every format that a report can be written in: one explicit tuple."""
+
+from reports.formats.interface import Format
+from reports.formats.json import Json, schema
+from reports.formats.pdf import Pdf
+
+__all__ = ["FORMATS", "Format", "by_name", "schema"]
+
+FORMATS: tuple[Format, ...] = (Pdf(), Json())
+
+_BY_NAME = {each.name: each for each in FORMATS}
+
+
+def by_name(name: str) -> Format:
+    """The format of that name. Raises KeyError for an unknown one."""
+    return _BY_NAME[name]

@@ -1,0 +1,95 @@
+"""Findings and facts in, one agency's report out (pure). Nothing of another agency goes into it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from checks.compare import changes
+from checks.evaluate import evidence_of
+from checks.model.asset import Agency, Asset
+from checks.model.canonical import digest, dump
+from checks.model.evidence import Evidence
+from checks.model.finding import Finding
+from checks.model.policy import Policy
+from checks.score import score
+from reports.model import AgencyReport, AssetReport, Letter, RunFacts, Snapshot
+
+_UNSIGNED = Letter()
+
+
+def build(
+    run: RunFacts,
+    agency: Agency,
+    assets: Iterable[Asset],
+    policies: Mapping[str, Policy],
+    policy_of: Mapping[str, str],
+    findings: Iterable[Finding],
+    evidence: Mapping[str, Evidence],
+    history: Sequence[Snapshot] = (),
+    previous_findings: Iterable[Finding] = (),
+    letter: Letter = _UNSIGNED,
+) -> AgencyReport:
+    """The report of one agency on one run.
+
+    Everything may be of the whole estate; what is not the agency's is left out. `policy_of` maps asset ids to ids of
+    `policies`. An asset that the run excluded and that has no finding stands among the exclusions only.
+    `previous_findings` are those of the run before, empty where there was none.
+    Raises KeyError for an asset without a policy, ValueError where there is no policy at all.
+    """
+    own = sorted((each for each in assets if each.agency == agency.id), key=lambda each: each.id)
+    ids = {each.id for each in own}
+    by_asset: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.asset in ids:
+            by_asset.setdefault(finding.asset, []).append(finding)
+    exclusions = tuple(
+        sorted((each for each in run.exclusions if each.asset in ids), key=lambda each: (each.asset, each.reason))
+    )
+    left_out = {each.asset for each in exclusions} - by_asset.keys()
+    judged = tuple(
+        _asset(each, policies[policy_of[each.id]], by_asset.get(each.id, ())) for each in own if each.id not in left_out
+    )
+    now = tuple(finding for each in judged for finding in each.findings)
+    before = [each for each in previous_findings if each.asset in ids or each.agency in _names(agency)]
+    policy = _policy(agency, judged, policies)
+    return AgencyReport(
+        run=replace(run, exclusions=exclusions),
+        agency=agency,
+        policy=policy,
+        policy_digest=digest(dump(policy)),
+        score=score(now),
+        assets=judged,
+        evidence=_evidence(judged, evidence),
+        exclusions=exclusions,
+        history=tuple(sorted(history, key=lambda each: each.started)),
+        changes=changes(before, now) if before else (),
+        letter=letter,
+    )
+
+
+def _names(agency: Agency) -> frozenset[str]:
+    return frozenset({agency.id, *agency.formerly})
+
+
+def _asset(asset: Asset, policy: Policy, findings: Iterable[Finding]) -> AssetReport:
+    ordered = tuple(sorted(findings, key=lambda each: each.control))
+    return AssetReport(asset, policy, score(ordered), ordered)
+
+
+def _policy(agency: Agency, assets: Sequence[AssetReport], policies: Mapping[str, Policy]) -> Policy:
+    """The agency's own policy; otherwise the one that most of its assets are judged under."""
+    if agency.policy is not None and agency.policy in policies:
+        return policies[agency.policy]
+    used = Counter(each.policy.id for each in assets)
+    if used:
+        return policies[min(used, key=lambda name: (-used[name], name))]
+    if not policies:
+        raise ValueError("a report needs a policy")
+    return policies[min(policies)]
+
+
+def _evidence(assets: Iterable[AssetReport], evidence: Mapping[str, Evidence]) -> dict[str, Evidence]:
+    """What the agency's findings point to, and what else was seen at its assets, by target key."""
+    keys = {reference.target for each in assets for finding in each.findings for reference in finding.evidence}
+    keys.update(target.key for each in assets for target in evidence_of(each.asset, evidence))
+    return {key: evidence[key] for key in sorted(keys) if key in evidence}

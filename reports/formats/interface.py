@@ -1,0 +1,28 @@
+"""The seam between a report and a file: one implementation a file of this folder."""
+
+from pathlib import Path
+from typing import Protocol
+
+from checks.model.text import Language
+from reports.model import AgencyReport
+
+
+class Format(Protocol):
+    """One kind of file that an agency's report can be written to."""
+
+    @property
+    def name(self) -> str:
+        """What the command line and the configuration call it."""
+        ...
+
+    @property
+    def suffix(self) -> str:
+        """The end of its files' names, with the dot."""
+        ...
+
+    def write(self, report: AgencyReport, language: Language, path: Path) -> None:
+        """Write the report to `path`, whole or not at all: what stood there stays until the new file is safe.
+
+        Raises OSError where it cannot be written, FontError (reports.pdf.fonts) where no typeface will do.
+        """
+        ...

@@ -1,0 +1,43 @@
+"""The report as one JSON file: every code, value and figure of the PDF, and the sentences in both languages."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from checks.model.canonical import adapter, plain
+from checks.model.text import Language
+from reports.formats.atomic import replacing
+from reports.formats.json_document import ReportDocument, document
+from reports.model import AgencyReport
+
+
+class Json:
+    """An agency's report as JSON."""
+
+    name = "json"
+    suffix = ".json"
+
+    def write(self, report: AgencyReport, language: Language, path: Path) -> None:
+        """Write the report to `path`, whole or not at all; it is the same in every language. Raises OSError."""
+        with replacing(path) as file:
+            file.write(report_bytes(report))
+
+
+def report_bytes(report: AgencyReport) -> bytes:
+    """The JSON report in UTF-8, indented, with sorted keys: equal reports give equal bytes."""
+    text = json.dumps(plain(document(report)), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
+    # A lone surrogate from a damaged header has no UTF-8 form; it is shown escaped.
+    return (text + "\n").encode("utf-8", "backslashreplace")
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the report, made of its types."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **adapter(ReportDocument).json_schema(mode="serialization"),
+    }
+
+
+def schema_bytes() -> bytes:
+    """The schema as it is kept under docs/schemas."""
+    return (json.dumps(schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()

@@ -1,0 +1,65 @@
+"""The report as a PDF: the letter and its appendices, set in embedded fonts. Equal input gives equal bytes."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from reportlab.platypus import Flowable
+
+from checks.model.text import Language
+from reports.formats.atomic import replacing
+from reports.messages import labels
+from reports.messages import letter as words
+from reports.model import AgencyReport
+from reports.pdf.document import Properties, write_document
+from reports.pdf.fonts import Fonts, load
+from reports.pdf.official import enclosed_note, official_letter
+from reports.pdf.typesetter import Typesetter
+from reports.sections.registry import NUMERALS, SECTIONS, numerals
+from reports.sections.section import Section
+
+
+class Pdf:
+    """An agency's report as a PDF."""
+
+    name = "pdf"
+    suffix = ".pdf"
+
+    def write(self, report: AgencyReport, language: Language, path: Path) -> None:
+        """Write the report to `path`, whole or not at all. Raises OSError and FontError."""
+        write_pdf(report, language, path)
+
+
+def write_pdf(report: AgencyReport, language: Language, path: Path) -> None:
+    """Write an agency's report as a PDF, whole or not at all. Raises OSError and FontError."""
+    fonts = load(report.letter.font)
+    typesetter = Typesetter(language, fonts)
+    with replacing(path) as file:
+        write_document(file, _properties(report, typesetter, fonts), fonts, _parts(report, typesetter))
+
+
+def _parts(report: AgencyReport, typesetter: Typesetter) -> Iterator[Sequence[Flowable]]:
+    yield list(official_letter(report, typesetter, numerals()))
+    for section, numeral in zip(SECTIONS, NUMERALS, strict=False):
+        yield [*_head(section, numeral, report, typesetter), *section.write(report, typesetter)]
+
+
+def _head(section: Section, numeral: str, report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
+    name, title = typesetter.say(labels.APPENDIX, numeral=numeral), typesetter.say(section.title)
+    yield typesetter.heading(name, "appendix", 0, f"{name}. {title}")
+    yield typesetter.centred(title.upper(), "appendix_title")
+    yield enclosed_note(report, typesetter)
+
+
+def _properties(report: AgencyReport, typesetter: Typesetter, fonts: Fonts) -> Properties:
+    """What the file says of itself; run, policy and fonts by what identifies them, so that it can be made again."""
+    agency = typesetter.say(report.agency.name)
+    return Properties(
+        title=typesetter.line(typesetter.say(words.ABSTRACT, agency=agency), 300),
+        author=typesetter.line(typesetter.say(report.letter.issuer), 200),
+        subject=typesetter.line(typesetter.say(labels.SUBJECT, run=report.run.id), 200),
+        keywords=typesetter.line(
+            f"run {report.run.id}, chain {report.run.head}, policy {report.policy_digest}, fonts sha256:{fonts.digest}",
+            400,
+        ),
+        language=typesetter.language,
+    )

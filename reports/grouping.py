@@ -1,0 +1,78 @@
+"""Equal findings together: one control that fails at several assets is one problem with one fix (pure)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from checks.model.canonical import dump
+from checks.model.finding import Finding, Instance
+from checks.model.policy import SEVERITIES, Control
+from reports.model import AgencyReport, AssetReport
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One failed finding with the asset that it was made at."""
+
+    asset: AssetReport
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One control, as one policy or several state it word for word, and everywhere that it fails."""
+
+    control: Control
+    failures: tuple[Failure, ...]
+    """At least one, in the order of asset ids."""
+
+    @property
+    def waived(self) -> bool:
+        """Whether a waiver lies over every one of the failures."""
+        return all(failure.finding.waiver is not None for failure in self.failures)
+
+    @property
+    def due(self) -> date | None:
+        """The earliest date by which something that is not waived is due."""
+        return min(
+            (each.finding.due for each in self.failures if each.finding.due and not each.finding.waiver), default=None
+        )
+
+
+def problems(report: AgencyReport) -> tuple[Problem, ...]:
+    """All failed findings by control: worst severity first, then what is due first, wholly waived ones last.
+
+    Controls that two policies state differently under one id are two problems.
+    """
+    found: dict[bytes, tuple[Control, list[Failure]]] = {}
+    keys: dict[tuple[str, str], bytes] = {}
+    for asset in report.assets:
+        for finding in asset.findings:
+            control = asset.policy.control(finding.control) if finding.verdict == "fail" else None
+            if control is None:
+                continue
+            name = (asset.policy.id, control.id)
+            key = keys.setdefault(name, dump(control)) if name not in keys else keys[name]
+            found.setdefault(key, (control, []))[1].append(Failure(asset, finding))
+    return tuple(sorted((Problem(control, tuple(each)) for control, each in found.values()), key=_urgency))
+
+
+def overdue(findings: Iterable[Finding], today: date) -> tuple[Instance, ...]:
+    """Instances of failed findings whose due date is past and that no waiver covers."""
+    return tuple(
+        instance
+        for finding in findings
+        if finding.verdict == "fail" and finding.waiver is None
+        for instance in finding.instances
+        if instance.due is not None and instance.due < today
+    )
+
+
+def _urgency(problem: Problem) -> tuple[bool, int, date, int, str]:
+    return (
+        problem.waived,
+        SEVERITIES.index(problem.control.severity),
+        problem.due or date.max,
+        -len(problem.failures),
+        problem.control.id,
+    )

@@ -1,0 +1,72 @@
+"""Dates, times and numbers as people read them in each language. Every format and section writes them here.
+
+Times are shown in Viet Nam's time, UTC+7, which has had no other offset since 1975.
+"""
+
+from datetime import date, datetime, timedelta, timezone
+
+from checks.model.text import Language
+
+VIETNAM_TIME = timezone(timedelta(hours=7), "UTC+7")
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def day(value: date, language: Language) -> str:
+    """A date in tables and sentences: 23/11/2026, or 23 November 2026."""
+    if language == "vi":
+        return f"{value.day:02d}/{value.month:02d}/{value.year}"
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def long_day(value: date, language: Language) -> str:
+    """A date in the words of an official letter: ngày 23 tháng 11 năm 2026.
+
+    Days below 10 and the months 1 and 2 are padded (NĐ 30/2020, Appendix I).
+    """
+    if language == "en":
+        return day(value, language)
+    month = f"{value.month:02d}" if value.month <= 2 else str(value.month)
+    return f"ngày {value.day:02d} tháng {month} năm {value.year}"
+
+
+def moment(value: datetime, language: Language) -> str:
+    """A time of an aware datetime, to the minute, in Viet Nam's time."""
+    local = value.astimezone(VIETNAM_TIME)
+    joint = " ngày " if language == "vi" else ", "
+    return f"{local.hour:02d}:{local.minute:02d}{joint}{day(local.date(), language)}"
+
+
+def local_date(value: datetime) -> date:
+    """The day in Viet Nam on which an aware datetime falls."""
+    return value.astimezone(VIETNAM_TIME).date()
+
+
+def percent(basis_points: int | None, language: Language) -> str:
+    """A share of 0 to 10000 basis points with one decimal, rounded down: 85,3 % or 85.3 %.
+
+    Rounded down so that 99.99 is never shown as 100. None is shown as not determined.
+    """
+    if basis_points is None:
+        return "chưa xác định" if language == "vi" else "not determined"
+    point = "," if language == "vi" else "."
+    return f"{basis_points // 100}{point}{basis_points % 100 // 10} %"
+
+
+def number(value: int, language: Language) -> str:
+    """A count with its thousands apart: 12.345 in Vietnamese, 12,345 in English."""
+    text = f"{value:,}"
+    return text.replace(",", ".") if language == "vi" else text

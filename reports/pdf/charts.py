@@ -1,0 +1,198 @@
+"""Charts and status marks, drawn as shapes: readable in black and white, and in faces without tick or cross."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from reportlab.graphics import renderPDF
+from reportlab.graphics.shapes import Circle, Drawing, Group, Polygon, PolyLine, Rect, Shape, String
+from reportlab.graphics.shapes import Line as Stroke
+from reportlab.lib.colors import Color, HexColor, white
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
+from checks.model.finding import VERDICTS, Verdict
+from checks.model.policy import SEVERITIES, Severity
+from reports.messages.figures import number, percent
+from reports.messages.labels import SEVERITY_NAMES, VERDICT_NAMES
+from reports.pdf.typesetter import Line, Typesetter
+
+COLOURS: Mapping[Verdict, Color] = {
+    "fail": HexColor(0x8E1B1B),
+    "not_assessable": HexColor(0xB8860B),
+    "pass": HexColor(0x1F6B3A),
+    "not_applicable": HexColor(0x8A8A8A),
+}
+"""Dark for what needs attention; never the only sign of a verdict."""
+INK = HexColor(0x222222)
+BAR = HexColor(0x5A5A5A)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One part of the stacked bar."""
+
+    verdict: Verdict
+    count: int
+    left: float
+    width: float
+
+
+class MarkedVerdict(Line):
+    """The status mark of a verdict with its name, in one line of a table."""
+
+    def __init__(self, verdict: Verdict, name: str, style: ParagraphStyle) -> None:
+        super().__init__(name, style, indent=13)
+        self.verdict = verdict
+
+    def draw(self) -> None:
+        """Put it on the page: cross in a square, exclamation in a diamond, tick in a circle, or a dash."""
+        drawing = _drawing(9, 9, self.style.fontName)
+        drawing.add(_mark(self.verdict, 0, 0, 8))
+        renderPDF.draw(drawing, self.canv, 0, self.baseline - 1)
+        super().draw()
+
+
+def verdict_chart(counts: Mapping[Verdict, int], typesetter: Typesetter, width: float) -> Drawing:
+    """A stacked bar of the findings by verdict, with a legend of marks, names and counts below it."""
+    bar_height, row_height = 9 * mm, 5.2 * mm
+    height = bar_height + 3 * mm + row_height * len(VERDICTS)
+    drawing = _drawing(width, height, typesetter.fonts.regular)
+    for part in _slices(counts, width):
+        drawing.add(_bar(part, height - bar_height, bar_height))
+        _inside(drawing, part, height - bar_height / 2, typesetter)
+    total = sum(counts.values())
+    for index, verdict in enumerate(VERDICTS):
+        base = height - bar_height - 3 * mm - row_height * (index + 1) + 1.4 * mm
+        drawing.add(_mark(verdict, 0, base - 1, 9))
+        drawing.add(_string(14, base, typesetter.say(VERDICT_NAMES[verdict]), typesetter, 10))
+        share = f" ({_share(counts[verdict], total, typesetter)})" if total else ""
+        drawing.add(_string(width, base, number(counts[verdict], typesetter.language) + share, typesetter, 10, "end"))
+    return drawing
+
+
+def severity_chart(counts: Mapping[Severity, int], typesetter: Typesetter, width: float) -> Drawing:
+    """Bars of the failed findings by severity, worst first, each with its name and count."""
+    row, name_width, count_width = 6.1 * mm, 24 * mm, 12 * mm
+    height = row * len(SEVERITIES)
+    drawing = _drawing(width, height, typesetter.fonts.regular)
+    most = max(1, *counts.values())
+    for index, severity in enumerate(SEVERITIES):
+        base = height - row * (index + 1) + 1.6 * mm
+        length = (width - name_width - count_width) * counts[severity] / most
+        drawing.add(_string(0, base, typesetter.say(SEVERITY_NAMES[severity]), typesetter, 10))
+        drawing.add(_rect(name_width, base - 1.2, max(length, 0.4), 9, BAR, None))
+        drawing.add(
+            _string(name_width + length + 4, base, number(counts[severity], typesetter.language), typesetter, 10)
+        )
+    return drawing
+
+
+def _slices(counts: Mapping[Verdict, int], width: float) -> Sequence[Slice]:
+    """The bar in parts; every verdict that occurs has at least a visible sliver."""
+    total = sum(counts.values())
+    present = [verdict for verdict in VERDICTS if counts[verdict]]
+    least = 2.0
+    spare = width - least * len(present)
+    parts, left = [], 0.0
+    for verdict in present:
+        own = least + spare * counts[verdict] / total
+        parts.append(Slice(verdict, counts[verdict], left, own))
+        left += own
+    return parts
+
+
+def _bar(part: Slice, bottom: float, height: float) -> Group:
+    """One part in its colour, with a pattern of its own: full, hatched one way, empty with dots, or empty."""
+    colour = COLOURS[part.verdict]
+    outline = (part.left, bottom, part.width, height)
+    group = Group(_rect(*outline, colour if part.verdict == "fail" else white, colour))
+    if part.verdict == "pass":
+        group.add(_rect(*outline, Color(colour.red, colour.green, colour.blue, alpha=0.28), colour))
+    elif part.verdict == "not_assessable":
+        for line in _hatch(part.left, bottom, part.width, height, 4):
+            group.add(Stroke(*line, strokeColor=colour, strokeWidth=0.7))
+    return group
+
+
+def _hatch(left: float, bottom: float, width: float, height: float, step: float) -> list[tuple[float, ...]]:
+    """Slanting lines (x1, y1, x2, y2) clipped to a rectangle."""
+    lines: list[tuple[float, ...]] = []
+    offset = step - height
+    while offset < width:
+        start, end = max(0.0, offset), min(width, offset + height)
+        lines.append((left + start, bottom + start - offset, left + end, bottom + end - offset))
+        offset += step
+    return lines
+
+
+def _inside(drawing: Drawing, part: Slice, middle: float, typesetter: Typesetter) -> None:
+    """The count in the middle of its part, on a plain ground, where there is room for it."""
+    text = number(part.count, typesetter.language)
+    needed = stringWidth(text, typesetter.fonts.bold, 11) + 8
+    if needed > part.width:
+        return
+    centre = part.left + part.width / 2
+    if part.verdict == "not_assessable":
+        drawing.add(_rect(centre - needed / 2, middle - 7, needed, 14, white, None))
+    colour = white if part.verdict == "fail" else INK
+    drawing.add(_string(centre, middle - 4, text, typesetter, 11, "middle", bold=True, colour=colour))
+
+
+def _share(part: int, whole: int, typesetter: Typesetter) -> str:
+    return percent(part * 10_000 // whole, typesetter.language)
+
+
+def _drawing(width: float, height: float, font: str) -> Drawing:
+    """An empty drawing that does not begin with the library's own face, which is never embedded."""
+    return Drawing(width, height, initialFontName=font)
+
+
+def _rect(left: float, bottom: float, width: float, height: float, fill: Color, stroke: Color | None) -> Rect:
+    rectangle = Rect(left, bottom, width, height)
+    rectangle.fillColor, rectangle.strokeColor, rectangle.strokeWidth = fill, stroke, 0.8
+    return rectangle
+
+
+def _string(
+    x: float,
+    y: float,
+    text: str,
+    typesetter: Typesetter,
+    size: float,
+    anchor: Literal["start", "middle", "end"] = "start",
+    bold: bool = False,
+    colour: Color = INK,
+) -> String:
+    font = typesetter.fonts.bold if bold else typesetter.fonts.regular
+    return String(x, y, typesetter.line(text), fontName=font, fontSize=size, textAnchor=anchor, fillColor=colour)
+
+
+def _mark(verdict: Verdict, x: float, y: float, size: float) -> Group:
+    colour = COLOURS[verdict]
+    shapes: list[Shape]
+    match verdict:
+        case "fail":
+            shapes = [
+                _rect(0, 0, 8, 8, colour, colour),
+                Stroke(2, 2, 6, 6, strokeColor=white, strokeWidth=1.3),
+                Stroke(2, 6, 6, 2, strokeColor=white, strokeWidth=1.3),
+            ]
+        case "pass":
+            shapes = [
+                Circle(4, 4, 3.8, fillColor=white, strokeColor=colour, strokeWidth=0.9),
+                PolyLine([2, 4, 3.5, 2.4, 6.2, 5.8], strokeColor=colour, strokeWidth=1.3),
+            ]
+        case "not_assessable":
+            shapes = [
+                Polygon([4, -0.3, 8.3, 4, 4, 8.3, -0.3, 4], fillColor=white, strokeColor=colour, strokeWidth=0.9),
+                Stroke(4, 3.4, 4, 6.4, strokeColor=colour, strokeWidth=1.2),
+                Stroke(4, 1.6, 4, 2.5, strokeColor=colour, strokeWidth=1.2),
+            ]
+        case _:
+            shapes = [Stroke(0.8, 4, 7.2, 4, strokeColor=colour, strokeWidth=1.4)]
+    group = Group(*shapes)
+    group.translate(x, y)
+    group.scale(size / 8, size / 8)
+    return group

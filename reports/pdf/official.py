@@ -1,0 +1,275 @@
+"""The letter itself, in the form of NĐ 30/2020, Appendix I: header block, title, body in parts, signature block.
+
+Number and date are left blank: the office that signs fills them in.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from reportlab.lib.colors import black
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Paragraph, Spacer, Table
+
+from checks.model.finding import Finding
+from checks.model.policy import SEVERITIES
+from checks.model.text import Text
+from reports.grouping import overdue, problems
+from reports.messages import letter as words
+from reports.messages.figures import day, local_date, moment, number, percent
+from reports.messages.labels import SEVERITY_NAMES
+from reports.model import AgencyReport
+from reports.pdf.typesetter import TEXT_WIDTH, Typesetter
+
+SIGNATURE_HEIGHT = 28 * mm
+"""Room for the signature and the seal."""
+RULE_WIDTH = 0.7
+"""Thickness of the rules below the header's lines, in points."""
+
+
+def official_letter(report: AgencyReport, typesetter: Typesetter, appendices: dict[str, str]) -> Iterator[Flowable]:
+    """The pieces of the letter. `appendices` maps the names of sections to the numerals of their appendices."""
+    body = _Body(report, typesetter, appendices)
+    yield header_block(report, typesetter)
+    yield from _title(report, typesetter)
+    yield from body.opening()
+    yield from body.scope()
+    yield from body.results()
+    yield from body.requests()
+    yield signature_block(report, typesetter)
+
+
+def header_block(report: AgencyReport, typesetter: Typesetter) -> Table:
+    """Issuer on the left, nation and motto on the right; below them the number and the place with the date."""
+    letter, say = report.letter, typesetter.say
+    nation, motto = typesetter.line(say(words.NATION)), typesetter.line(say(words.MOTTO))
+    fonts = typesetter.fonts
+    right = max(stringWidth(nation, fonts.bold, 12), stringWidth(motto, fonts.bold, 13)) + 2
+    left = TEXT_WIDTH - right
+    issuer = typesetter.para(say(letter.issuer).upper(), style="header_bold", limit=200)
+    parent = [typesetter.para(say(letter.parent).upper(), style="header", limit=200)] if letter.parent else []
+    issuer_length = min(stringWidth(say(letter.issuer).upper(), fonts.bold, 12), left)
+    year = local_date(report.run.as_of).year
+    place = typesetter.say(words.PLACE_AND_DATE, place=say(letter.place), year=year)
+    rows: list[list[Any]] = [
+        [
+            [*parent, issuer, _rule(issuer_length * 0.42)],
+            [
+                typesetter.para(words.NATION, style="header_bold"),
+                typesetter.para(words.MOTTO, style="motto"),
+                _rule(stringWidth(motto, fonts.bold, 13)),
+            ],
+        ],
+        [
+            typesetter.para(typesetter.say(words.NUMBER, symbol=letter.symbol), style="number", limit=100),
+            typesetter.para(place, style="place", limit=200),
+        ],
+    ]
+    style = [
+        *typesetter.plain,
+        ("ALIGN", (0, 0), (-1, -1), "CENTER"),
+        ("TOPPADDING", (0, 0), (-1, -1), 0),
+        ("BOTTOMPADDING", (0, 0), (-1, 0), 6),
+        ("BOTTOMPADDING", (0, 1), (-1, 1), 0),
+    ]
+    return Table(rows, colWidths=[left, right], style=style)
+
+
+def enclosed_note(report: AgencyReport, typesetter: Typesetter) -> Paragraph:
+    """The line below an appendix's title that says which report it belongs to."""
+    text = typesetter.say(
+        words.ENCLOSED,
+        symbol=report.letter.symbol,
+        year=local_date(report.run.as_of).year,
+        issuer=typesetter.say(report.letter.issuer),
+    )
+    return typesetter.centred(text, "enclosed")
+
+
+def signature_block(report: AgencyReport, typesetter: Typesetter) -> KeepTogether:
+    """Recipients on the left, authority and position with room for signature, seal and name on the right."""
+    letter, say = report.letter, typesetter.say
+    recipients = [words.AS_ABOVE, *letter.recipients]
+    left: list[Flowable] = [typesetter.para(words.RECIPIENTS, style="recipients")]
+    left += [typesetter.para(f"- {say(each).rstrip(';.')};", style="recipient", limit=200) for each in recipients]
+    left.append(typesetter.para(f"- {say(letter.archive)}", style="recipient", limit=200))
+    right: list[Flowable] = []
+    if letter.authority is not None:
+        right.append(typesetter.para(say(letter.authority).upper(), style="sign", limit=200))
+    right.append(typesetter.para(say(letter.position).upper(), style="sign", limit=200))
+    right.append(Spacer(1, SIGNATURE_HEIGHT))
+    half = TEXT_WIDTH / 2
+    return KeepTogether([Table([[left, right]], colWidths=[half, half], style=typesetter.plain, spaceBefore=12)])
+
+
+def _title(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
+    agency = typesetter.say(report.agency.name)
+    abstract = typesetter.line(typesetter.say(words.ABSTRACT, agency=agency), 300)
+    yield typesetter.heading(typesetter.say(words.KIND), "kind", 0)
+    yield typesetter.centred(abstract, "abstract")
+    length = min(stringWidth(abstract, typesetter.fonts.bold, 14), TEXT_WIDTH)
+    yield _rule(length * 0.4)
+    yield typesetter.para(typesetter.say(words.TO, agency=agency), style="to", limit=300)
+
+
+def _rule(width: float) -> HRFlowable:
+    return HRFlowable(width=width, thickness=RULE_WIDTH, color=black, spaceBefore=2, spaceAfter=2, hAlign="CENTER")
+
+
+class _Body:
+    """The parts of the letter between the addressee and the signature."""
+
+    def __init__(self, report: AgencyReport, typesetter: Typesetter, appendices: dict[str, str]) -> None:
+        self.report = report
+        self.set = typesetter
+        self.appendices = appendices
+        self.agency = typesetter.say(report.agency.name)
+        self.findings = tuple(finding for asset in report.assets for finding in asset.findings)
+        self.failed = tuple(each for each in self.findings if each.verdict == "fail")
+
+    def opening(self) -> Iterator[Flowable]:
+        """The legal basis, each with its semicolon and the last with its full stop, and the sentence that leads in."""
+        lines = [self._pursuant(each) for each in self.report.policy.legal_basis]
+        if self.report.agency.authorisation is not None:
+            document = self.report.agency.authorisation.document
+            lines.append(self.set.say(words.AUTHORISED_BY, document=self.set.line(document, 100)))
+        for index, line in enumerate(lines):
+            yield self.set.para(line + (";" if index < len(lines) - 1 else "."), style="legal")
+        yield self._letter(words.LEAD, agency=self.agency)
+
+    def scope(self) -> Iterator[Flowable]:
+        """Part I."""
+        run, policy = self.report.run, self.report.policy
+        yield self.set.heading(self.set.say(words.PART_SCOPE), "part", 1)
+        yield self._letter(
+            words.SCOPE,
+            run=run.id,
+            started=moment(run.started, self.set.language),
+            finished=moment(run.finished, self.set.language),
+            vantage=run.vantage,
+            assets=self._number(len(self.report.assets)),
+        )
+        if self.report.exclusions:
+            count = self._number(len({each.asset for each in self.report.exclusions}))
+            yield self._letter(words.SCOPE_EXCLUDED, count=count, appendix=self.appendices["unassessed"])
+        title = self.set.say(policy.title)
+        yield self._letter(words.SCOPE_POLICY, title=title, policy=policy.id, version=policy.version)
+        if any(asset.policy.id != policy.id for asset in self.report.assets):
+            yield self._letter(words.SCOPE_POLICIES, appendix=self.appendices["method"])
+
+    def results(self) -> Iterator[Flowable]:
+        """Part II."""
+        yield self.set.heading(self.set.say(words.PART_RESULTS), "part", 1)
+        yield self.set.para(words.POINT_SCORE, style="point")
+        yield from self._scores()
+        yield self.set.para(words.POINT_FAILURES, style="point")
+        yield from self._failures()
+        if self.report.history or self.report.changes:
+            kinds = [change.kind for change in self.report.changes]
+            yield self.set.para(words.POINT_CHANGES, style="point")
+            yield self._letter(
+                words.CHANGES,
+                new=self._number(kinds.count("new")),
+                fixed=self._number(kinds.count("fixed")),
+                still_open=self._number(kinds.count("still_open")),
+                lost=self._number(kinds.count("no_longer_assessable")),
+                outside=self._number(kinds.count("out_of_scope")),
+            )
+
+    def requests(self) -> Iterator[Flowable]:
+        """Part III: what is asked of the agency, by severity, each with its due dates."""
+        yield self.set.heading(self.set.say(words.PART_REQUESTS), "part", 1)
+        yield self._letter(words.REQUESTS, agency=self.agency)
+        for index, line in enumerate(self._requests(), start=1):
+            yield self.set.para(f"{index}. {line}", style="letter")
+        yield self._letter(words.CLOSING, agency=self.agency)
+
+    def _scores(self) -> Iterator[Flowable]:
+        score = self.report.score
+        shares = {"coverage": percent(score.coverage, self.set.language), "appendix": self.appendices["method"]}
+        if score.score is None:
+            yield self._letter(words.SCORE_NONE, **shares)
+        else:
+            yield self._letter(words.SCORE, score=percent(score.score, self.set.language), **shares)
+        if score.score_with_waivers is not None and score.score_with_waivers != score.score:
+            yield self._letter(words.SCORE_WAIVED, score=percent(score.score_with_waivers, self.set.language))
+        yield self._letter(
+            words.COUNTS,
+            total=self._number(len(self.findings)),
+            passed=self._number(score.counts["pass"]),
+            failed=self._number(score.counts["fail"]),
+            unknown=self._number(score.counts["not_assessable"]),
+            outside=self._number(score.counts["not_applicable"]),
+        )
+
+    def _failures(self) -> Iterator[Flowable]:
+        if not self.failed:
+            yield self._letter(words.FAILURES_NONE)
+            return
+        counts = self.report.score.failed_by_severity
+        parts = [
+            self.set.say(
+                words.SEVERITY_COUNT,
+                count=self._number(counts[severity]),
+                severity=self.set.say(SEVERITY_NAMES[severity]).lower(),
+            )
+            for severity in SEVERITIES
+            if counts[severity]
+        ]
+        yield self._letter(
+            words.FAILURES,
+            failed=self._number(len(self.failed)),
+            controls=self._number(len(problems(self.report))),
+            severities=", ".join(parts),
+            appendix=self.appendices["findings"],
+        )
+        waived = sum(1 for each in self.failed if each.waiver is not None)
+        if waived:
+            yield self._letter(words.FAILURES_WAIVED, count=waived, appendix=self.appendices["unassessed"])
+
+    def _requests(self) -> Iterator[str]:
+        late = overdue(self.failed, local_date(self.report.run.as_of))
+        if late:
+            yield self.set.say(words.REQUEST_OVERDUE, count=self._number(len(late)))
+        open_ = [each for each in self.failed if each.waiver is None]
+        for severity in SEVERITIES:
+            chosen = [each for each in open_ if each.severity == severity]
+            if chosen:
+                yield self.set.say(
+                    words.REQUEST_FIX,
+                    count=self._number(len(chosen)),
+                    severity=self.set.say(SEVERITY_NAMES[severity]).lower(),
+                    appendix=self.appendices["findings"],
+                    due=self._due(chosen),
+                )
+        unknown = self.report.score.counts["not_assessable"]
+        if unknown:
+            appendix = self.appendices["unassessed"]
+            yield self.set.say(words.REQUEST_ACCESS, count=self._number(unknown), appendix=appendix)
+        yield self.set.say(words.REQUEST_RETEST if open_ else words.REQUEST_KEEP)
+
+    def _due(self, findings: Sequence[Finding]) -> str:
+        days = [each.due for each in findings if each.due is not None]
+        if not days:
+            return self.set.say(words.DUE_OPEN)
+        first, last = self._day(min(days)), self._day(max(days))
+        return self.set.say(words.DUE_ON, first=first) if first == last else self._between(first, last)
+
+    def _between(self, first: str, last: str) -> str:
+        return self.set.say(words.DUE_FROM_TO, first=first, last=last)
+
+    def _pursuant(self, document: Text) -> str:
+        name = self.set.say(document).strip().rstrip(";.")
+        lead = self.set.say(words.ON_THE_BASIS)
+        return name if name.lower().startswith(lead.lower()) else f"{lead} {name}"
+
+    def _letter(self, text: Text, **values: object) -> Paragraph:
+        shown = {name: self.set.line(str(value), 300) for name, value in values.items()}
+        return self.set.para(self.set.say(text, **shown), style="letter")
+
+    def _number(self, value: int) -> str:
+        return number(value, self.set.language)
+
+    def _day(self, value: date) -> str:
+        return day(value, self.set.language)

@@ -1,0 +1,332 @@
+"""What sections write with: paragraphs, headings, tables and blocks of code in one language and one set of faces.
+
+Text goes in as plain strings and comes out escaped; no section writes markup of its own.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from reportlab.lib.colors import Color, HexColor, black
+from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import getAscent, stringWidth
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, LongTable, Paragraph, Table
+
+from checks.model.text import Language, Text
+from reports.pdf.code import wrapped
+from reports.pdf.escape import escaped, markup, visible
+from reports.pdf.fonts import Fonts
+
+TEXT_WIDTH = 165 * mm
+"""A4 less the margins of 30 and 15 mm."""
+PARAGRAPH_LENGTH = 2000
+"""Characters of one run of text in a paragraph; more is cut with a mark."""
+CELL_LENGTH = 600
+"""The same in a table's cell."""
+ROWS_AT_ONCE = 300
+"""A longer table is set in pieces, for the library takes quadratic time over one."""
+GREY = HexColor(0x555555)
+RULE = HexColor(0x9A9A9A)
+SHADE = HexColor(0xF1F1F1)
+CELL_SIZE = 9.5
+CELL_LEADING = 12
+CODE_SIZE = 8
+Commands = list[Any]
+"""Commands of a table's style, in the library's own form."""
+CODE_LEADING = 10.5
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of plain text in one face, as part of a paragraph."""
+
+    text: str
+    face: str = "regular"
+    """regular | bold | italic | bold_italic | mono | small (mono, in the size of code)"""
+
+
+Content = str | Text | Run
+"""What a paragraph is made of."""
+
+
+class Line(Flowable):
+    """One line of plain text in a table's cell: what a Paragraph would draw, at a tenth of its cost."""
+
+    def __init__(self, text: str, style: ParagraphStyle, indent: float = 0) -> None:
+        super().__init__()
+        self.text, self.style, self.indent = text, style, indent
+        # Where a Paragraph has the baseline of its first line.
+        self.baseline = style.leading - getAscent(style.fontName, style.fontSize)
+
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:
+        """The room that it takes, as the library asks for it."""
+        return aW, self.style.leading
+
+    def draw(self) -> None:
+        """Put it on the page."""
+        canvas: Canvas = self.canv
+        canvas.setFont(self.style.fontName, self.style.fontSize)
+        canvas.setFillColor(self.style.textColor)
+        canvas.drawString(self.indent, self.baseline, self.text)
+
+
+class Heading(Paragraph):
+    """A heading that the reader's table of contents leads to."""
+
+    def __init__(self, content: str, style: ParagraphStyle, title: str, level: int, key: str) -> None:
+        super().__init__(content, style)
+        self.title, self.level, self.key = title, level, key
+
+    def draw(self) -> None:
+        """Put it on the page, with its mark."""
+        canvas: Canvas = self.canv
+        canvas.bookmarkHorizontal(self.key, 0, self.height)
+        canvas.addOutlineEntry(self.title, self.key, self.level)
+        super().draw()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table."""
+
+    heading: Text
+    width: float
+    """In points."""
+
+
+class Typesetter:
+    """Makes the pieces of a page in one language and one set of faces."""
+
+    def __init__(self, language: Language, fonts: Fonts) -> None:
+        self.language: Language = language
+        self.fonts = fonts
+        self.styles = _styles(fonts)
+        self._headings = 0
+        self._faces = {
+            "regular": fonts.regular,
+            "bold": fonts.bold,
+            "italic": fonts.italic,
+            "bold_italic": fonts.bold_italic,
+            "mono": fonts.mono,
+        }
+
+    def say(self, text: Text, **values: object) -> str:
+        """The words in the report's language, with values placed; still plain text."""
+        return text.in_(self.language).format(**values) if values else text.in_(self.language)
+
+    def line(self, text: str, limit: int = CELL_LENGTH) -> str:
+        """Plain text fit to be drawn as it is."""
+        return visible(text, limit, self.fonts.covered)
+
+    def para(self, *content: Content, style: str = "body", limit: int = PARAGRAPH_LENGTH) -> Paragraph:
+        """A paragraph of plain text in the named style."""
+        return Paragraph(self._markup(content, limit), self.styles[style])
+
+    def centred(self, text: str, style: str) -> Paragraph:
+        """A centred paragraph whose lines are about as long as each other: no word stands alone on the last."""
+        face = self.styles[style]
+        shown = self.line(text, 300)
+        width = stringWidth(shown, face.fontName, face.fontSize)
+        lines = int(width / TEXT_WIDTH) + 1
+        indent = max(0.0, (TEXT_WIDTH - width / lines * 1.15) / 2) if lines > 1 else 0
+        return Paragraph(escaped(shown), ParagraphStyle(style, parent=face, leftIndent=indent, rightIndent=indent))
+
+    def heading(self, text: str, style: str, level: int, title: str | None = None) -> Heading:
+        """A heading; `title` is its name in the table of contents where that is another than its text."""
+        name = self.line(title if title is not None else text, 200)
+        self._headings += 1
+        key = f"heading-{self._headings}"
+        return Heading(self._markup((text,), CELL_LENGTH), self.styles[style], name, level, key)
+
+    def cell(self, content: Content | Flowable, width: float, style: str = "cell") -> Flowable:
+        """A table's cell: one line where it fits, a paragraph otherwise."""
+        if isinstance(content, Flowable):
+            return content
+        face = self.styles[style]
+        if not isinstance(content, Run):
+            text = self.line(content if isinstance(content, str) else self.say(content))
+            if stringWidth(text, face.fontName, face.fontSize) <= width:
+                return Line(text, face)
+        return self.para(content, style=style, limit=CELL_LENGTH)
+
+    def table(
+        self, columns: Sequence[Column], rows: Iterable[Sequence[Content | Flowable | list[Flowable]]]
+    ) -> list[Flowable]:
+        """A table with a head that is repeated on every page; a row may be taller than a page."""
+        widths = [column.width for column in columns]
+        head = [self.para(column.heading, style="column") for column in columns]
+        body = [
+            [
+                each if isinstance(each, list) else self.cell(each, width - 2 * _PADDING)
+                for each, width in zip(row, widths, strict=True)
+            ]
+            for row in rows
+        ]
+        return [
+            LongTable(
+                [head, *body[start : start + ROWS_AT_ONCE]],
+                colWidths=widths,
+                repeatRows=1,
+                splitByRow=1,
+                splitInRow=1,
+                style=self._grid,
+                spaceBefore=4,
+                spaceAfter=8,
+            )
+            for start in range(0, len(body), ROWS_AT_ONCE)
+        ]
+
+    def facts(self, pairs: Iterable[tuple[Content, Content | list[Flowable]]], left: float = 48 * mm) -> Table:
+        """Names and values in two columns without lines between them."""
+        right = TEXT_WIDTH - left
+        rows = [
+            [self.para(name, style="name"), value if isinstance(value, list) else self.para(value, style="cell")]
+            for name, value in pairs
+        ]
+        style: Commands = [
+            *self.plain,
+            ("LINEBELOW", (0, 0), (-1, -1), 0.3, RULE),
+            ("TOPPADDING", (0, 0), (-1, -1), 2),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+            ("RIGHTPADDING", (0, 0), (0, -1), 6),
+        ]
+        return Table(rows, colWidths=[left, right], style=style, splitInRow=1, spaceBefore=4, spaceAfter=8)
+
+    def code(self, lines: Iterable[str], command: bool = False, width: float = TEXT_WIDTH) -> Table:
+        """Lines to paste, or shell commands, on a shade; a long one is broken where that does no harm, if anywhere."""
+        inner = width - 2 * _CODE_PADDING
+        rows = [
+            [piece]
+            for line in lines
+            for piece in wrapped(self.line(line, PARAGRAPH_LENGTH), self.fonts.mono, CODE_SIZE, inner, command)
+        ]
+        last = len(rows) - 1
+        style: Commands = [
+            ("FONTNAME", (0, 0), (-1, -1), self.fonts.mono),
+            ("FONTSIZE", (0, 0), (-1, -1), CODE_SIZE),
+            ("LEADING", (0, 0), (-1, -1), CODE_LEADING),
+            ("BACKGROUND", (0, 0), (-1, -1), SHADE),
+            ("LINEBEFORE", (0, 0), (0, -1), 1.5, RULE),
+            ("LEFTPADDING", (0, 0), (-1, -1), _CODE_PADDING),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 0),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
+            ("TOPPADDING", (0, 0), (-1, 0), 3),
+            ("BOTTOMPADDING", (0, last), (-1, last), 4),
+        ]
+        return Table(rows, colWidths=[width], style=style, hAlign="LEFT", spaceBefore=2, spaceAfter=6)
+
+    def _markup(self, content: Iterable[Content], limit: int) -> str:
+        return "".join(self._run(each, limit) for each in content)
+
+    def _run(self, content: Content, limit: int) -> str:
+        if isinstance(content, Text):
+            return markup(self.say(content), limit, self.fonts.covered)
+        if isinstance(content, str):
+            return markup(content, limit, self.fonts.covered)
+        text = markup(content.text, limit, self.fonts.covered)
+        if content.face == "small":
+            return f'<font name="{self.fonts.mono}" size="{CODE_SIZE}">{text}</font>'
+        return f'<font name="{self._faces[content.face]}">{text}</font>'
+
+    @property
+    def plain(self) -> Commands:
+        """A table's style without padding at the sides and without lines."""
+        # FONTNAME although no cell is a bare string: otherwise the library names its own, not embedded, face.
+        return [
+            ("FONTNAME", (0, 0), (-1, -1), self.fonts.regular),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+        ]
+
+    @property
+    def _grid(self) -> Commands:
+        return [
+            ("FONTNAME", (0, 0), (-1, -1), self.fonts.regular),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LINEBELOW", (0, 0), (-1, -1), 0.3, RULE),
+            ("LINEABOVE", (0, 0), (-1, 0), 0.8, black),
+            ("LINEBELOW", (0, 0), (-1, 0), 0.8, black),
+            ("BACKGROUND", (0, 0), (-1, 0), SHADE),
+            ("LEFTPADDING", (0, 0), (-1, -1), _PADDING),
+            ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
+            ("TOPPADDING", (0, 0), (-1, -1), 2),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
+        ]
+
+
+_PADDING = 3
+_CODE_PADDING = 5
+
+
+def _styles(fonts: Fonts) -> dict[str, ParagraphStyle]:
+    """Every style by its name. Sizes follow NĐ 30/2020, Appendix I; tables are smaller, to be readable at once."""
+
+    def style(
+        name: str,
+        font: str,
+        size: float,
+        leading: float,
+        align: Literal[0, 1, 2, 4] = TA_LEFT,
+        color: Color = black,
+        **more: Any,
+    ) -> ParagraphStyle:
+        return ParagraphStyle(
+            name,
+            fontName=font,
+            bulletFontName=font,
+            fontSize=size,
+            leading=leading,
+            alignment=align,
+            textColor=color,
+            allowWidows=0,
+            allowOrphans=0,
+            **more,
+        )
+
+    regular, bold, italic = fonts.regular, fonts.bold, fonts.italic
+    every = [
+        # The letter.
+        style("header", regular, 12, 14.5, TA_CENTER),
+        style("header_bold", bold, 12, 14.5, TA_CENTER),
+        style("motto", bold, 13, 15.5, TA_CENTER),
+        style("number", regular, 13, 15.5, TA_CENTER),
+        style("place", italic, 13, 15.5, TA_CENTER),
+        style("kind", bold, 14, 17, TA_CENTER, spaceBefore=14),
+        style("abstract", bold, 14, 17, TA_CENTER),
+        style("to", regular, 14, 17, TA_CENTER, spaceBefore=10, spaceAfter=8),
+        style("legal", italic, 13, 16.5, TA_JUSTIFY, firstLineIndent=10 * mm, spaceAfter=6),
+        style("letter", regular, 13, 16.5, TA_JUSTIFY, firstLineIndent=10 * mm, spaceAfter=6),
+        style("part", bold, 13, 16.5, firstLineIndent=10 * mm, spaceBefore=6, spaceAfter=6, keepWithNext=1),
+        style("point", bold, 13, 16.5, firstLineIndent=10 * mm, spaceAfter=6, keepWithNext=1),
+        style("sign", bold, 13, 16, TA_CENTER),
+        style("recipients", fonts.bold_italic, 12, 14),
+        style("recipient", regular, 11, 13),
+        # The appendices.
+        style("appendix", bold, 14, 17, TA_CENTER),
+        style("appendix_title", bold, 13, 16, TA_CENTER),
+        style("enclosed", italic, 13, 16, TA_CENTER, spaceAfter=10),
+        style("body", regular, 12, 15, TA_JUSTIFY, spaceAfter=6),
+        style("h1", bold, 13, 16, spaceBefore=10, spaceAfter=4, keepWithNext=1),
+        style("h2", bold, 11, 14, spaceBefore=6, spaceAfter=2, keepWithNext=1),
+        style("note", italic, 10.5, 13, color=GREY, spaceAfter=4),
+        style("small", regular, 10.5, 13.5, spaceAfter=3),
+        style("name", regular, CELL_SIZE, CELL_LEADING, color=GREY),
+        style("cell", regular, CELL_SIZE, CELL_LEADING),
+        style("cell_bold", bold, CELL_SIZE, CELL_LEADING),
+        style("excerpt", fonts.mono, 7.5, 9.5, color=GREY),
+        style("column", bold, CELL_SIZE, CELL_LEADING),
+        style("looked", regular, 8.5, 10.5, color=GREY),
+        style("asset_line", regular, 10, 12.5, color=GREY, keepWithNext=1),
+        style("server", regular, 10, 13, spaceBefore=2, spaceAfter=1, keepWithNext=1),
+        style("formula", italic, 11, 14, spaceAfter=4, leftIndent=8 * mm),
+        style("figure", bold, 22, 26, TA_CENTER),
+        style("figure_words", bold, 14, 26, TA_CENTER),
+        style("chart_name", bold, 10.5, 15, spaceAfter=2),
+        style("figure_name", regular, 10, 12, TA_CENTER, color=GREY),
+    ]
+    return {each.name: each for each in every}

@@ -1,0 +1,181 @@
+"""Appendix III: each failed control once, with all assets at which it fails, its reason, its basis and its fix."""
+
+from collections.abc import Iterator, Mapping
+
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable
+
+from checks.check import place
+from checks.model.finding import Instance
+from checks.model.policy import Basis, Control
+from reports.excerpts import excerpt
+from reports.grouping import Failure, Problem, problems
+from reports.messages import labels
+from reports.messages.figures import day, moment, number
+from reports.messages.telling import tell
+from reports.model import AgencyReport
+from reports.pdf.typesetter import TEXT_WIDTH, Column, Run, Typesetter
+from reports.sections.section import Section
+from reports.servers import SERVERS, Server, server_of
+
+INSTANCES_SHOWN = 12
+"""Of one finding; the page says how many more there are, and the JSON file has them all."""
+COMMANDS_SHOWN = 4
+ASSET_WIDTH, FIRST_WIDTH, DUE_WIDTH = 32 * mm, 25 * mm, 25 * mm
+COLUMNS = (
+    Column(labels.ASSET, ASSET_WIDTH),
+    Column(labels.SEEN, TEXT_WIDTH - ASSET_WIDTH - FIRST_WIDTH - DUE_WIDTH),
+    Column(labels.FIRST_SEEN, FIRST_WIDTH),
+    Column(labels.DUE, DUE_WIDTH),
+)
+
+
+def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
+    """One entry a control, worst first."""
+    found = problems(report)
+    if not found:
+        yield typesetter.para(labels.NO_FAILURES)
+    servers = {asset.asset.id: server_of(asset.asset, report.evidence) for asset in report.assets}
+    for index, problem in enumerate(found, start=1):
+        yield from _entry(index, problem, report, servers, typesetter)
+
+
+SECTION = Section("findings", labels.FINDINGS_TITLE, write)
+
+
+def _entry(
+    index: int,
+    problem: Problem,
+    report: AgencyReport,
+    servers: Mapping[str, Server | None],
+    typesetter: Typesetter,
+) -> Iterator[Flowable]:
+    control = problem.control
+    severity = typesetter.say(labels.SEVERITY_NAMES[control.severity])
+    title = typesetter.line(typesetter.say(control.title), 300)
+    yield typesetter.heading(f"{index}. {control.id}: {title} ({severity.lower()})", "h1", 1)
+    yield typesetter.para(Run(f"{typesetter.say(labels.WHY)}: ", "bold"), control.rationale, style="small")
+    yield from _basis(control, typesetter)
+    yield typesetter.para(labels.WHERE_SEEN, style="h2")
+    yield from typesetter.table(COLUMNS, _rows(problem, report, typesetter))
+    yield typesetter.para(labels.FIX, style="h2")
+    yield from _fix(problem, servers, typesetter)
+    yield from _commands(problem, typesetter)
+
+
+def _basis(control: Control, typesetter: Typesetter) -> Iterator[Flowable]:
+    lines = [_basis_words(basis, typesetter) for basis in control.basis]
+    lead = Run(f"{typesetter.say(labels.BASIS)}: ", "bold")
+    yield typesetter.para(lead, "; ".join(lines) + "." if lines else labels.BASIS_NONE, style="small")
+
+
+def _basis_words(basis: Basis, typesetter: Typesetter) -> str:
+    """The document with its clause, what kind of rule it is, and how far it was checked; never blurred."""
+    document = typesetter.line(basis.document, 200)
+    if basis.clause is not None:
+        document += ", " + typesetter.say(labels.CLAUSE, clause=typesetter.line(basis.clause, 80))
+    kind = typesetter.say(labels.BASIS_KINDS[basis.kind])
+    return f"{document} – {kind}; {typesetter.say(labels.CONFIDENCES[basis.confidence])}"
+
+
+def _rows(problem: Problem, report: AgencyReport, typesetter: Typesetter) -> Iterator[tuple[str | list[Flowable], ...]]:
+    """One row an instance; the asset is named in the first of its rows."""
+    for failure in problem.failures:
+        shown = failure.finding.instances[:INSTANCES_SHOWN]
+        for position, instance in enumerate(shown):
+            first = _asset_cell(failure, typesetter) if position == 0 else ""
+            yield (first, _seen(instance, report, typesetter), *_dates(instance, typesetter))
+        more = len(failure.finding.instances) - len(shown)
+        if more:
+            yield ("", typesetter.say(labels.MORE_INSTANCES, count=number(more, typesetter.language)), "", "")
+        if not shown:
+            yield (_asset_cell(failure, typesetter), tell_finding(failure, typesetter), "", "")
+
+
+def tell_finding(failure: Failure, typesetter: Typesetter) -> str:
+    """The sentence of a finding as a whole."""
+    return tell(failure.finding.reason, failure.finding.params, typesetter.language)
+
+
+def _asset_cell(failure: Failure, typesetter: Typesetter) -> list[Flowable]:
+    cell: list[Flowable] = [
+        typesetter.para(failure.asset.asset.id, style="cell_bold"),
+        typesetter.para(typesetter.line(failure.asset.asset.url, 120), style="excerpt"),
+    ]
+    waiver = failure.finding.waiver
+    if waiver is not None:
+        until = day(waiver.valid_until, typesetter.language)
+        line = typesetter.say(labels.WAIVER_LINE, id=typesetter.line(waiver.id, 60), day=until)
+        cell.append(typesetter.para(line, style="note"))
+    return cell
+
+
+def _seen(instance: Instance, report: AgencyReport, typesetter: Typesetter) -> list[Flowable]:
+    """What is wrong in a sentence, the line of evidence, and where, when and from where it was seen."""
+    cell: list[Flowable] = [
+        typesetter.cell(
+            tell(instance.reason, instance.params, typesetter.language),
+            TEXT_WIDTH - ASSET_WIDTH - FIRST_WIDTH - DUE_WIDTH - 6,
+        )
+    ]
+    evidence = report.evidence.get(instance.target)
+    if evidence is not None:
+        line = excerpt(evidence.observation, instance)
+        if line is not None:
+            cell.append(typesetter.para(typesetter.line(line, 240), style="excerpt"))
+        sighting = evidence.sighting
+        looked = typesetter.say(
+            labels.LOOKED,
+            where=typesetter.line(place(sighting.target), 120),
+            time=moment(sighting.finished, typesetter.language),
+            vantage=typesetter.line(sighting.vantage, 60),
+        )
+        cell.append(typesetter.para(looked, style="looked"))
+    return cell
+
+
+def _dates(instance: Instance, typesetter: Typesetter) -> tuple[str, str]:
+    language = typesetter.language
+    return (
+        day(instance.first_seen, language) if instance.first_seen else typesetter.say(labels.NOT_STATED),
+        day(instance.due, language) if instance.due else typesetter.say(labels.NO_DUE),
+    )
+
+
+def _fix(problem: Problem, servers: Mapping[str, Server | None], typesetter: Typesetter) -> Iterator[Flowable]:
+    """The words, then the lines to paste: for the servers that were detected, else for all.
+
+    Where every asset tells its server the others are left out; where one does not, all are there, detected first.
+    """
+    remedy = problem.control.remediation
+    yield typesetter.para(remedy.vi if typesetter.language == "vi" else remedy.en, style="small")
+    at: dict[Server | None, list[str]] = {}
+    for failure in problem.failures:
+        names = at.setdefault(servers.get(failure.asset.asset.id), [])
+        if failure.asset.asset.id not in names:
+            names.append(failure.asset.asset.id)
+    detected = [server for server in SERVERS if server in at]
+    others = [server for server in SERVERS if server not in at] if None in at else []
+    for server in (*detected, *others):
+        lines = {"nginx": remedy.nginx, "apache": remedy.apache, "iis": remedy.iis}[server]
+        if lines is not None:
+            yield typesetter.para(*_server_line(server, at.get(server, []), typesetter), style="server")
+            yield typesetter.code(lines.rstrip().splitlines()[:200])
+
+
+def _server_line(server: Server, assets: list[str], typesetter: Typesetter) -> tuple[Run | str, ...]:
+    name = Run(labels.SERVER_NAMES[server], "bold")
+    if not assets:
+        return (name,)
+    return (name, f" ({typesetter.say(labels.DETECTED, assets=typesetter.line(', '.join(assets), 200))})")
+
+
+def _commands(problem: Problem, typesetter: Typesetter) -> Iterator[Flowable]:
+    every = list(
+        dict.fromkeys(failure.finding.reproduce[0] for failure in problem.failures if failure.finding.reproduce)
+    )
+    if every:
+        yield typesetter.para(labels.VERIFY, style="h2")
+        yield typesetter.code([command[:2000] for command in every[:COMMANDS_SHOWN]], command=True)
+    if len(every) > COMMANDS_SHOWN:
+        yield typesetter.para(labels.VERIFY_MORE, style="note")

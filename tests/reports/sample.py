@@ -1,0 +1,348 @@
+"""An invented agency and everything that a report shows of it, at any size: for the tests, and to be looked at.
+
+`python -m tests.reports.sample FOLDER` writes the PDF and JSON files of 0, 1, 12 and 60 assets in both languages.
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from checks.model.asset import Agency, Asset, Authorisation
+from checks.model.evidence import (
+    CertificateChain,
+    Evidence,
+    Groups,
+    Hop,
+    HttpObservation,
+    Observation,
+    OpenPort,
+    PortsObservation,
+    ProbeFailure,
+    Sighting,
+    TlsObservation,
+    observation_digest,
+)
+from checks.model.finding import EvidenceRef, Finding, Gap, Instance, Verdict, WaiverNote
+from checks.model.policy import Basis, Control, Disabled, Policy, Remediation, Severity, When
+from checks.model.target import HttpTarget, PortsTarget, Target, TlsTarget
+from checks.model.text import Language, Text
+from checks.score import score
+from reports.build import build
+from reports.formats import FORMATS
+from reports.model import AgencyReport, Exclusion, Letter, RunFacts, Snapshot
+
+STARTED = datetime(2026, 11, 22, 19, 5, tzinfo=UTC)
+FINISHED = datetime(2026, 11, 22, 19, 12, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
+
+HOSTILE = (
+    "<img src='/etc/hosts'/>",
+    "</para><b>x</font>",
+    "a & b &lt; &#65; &nosuch;",
+    "x" * 5000,
+    "ab\u202egnp.exe",
+    "Nghe\u0323\u0302 An, Vie\u0323\u0302t Nam",
+    "nul\x00 bell\x07 esc\x1b[31m",
+    "中文 😀 العربية",
+    "q" + "\u0301" * 40,
+    "tên_rất_dài/" * 60,
+)
+"""What servers have sent or may send."""
+
+AGENCY = Agency(
+    id="so-mau",
+    name=Text("Sở Mẫu tỉnh Mẫu", "Sample Department of Sample Province"),
+    parent="tinh-mau",
+    authorisation=Authorisation("01/QĐ-MAU", date(2026, 1, 1), date(2027, 12, 31)),
+)
+LETTER = Letter(
+    parent=Text("Ủy ban nhân dân tỉnh Mẫu", "People's Committee of Sample Province"),
+    issuer=Text("Trung tâm Giám sát Mẫu", "Sample Monitoring Centre"),
+    symbol="BC-TTM",
+    authority=None,
+    position=Text("Giám đốc", "Director"),
+    recipients=(Text("UBND tỉnh Mẫu (để báo cáo)", "People's Committee of Sample Province (for information)"),),
+    archive=Text("Lưu: VT, KT.", "Archive: VT, KT."),
+)
+
+NGINX_CIPHERS = (
+    "ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;"
+)
+_CONTROLS: tuple[tuple[str, Severity, int, str, str, Basis], ...] = (
+    (
+        "CERT-NAME",
+        "critical",
+        7,
+        "Chứng thư số đúng tên miền",
+        "The certificate is for the name",
+        Basis("profile", "Mozilla Server Side TLS 6.0, intermediate"),
+    ),
+    (
+        "HDR-CSP",
+        "medium",
+        90,
+        "Chính sách an toàn nội dung (Content-Security-Policy) được thiết lập",
+        "A Content-Security-Policy is set",
+        Basis("good_practice", "OWASP Secure Headers Project"),
+    ),
+    (
+        "HDR-HSTS",
+        "high",
+        30,
+        "HSTS được bật với thời hạn đủ dài",
+        "HSTS is on for long enough",
+        Basis("profile", "CISA BOD 18-01"),
+    ),
+    (
+        "HDR-LEAKS",
+        "low",
+        180,
+        "Tiêu đề HTTP không để lộ phiên bản phần mềm",
+        "HTTP headers do not disclose software versions",
+        Basis("standard", "TCVN 14423:2026", "5.17.2.3", "summary"),
+    ),
+    (
+        "PORT-DATABASE",
+        "critical",
+        7,
+        "Không mở cổng cơ sở dữ liệu ra ngoài",
+        "No database port is open to the outside",
+        Basis("standard", "TCVN 14423:2026", "3.12.2.4", "summary"),
+    ),
+    (
+        "TLS-12",
+        "high",
+        30,
+        "Máy chủ hỗ trợ TLS 1.2",
+        "The server supports TLS 1.2",
+        Basis("law", "TT 39/2017/TT-BTTTT", "4.3"),
+    ),
+    (
+        "TLS-LEGACY",
+        "high",
+        30,
+        "Không chấp nhận SSL 2.0, SSL 3.0, TLS 1.0 và TLS 1.1",
+        "SSL 2.0, SSL 3.0, TLS 1.0 and TLS 1.1 are not accepted",
+        Basis("profile", "Mozilla Server Side TLS 6.0, intermediate"),
+    ),
+)
+
+
+def _control(
+    control_id: str, severity: Severity, due_days: int, vi: str, en: str, basis: Basis, origin: str = "mau-web"
+) -> Control:
+    return Control(
+        id=control_id,
+        title=Text(vi, en),
+        check="tls.protocols",
+        params={"forbidden": ["tls1_0"]},
+        severity=severity,
+        due_days=due_days,
+        when=When(),
+        basis=(basis,),
+        rationale=Text(
+            "Giao thức và cấu hình cũ có điểm yếu đã được công bố; kẻ tấn công trên đường truyền có thể đọc hoặc sửa "
+            "nội dung trao đổi giữa người dân và cơ quan.",
+            "Old protocols and settings have published weaknesses: an attacker on the path can read or change what "
+            "citizens and the agency exchange.",
+        ),
+        remediation=Remediation(
+            vi="Tắt các phiên bản cũ trong cấu hình máy chủ web rồi nạp lại cấu hình; kiểm tra lại bằng lệnh ở dưới.",
+            en="Switch the old versions off in the web server's settings and reload them; check with the command below.",
+            nginx=f"ssl_protocols TLSv1.2 TLSv1.3;\n{NGINX_CIPHERS}",
+            apache="SSLProtocol -all +TLSv1.2 +TLSv1.3\n"
+            '<IfModule mod_headers.c>\n    Header always set X-Sample "a & b"\n</IfModule>',
+            iis="New-Item 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\"
+            "TLS 1.0\\Server' -Force | New-ItemProperty -Name Enabled -Value 0 -PropertyType DWord",
+        ),
+        origin=origin,
+    )
+
+
+POLICY = Policy(
+    id="mau-web",
+    version="2026.1",
+    title=Text("Chính sách web của tỉnh Mẫu", "Web policy of Sample Province"),
+    controls=tuple(_control(*each) for each in _CONTROLS),
+    disabled=(
+        Disabled(
+            "HDR-COEP",
+            Text("Chưa khả thi với các cổng dùng chung.", "Not feasible yet at shared portals."),
+            "mau-web",
+        ),
+    ),
+    lineage=("mau-co-ban 2026.1", "mau-web 2026.1"),
+    legal_basis=(
+        Text("Luật số 116/2025/QH15", "Law No. 116/2025/QH15"),
+        Text("Nghị định số 331/2026/NĐ-CP", "Decree No. 331/2026/NĐ-CP"),
+    ),
+)
+OTHER_POLICY = replace(
+    POLICY,
+    id="mau-noi-bo",
+    version="1",
+    title=Text("Chính sách nội bộ", "Internal policy"),
+    controls=(*POLICY.controls[:-1], replace(POLICY.controls[-1], due_days=10)),
+)
+
+
+def run_facts(exclusions: tuple[Exclusion, ...] = ()) -> RunFacts:
+    """A run of a few minutes."""
+    return RunFacts(
+        id="20261123-020500",
+        started=STARTED,
+        finished=FINISHED,
+        vantage="internet",
+        as_of=FINISHED,
+        head="sha256:" + "ab" * 32,
+        tools={"sslyze": "6.3.1", "nmap": "7.93", "khien": "0.1.0"},
+        connections=12345,
+        rule_versions={"tls.protocols": 1, "headers.hsts": 1},
+        data_versions={"trust_store.mozilla": "2026.10 sha256:" + "cd" * 32},
+        exclusions=exclusions,
+    )
+
+
+def assets(count: int) -> tuple[Asset, ...]:
+    """Assets on loopback addresses; every third has no server name of its own to tell."""
+    return tuple(
+        Asset(
+            id=f"cong-{number:02d}",
+            agency=AGENCY.id,
+            url=f"https://cong-{number:02d}.so-mau.example/",
+            level=1 + number % 5,
+            address=f"127.0.1.{number}",
+        )
+        for number in range(1, count + 1)
+    )
+
+
+def evidence_for(asset: Asset) -> Iterator[Evidence]:
+    """TLS, ports and headers of one asset; the last asset of ten does not answer at all."""
+    address = asset.address or ""
+    number = int(asset.id[-2:])
+    tls = TlsTarget(address, 443, asset.host)
+    http, ports = HttpTarget(address, asset.url), PortsTarget(address, "22,80,443,3306")
+    if number % 10 == 0:
+        for target in (tls, http, ports):
+            yield evidence(target, ProbeFailure("timed_out", "connect"))
+        return
+    server = ("nginx/1.18.0", "Apache/2.4.1", "", "Microsoft-IIS/8.5")[number % 4]
+    yield evidence(
+        tls,
+        TlsObservation(
+            protocols={"tls1_0": True, "tls1_2": True, "tls1_3": None},
+            cipher_suites={"tls1_2": ("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",)},
+            groups=Groups(("secp256r1",)),
+            server_preference={"tls1_2": None},
+            certificates=(CertificateChain((b"leaf %d" % number, b"root")),),
+            vulnerabilities={"heartbleed": False},
+            features={"compression": False},
+        ),
+    )
+    headers = (("Server", server), ("X-Powered-By", HOSTILE[number % len(HOSTILE)]))
+    hop = Hop(asset.url, address, 200, tuple(each for each in headers if each[1]))
+    yield evidence(http, HttpObservation((hop,), "answered"))
+    yield evidence(ports, PortsObservation((OpenPort(443), OpenPort(3306, "mysql", "MariaDB", "10.3")), "22,80", ""))
+
+
+def evidence(target: Target, observation: Observation) -> Evidence:
+    """One look at a target."""
+    sighting = Sighting(target, "internet", STARTED, FINISHED, 4, {"sslyze": "6.3.1"}, observation_digest(observation))
+    return Evidence(sighting, observation)
+
+
+def finding(asset: Asset, control: Control, verdict: Verdict) -> Finding:
+    """One finding with the verdict asked for, complete with instances, gaps, evidence and commands."""
+    number = int(asset.id[-2:])
+    tls, *_ = evidence_for(asset)
+    key = tls.sighting.target.key
+    common = Finding(
+        asset=asset.id,
+        agency=asset.agency,
+        control=control.id,
+        check=control.check,
+        check_version=1,
+        policy=POLICY.id,
+        severity=control.severity,
+        verdict=verdict,
+        reason="met",
+        evidence=(EvidenceRef(key, tls.sighting.observation),),
+        reproduce=(
+            f"openssl s_client -connect {asset.address}:443 -showcerts -servername {asset.host} -tls1 </dev/null",
+        ),
+    )
+    if verdict == "fail":
+        hostile = HOSTILE[number % len(HOSTILE)] if control.id == "HDR-LEAKS" else "tls1_0"
+        where = f"{asset.address}:443"
+        first = TODAY - timedelta(days=3 * number)
+        instance = Instance(
+            key=f"{where}/tls1_0" if control.id != "HDR-LEAKS" else f"{asset.url} x-powered-by",
+            reason="forbidden_protocol",
+            params={"where": where, "protocol": hostile},
+            target=key if control.id != "HDR-LEAKS" else HttpTarget(asset.address or "", asset.url).key,
+            path="protocols.tls1_0" if control.id != "HDR-LEAKS" else "hops.0",
+            first_seen=first,
+            due=first + timedelta(days=control.due_days),
+        )
+        return replace(common, reason="not_met", instances=(instance,))
+    if verdict == "not_assessable":
+        gap = Gap(key, "timed_out", {"detail": "connect"})
+        return replace(common, reason="timed_out", params={"detail": "connect"}, gaps=(gap,), reproduce=())
+    if verdict == "not_applicable":
+        return replace(common, reason="outside_when", evidence=(), reproduce=())
+    return common
+
+
+def findings(chosen: tuple[Asset, ...], policy: Policy = POLICY) -> tuple[Finding, ...]:
+    """Findings of every verdict; a few under a waiver."""
+    return tuple(_finding(asset, control, index) for asset in chosen for index, control in enumerate(policy.controls))
+
+
+def _finding(asset: Asset, control: Control, index: int) -> Finding:
+    number = int(asset.id[-2:])
+    verdicts: tuple[Verdict, ...] = ("fail", "pass", "pass", "fail", "pass", "not_applicable", "pass")
+    verdict = "not_assessable" if number % 10 == 0 else verdicts[(number * 3 + index) % len(verdicts)]
+    found = finding(asset, control, verdict)
+    if verdict == "fail" and number % 7 == 3:
+        note = WaiverNote("MT-01", date(2027, 3, 31), "Nguyễn Thị Mẫu", "Chờ nâng cấp phần mềm dùng chung của tỉnh.")
+        return replace(found, waiver=note)
+    return found
+
+
+def report(count: int, letter: Letter = LETTER) -> AgencyReport:
+    """The report of an agency with so many assets, one of them under another policy from twelve on."""
+    own = assets(count)
+    retired = Asset("cong-cu", AGENCY.id, "https://cu.so-mau.example/", 2, status="retired")
+    policy_of = {each.id: POLICY.id for each in own} | ({own[-2].id: OTHER_POLICY.id} if count > 10 else {})
+    now = findings(own)
+    before = tuple(finding(own[0], control, "fail") for control in POLICY.controls[:3]) if own else ()
+    return build(
+        run=run_facts((Exclusion("cong-cu", "retired", "Thay bằng cong-01"),)),
+        agency=AGENCY,
+        assets=(*own, retired),
+        policies={POLICY.id: POLICY, OTHER_POLICY.id: OTHER_POLICY},
+        policy_of=policy_of,
+        findings=now,
+        evidence={each.sighting.target.key: each for asset in own for each in evidence_for(asset)},
+        history=(Snapshot("20261023-020500", STARTED - timedelta(days=31), score(before)),) if before else (),
+        previous_findings=before,
+        letter=letter,
+    )
+
+
+def main(folder: Path) -> None:
+    """Write every sample into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for count in (0, 1, 12, 60):
+        for language in LANGUAGES:
+            for each in FORMATS:
+                each.write(report(count), language, folder / f"mau-{count:02d}-{language}{each.suffix}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
