@@ -94,7 +94,7 @@ _NUMBER: Final = re.compile(r"(?<![\w.])\+?\d(?:[ -]?\d){8,}(?!\w)|(?<![\w.])\+?
 """Nine digits and more: identity cards have 9 or 12, telephone numbers 10 or 11, times since 1970 10 or 13."""
 _PARAMETER: Final = re.compile(r";([^=/;?#]{1,100})=[^/;?#]*")
 """Parameters of a path segment (RFC 3986 section 3.3), as in ;jsessionid=..."""
-_LINK: Final = re.compile(r"<([^<>?#]*)[?#][^<>]*>")
+_LINK: Final = re.compile(r"<([^<>?#]*)[?#][^<>]+>")
 _LONG_AGO: Final = re.compile(r"\b19\d\d\b|-[7-9]\d\s")
 """A year of the last century in an Expires attribute says "delete" without a clock."""
 
@@ -183,9 +183,9 @@ def _reference(found: re.Match[str]) -> str:
 
 
 def _cut(url: str) -> tuple[str, str]:
-    """A URL up to its query or fragment, and what stands for the rest of it."""
+    """A URL up to its query or fragment, and what stands for the rest of it; an empty query hides nothing."""
     base = re.split(r"[?#]", url, maxsplit=1)[0]
-    return base, "" if base == url else f"?{REDACTED}"
+    return (base, f"?{REDACTED}") if len(url) > len(base) + 1 else (url, "")
 
 
 def _without_tokens(value: str) -> str:
