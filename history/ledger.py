@@ -91,22 +91,25 @@ def verify_chain(entries: Sequence[Entry]) -> Iterator[Problem]:
     """
     original = _linked_order(entries)
     expected = 0
-    previous = ""
+    before: Entry | None = None  # also where it is at fault itself, so that its fault is not told twice
     for entry in entries:
-        linked = original.get(entry.digest)
-        moved = linked is not None and linked != entry.sequence
-        if entry_digest(entry) != entry.digest:
-            if moved and entry_digest(replace(entry, sequence=linked or 0)) == entry.digest:
-                yield Problem("reordered", entry.name, f"it was entry {linked}")
-            else:
-                yield Problem("changed", entry.name)
-        elif entry.previous != previous and entry.sequence == expected:
+        sound = entry_digest(entry) == entry.digest
+        if not sound:
+            yield _forged(entry, original.get(entry.digest))
+        elif entry.sequence == expected and before is not None and entry.previous != before.digest:
             yield Problem("changed", entry.name, "it does not follow the entry before it")
         yield from (Problem("removed", f"chain entry {gap}") for gap in range(expected, entry.sequence))
         if entry.sequence < expected:
             yield Problem("inserted", entry.name, "its place is taken")
         expected = max(expected, entry.sequence + 1)
-        previous = entry.digest
+        before = entry if sound else None
+
+
+def _forged(entry: Entry, linked: int | None) -> Problem:
+    """What happened to an entry whose digest is not its own; `linked` is the place that the links give it."""
+    if linked is not None and entry_digest(replace(entry, sequence=linked)) == entry.digest:
+        return Problem("reordered", entry.name, f"it was entry {linked}")
+    return Problem("changed", entry.name)
 
 
 def verify_order(entries: Sequence[Entry]) -> Iterator[Problem]:

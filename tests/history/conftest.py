@@ -1,15 +1,17 @@
-"""Databases for the tests: real SQLite files in WAL, and a real PostgreSQL server, each test with one of its own."""
+"""Databases for the tests: real SQLite files in WAL, and a real PostgreSQL server, empty for each test."""
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from pytest_django import DjangoDbBlocker
 
 import history
 from history.store import Recorder
 from tests.history.postgresql import Cluster, cluster
+from tests.history.tampering import execute, tampering
 
 
 @pytest.fixture(scope="session")
@@ -35,11 +37,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql: Cluster, django_db_blocker: DjangoDbBlocker) -> str:
-    """The name of an empty database with the schema."""
-    name = postgresql.create()
-    _migrated(postgresql.url(name), django_db_blocker)
-    return name
+def postgresql_database(postgresql: Cluster, django_db_blocker: DjangoDbBlocker) -> str:
+    """The URL of a database with the schema."""
+    url = postgresql.url(postgresql.create())
+    _migrated(url, django_db_blocker)
+    return url
 
 
 @pytest.fixture
@@ -54,12 +56,14 @@ def sqlite(sqlite_template: Path, tmp_path: Path, django_db_blocker: DjangoDbBlo
 
 
 @pytest.fixture
-def postgres(postgresql: Cluster, postgresql_template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """A database of the test's own, set up; its URL."""
-    url = postgresql.url(postgresql.create(postgresql_template))
+def postgres(postgresql_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """An empty database, set up; its URL."""
     with django_db_blocker.unblock():
-        history.setup(url)
-        yield url
+        history.setup(postgresql_database)
+        yield postgresql_database
+        with tampering(keep=True):
+            tables = ", ".join(model._meta.db_table for model in apps.get_app_config("history").get_models())
+            execute(f"TRUNCATE {tables}")
         history.close()
 
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 
 
 def execute(statement: str, parameters: Sequence[Any] = ()) -> int:
@@ -16,23 +15,28 @@ def execute(statement: str, parameters: Sequence[Any] = ()) -> int:
 
 
 @contextmanager
-def unguarded() -> Iterator[None]:
-    """A time in which rows can be changed; afterwards nothing shows that there was one."""
-    tables = [model._meta.db_table for model in apps.get_app_config("history").get_models()]
-    if connection.vendor == "postgresql":
-        for table in tables:
-            execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+def tampering(*, keep: bool = False) -> Iterator[None]:
+    """A time in which rows can be changed. Afterwards nothing shows that there was one; unless kept, all is undone."""
+    on_sqlite = connection.vendor == "sqlite"
+    if on_sqlite:
+        execute("PRAGMA foreign_keys = OFF")
+    with transaction.atomic():
+        triggers = _drop_triggers() if on_sqlite else []
+        if not on_sqlite:
+            execute("SET LOCAL session_replication_role = replica")  # as triggers that are switched off
         yield
-        for table in tables:
-            execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
-        return
+        for sql in triggers:
+            execute(sql)
+        transaction.set_rollback(not keep)
+    if on_sqlite:
+        execute("PRAGMA foreign_keys = ON")
+
+
+def _drop_triggers() -> list[str]:
+    """The statements that make the triggers again."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        triggers = cursor.fetchall()
-    execute("PRAGMA foreign_keys = OFF")
-    for name, _ in triggers:
+        found = cursor.fetchall()
+    for name, _ in found:
         execute(f"DROP TRIGGER {name}")
-    yield
-    for _, sql in triggers:
-        execute(sql)
-    execute("PRAGMA foreign_keys = ON")
+    return [sql for _, sql in found]
