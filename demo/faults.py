@@ -22,6 +22,17 @@ class Fault:
     """What they must find; a host that cannot be looked at is neither good nor bad."""
 
 
+HEADER_CONTROLS = (
+    "HDR-HSTS",
+    "HDR-CSP",
+    "HDR-FRAMING",
+    "HDR-NOSNIFF",
+    "HDR-REFERRER",
+    "HDR-PERMISSIONS",
+    "HDR-COOP",
+    "HDR-CORP",
+)
+
 FAULTS = (
     Fault(
         "van-ban-tinh-mau",
@@ -40,7 +51,7 @@ FAULTS = (
             "chấp nhận bộ mật mã yếu: không mã hóa, không xác thực, MD5, trao đổi khóa RSA, CBC",
             "weak cipher suites: no encryption, no authentication, MD5, RSA key exchange, CBC",
         ),
-        ("TLS-CIPHERS",),
+        ("TLS-SUITES", "TLS-BROKEN-SUITES"),
     ),
     Fault(
         "dich-vu-so-mau-mot",
@@ -65,7 +76,7 @@ FAULTS = (
     Fault(
         "cong-so-mau-hai",
         Words("chuỗi chứng thực không đầy đủ", "the certificate chain is incomplete"),
-        ("CERT-CHAIN",),
+        ("CERT-CHAIN", "CERT-TRUST"),
     ),
     Fault(
         "thong-ke-so-mau-hai",
@@ -75,12 +86,12 @@ FAULTS = (
     Fault(
         "tin-tuc-so-mau-hai",
         Words("thiếu toàn bộ tiêu đề bảo mật HTTP", "every security header is missing"),
-        ("HDR-HSTS",),
+        HEADER_CONTROLS,
     ),
     Fault(
         "bieu-mau-so-mau-hai",
         Words("tiêu đề bảo mật HTTP có giá trị sai", "security headers have wrong values"),
-        ("HDR-HSTS",),
+        (*HEADER_CONTROLS, "HDR-CORS"),
     ),
     Fault(
         "tai-khoan-so-mau-hai",
@@ -88,7 +99,7 @@ FAULTS = (
             "cookie không an toàn; máy chủ để lộ phần mềm và phiên bản",
             "insecure cookies; the server tells its software and version",
         ),
-        ("HDR-COOKIES",),
+        ("COOKIE-SECURE", "COOKIE-HTTPONLY", "COOKIE-SAMESITE", "HDR-LEAKS"),
     ),
     Fault(
         "trang-xa-mau",
@@ -98,7 +109,7 @@ FAULTS = (
     Fault(
         "lich-xa-mau",
         Words("chỉ có HTTP, không có HTTPS", "HTTP only, no HTTPS"),
-        ("TLS-SERVED",),
+        ("TLS-SERVED", "HTTP-REDIRECT"),
     ),
     Fault(
         "ho-so-xa-mau",

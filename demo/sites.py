@@ -58,13 +58,15 @@ class Tls:
 GOOD_HEADERS: Headers = {
     "Strict-Transport-Security": ("max-age=63072000; includeSubDomains",),
     "Content-Security-Policy": (
-        "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
+        "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; "
+        "upgrade-insecure-requests",
     ),
     "X-Frame-Options": ("DENY",),
     "X-Content-Type-Options": ("nosniff",),
     "Referrer-Policy": ("no-referrer",),
     "Permissions-Policy": ("camera=(), geolocation=(), microphone=()",),
     "Cross-Origin-Opener-Policy": ("same-origin",),
+    "Cross-Origin-Embedder-Policy": ("require-corp",),
     "Cross-Origin-Resource-Policy": ("same-origin",),
 }
 
@@ -76,7 +78,10 @@ WRONG_HEADERS: Headers = {
     "Referrer-Policy": ("unsafe-url",),
     "Permissions-Policy": ("camera 'none'; microphone 'none'",),
     "Cross-Origin-Opener-Policy": ("unsafe-none",),
+    "Cross-Origin-Embedder-Policy": ("unsafe-none",),
     "Cross-Origin-Resource-Policy": ("cross-origin",),
+    "Access-Control-Allow-Origin": ("*",),
+    "Access-Control-Allow-Credentials": ("true",),
 }
 
 
@@ -134,8 +139,10 @@ AGENCIES = (
     ),
 )
 
-LEGACY_TLS = Tls("rsa", "TLSv1 TLSv1.1 TLSv1.2", f"{Tls().ciphers.rpartition(':')[0]}:ECDHE-RSA-AES128-SHA:@SECLEVEL=0")
-"""TLS 1.2 as on the model site, and below it what TLS 1.0 and 1.1 need to be spoken at all."""
+LEGACY_TLS = Tls(
+    "rsa", "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3", f"{Tls().ciphers.rpartition(':')[0]}:ECDHE-RSA-AES128-SHA:@SECLEVEL=0"
+)
+"""As on the model site, and below it what TLS 1.0 and 1.1 need to be spoken at all."""
 WEAK_SUITES = Tls(
     "rsa",
     "TLSv1.2 TLSv1.3",

@@ -10,6 +10,7 @@ from demo import files
 from demo.estate import Estate
 from demo.faults import FAULTS
 from demo.sites import AGENCIES, HIGH, SITES, STANDARD, site
+from policies.loader import PolicyLibrary
 from policies.waivers import read_waivers
 from scanner.inventory.inventory import read_inventory
 
@@ -67,6 +68,12 @@ def test_every_site_that_is_not_plainly_good_has_its_fault() -> None:
     good = {"cong-tinh-mau", "tra-cuu-tinh-mau", "cong-ten-mien-viet"}
     assert sorted(fault.asset for fault in FAULTS) == sorted({each.id for each in SITES} - good)
     assert all(fault.controls and fault.what.vi and fault.what.en for fault in FAULTS)
+
+
+def test_faults_name_controls_that_the_default_policy_has() -> None:
+    policy = PolicyLibrary().get(files.configuration()["policy"])
+    named = {control for fault in FAULTS for control in fault.controls}
+    assert named <= {control.id for control in policy.controls}
 
 
 def test_the_configuration_names_the_other_files(estate: Estate) -> None:
