@@ -18,13 +18,13 @@ def list_items(values: Iterable[str]) -> tuple[str, ...]:
     fields = tuple(values)
     if not fields:
         return ()
-    items = [""]
+    items: list[list[str]] = [[]]
     for piece in _PIECE.findall(", ".join(fields)):
         if piece == ",":
-            items.append("")
+            items.append([])
         else:
-            items[-1] += piece
-    return tuple(item.strip(" \t") for item in items)
+            items[-1].append(piece)
+    return tuple("".join(item).strip(" \t") for item in items)
 
 
 def dictionary(values: Iterable[str]) -> tuple[str, ...] | None:

@@ -41,7 +41,7 @@ _REDIRECT: Mapping[str, Text] = {
         en="The chain of redirects from {where} goes back to cleartext: {to}.",
     ),
     "cleartext_error": Text(
-        vi="{where} trả lời không mã hóa bằng mã lỗi {status}; chưa rõ các trang khác có được gửi không mã hóa hay không.",
+        vi="{where} trả lời không mã hóa bằng mã lỗi {status}; chưa rõ có trang khác được gửi không mã hóa hay không.",
         en="{where} answers in cleartext with the error status {status}; whether other pages are served is not known.",
     ),
     "cleartext_closed": Text(

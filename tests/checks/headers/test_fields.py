@@ -1,0 +1,74 @@
+"""Lists and structured fields: what is valid is read, and nothing raises."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.headers.fields import dictionary, list_items, token_item
+
+FIELDS = st.lists(st.text(max_size=40), max_size=4)
+ODD = st.lists(st.text(alphabet='abc=;,"\\()*:@%?-_ \t0123456789.é', max_size=40), max_size=3)
+
+
+@pytest.mark.parametrize(
+    ("fields", "items"),
+    [
+        ([], ()),
+        ([""], ("",)),
+        (["nosniff"], ("nosniff",)),
+        (["nosniff, nosniff"], ("nosniff", "nosniff")),
+        (["a", "b"], ("a", "b")),
+        ([",a"], ("", "a")),
+        (["a,"], ("a", "")),
+        (["\ta \t, b "], ("a", "b")),
+        (['"a,b", c'], ('"a,b"', "c")),
+        (['"a\\",b", c'], ('"a\\",b"', "c")),
+        (['"a,b'], ('"a,b',)),
+        (['"a\\'], ('"a\\',)),
+    ],
+)
+def test_lists(fields: list[str], items: tuple[str, ...]) -> None:
+    assert list_items(fields) == items
+
+
+@pytest.mark.parametrize(
+    ("fields", "keys"),
+    [
+        (["geolocation=(), camera=(self)"], ("geolocation", "camera")),
+        (["geolocation=()", 'camera=(self "https://a.example")'], ("geolocation", "camera")),
+        (["fullscreen=*;report-to=x"], ("fullscreen",)),
+        ([""], ()),
+        (["geolocation 'none'"], None),
+        (["geolocation=(), "], None),
+        (["Geolocation=()"], None),
+        (["geolocation=(é)"], None),
+        (["geolocation=(\udc80)"], None),
+    ],
+)
+def test_dictionaries(fields: list[str], keys: tuple[str, ...] | None) -> None:
+    assert dictionary(fields) == keys
+
+
+@pytest.mark.parametrize(
+    ("fields", "token"),
+    [
+        (["same-origin"], "same-origin"),
+        ([' same-origin; report-to="coop"'], "same-origin"),
+        (["same-origin", "same-origin"], None),
+        (['"same-origin"'], None),
+        (["1"], None),
+        ([""], None),
+        (["same-origin;"], None),
+    ],
+)
+def test_items(fields: list[str], token: str | None) -> None:
+    assert token_item(fields) == token
+
+
+@given(FIELDS | ODD)
+def test_nothing_raises(fields: list[str]) -> None:
+    assert (list_items(fields) == ()) == (not fields)
+    keys = dictionary(fields)
+    assert keys is None or all(key.isascii() for key in keys)
+    token = token_item(fields)
+    assert token is None or token

@@ -1,0 +1,72 @@
+"""headers.leaks: headers that must be absent, and versions that must not be told."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from checks.headers.leaks import CHECK, tells_version
+from scanner.probes.redact import redact_headers
+from tests.checks.judging import ask, verdict
+from tests.factories import hop, http_observation, subject
+
+DEMAND = {"absent": ["x-powered-by", "x-aspnet-version"], "no_version": ["server"]}
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ([], "pass"),
+        ([("Server", "nginx")], "pass"),
+        ([("Server", "")], "pass"),
+        ([("Server", "Apache (Debian)")], "pass"),
+        ([("Server", "HTTP2-Gateway")], "pass"),
+        ([("Server", "nginx/1.22.1")], "fail leak_version"),
+        ([("Server", "Microsoft-IIS/10.0")], "fail leak_version"),
+        ([("Server", "Microsoft-IIS/10")], "fail leak_version"),
+        ([("Server", "Apache (Debian) OpenSSL/v3")], "fail leak_version"),
+        ([("Server", "Oracle Application Server 11.1")], "fail leak_version"),
+        ([("Server", "nginx"), ("SERVER", "PHP/8.1.2")], "fail leak_version"),
+        ([("X-Powered-By", "ASP.NET")], "fail leak_header"),
+        ([("X-Powered-By", "")], "fail leak_header"),
+        ([("X-Powered-By", "PHP"), ("X-Powered-By", "ASP.NET")], "fail leak_header"),
+        (
+            [("x-aspnet-version", "4.0"), ("X-Powered-By", "x"), ("Server", "a/1")],
+            "fail leak_header leak_header leak_version",
+        ),
+    ],
+)
+def test_verdicts(headers: list[tuple[str, str]], expected: str) -> None:
+    assert verdict(ask(CHECK, subject(http_observation(hop(headers=headers))), DEMAND)) == expected
+    stored = redact_headers(tuple(headers))
+    assert verdict(ask(CHECK, subject(http_observation(hop(headers=stored))), DEMAND)) == expected
+
+
+def test_what_the_probe_hid_is_not_a_pass() -> None:
+    headers = redact_headers((("X-Backend-Server", "tomcat/9.0.1"),))
+    seen = subject(http_observation(hop(headers=headers)))
+    outcome = ask(CHECK, seen, {"no_version": ["x-backend-server", "server"]})
+    assert verdict(outcome) == "not_assessable leak_redacted"
+    assert outcome.params == {"headers": ("x-backend-server",)}
+    assert verdict(ask(CHECK, seen, {"absent": ["x-backend-server"]})) == "fail leak_header"
+
+
+def test_an_error_page_says_nothing() -> None:
+    assert verdict(ask(CHECK, subject(http_observation(hop(status=404))), DEMAND)) == "not_assessable error_status"
+
+
+@pytest.mark.parametrize(
+    "params", [{}, {"absent": [], "no_version": []}, {"absent": ["X-Powered-By"]}, {"no_version": ["server "]}]
+)
+def test_parameters_are_strict(params: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        ask(CHECK, subject(http_observation()), params)
+
+
+@given(st.text(), st.integers(0, 99), st.integers(0, 99))
+def test_a_version_is_found_anywhere(text: str, major: int, minor: int) -> None:
+    assert tells_version(f"{text}/{major}")
+    assert tells_version(f"{text} {major}.{minor}")
+    assert not tells_version("".join(each for each in text if each not in "/." and not each.isdigit()))

@@ -1,0 +1,129 @@
+"""Which answer is judged, for a rule that asks for something and for one that forbids something."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.headers import content_type_options, leaks
+from checks.headers.page import host, origin, short
+from checks.model.evidence import Hop
+from tests.checks.judging import ask, verdict
+from tests.factories import HOST, URL, hop, http_observation, subject
+
+OTHER = "https://khac.so-mau.example/"
+PORT = f"https://{HOST}:8443/"
+GOOD = [("X-Content-Type-Options", "nosniff")]
+LEAK = [("X-Powered-By", "PHP/8.1")]
+
+
+@pytest.mark.parametrize("status", [200, 204, 206, 300, 304, 302, 401, 403])
+def test_statuses_that_speak_for_the_site(status: int) -> None:
+    assert verdict(ask(content_type_options.CHECK, subject(http_observation(hop(status=status))))) == (
+        "fail nosniff_missing"
+    )
+
+
+@pytest.mark.parametrize("status", [400, 402, 404, 405, 410, 426, 429, 500, 503, 599, 101, 999])
+def test_statuses_that_do_not(status: int) -> None:
+    for headers in (GOOD, []):
+        seen = subject(http_observation(hop(status=status, headers=headers)))
+        assert verdict(ask(content_type_options.CHECK, seen)) == "not_assessable error_status"
+
+
+@pytest.mark.parametrize(
+    ("hops", "fields", "expected"),
+    [
+        # the visitor ends at the last hop
+        ([hop(status=301), hop(f"{URL}vi", headers=GOOD)], {}, "pass"),
+        ([hop(status=301, headers=GOOD), hop(f"{URL}vi")], {}, "fail nosniff_missing"),
+        ([hop(status=301), hop(OTHER, headers=GOOD)], {}, "pass"),
+        ([hop(status=301), hop(OTHER, status=404, headers=GOOD)], {}, "not_assessable error_status"),
+        # a chain that goes on to where nobody looked
+        ([hop(status=302, headers=GOOD)], {"end": "left_scope", "next_url": "https://sso.example/"}, "pass"),
+        ([hop(status=302)], {"end": "left_scope"}, "fail nosniff_missing"),
+        ([hop(status=302)], {"end": "failed", "failure": "timed_out"}, "fail nosniff_missing"),
+        ([hop(status=302, headers=GOOD)], {"end": "bad_redirect"}, "pass"),
+        ([hop(status=302), hop(OTHER, 302, GOOD)], {"end": "left_scope"}, "not_assessable no_final_answer"),
+        ([hop(status=302), hop(PORT, 302, GOOD)], {"end": "failed"}, "not_assessable no_final_answer"),
+        ([hop(status=302), hop(f"http://{HOST}/", 302, GOOD)], {"end": "failed"}, "not_assessable no_final_answer"),
+        ([hop(status=302), hop(OTHER, 302), hop(f"{URL}b", 302, GOOD)], {"end": "too_many_redirects"}, "pass"),
+        # HTTPS that ends in cleartext
+        ([hop(status=302), hop(f"http://{HOST}/", headers=GOOD)], {}, "not_assessable final_in_cleartext"),
+    ],
+)  # fmt: skip
+def test_the_answer_that_must_carry_something(hops: list[Hop], fields: dict[str, Any], expected: str) -> None:
+    assert verdict(ask(content_type_options.CHECK, subject(http_observation(*hops, **fields)))) == expected
+
+
+@pytest.mark.parametrize(
+    ("hops", "fields", "expected"),
+    [
+        ([hop(status=301, headers=LEAK), hop(f"{URL}vi")], {}, "fail leak_header"),
+        ([hop(status=301, headers=LEAK), hop(f"{URL}vi", headers=LEAK)], {}, "fail leak_header"),
+        ([hop(status=301, headers=LEAK), hop(OTHER)], {}, "fail leak_header"),
+        ([hop(status=301), hop(OTHER, headers=LEAK)], {}, "fail leak_header"),
+        ([hop(status=301, headers=LEAK), hop(OTHER, headers=LEAK)], {}, "fail leak_header leak_header"),
+        ([hop(status=301), hop(OTHER, 302, LEAK), hop(f"{URL}vi")], {}, "pass"),  # that host is judged as its own asset
+        ([hop(status=302, headers=LEAK)], {"end": "left_scope"}, "fail leak_header"),
+        ([hop(status=302, headers=LEAK), hop(OTHER, 302)], {"end": "left_scope"}, "fail leak_header"),
+        ([hop(status=302), hop(OTHER, 302)], {"end": "left_scope"}, "not_assessable no_final_answer"),
+        ([hop(status=404, headers=LEAK)], {}, "not_assessable error_status"),
+        ([hop(status=302), hop(f"http://{HOST}/", headers=LEAK)], {}, "fail leak_header"),
+        ([hop(status=302), hop(f"http://{HOST}/")], {}, "not_assessable final_in_cleartext"),
+    ],
+)
+def test_the_answers_that_must_not_carry_something(hops: list[Hop], fields: dict[str, Any], expected: str) -> None:
+    seen = subject(http_observation(*hops, **fields))
+    assert verdict(ask(leaks.CHECK, seen, {"absent": ["x-powered-by"]})) == expected
+
+
+def test_an_instance_points_at_its_hop() -> None:
+    seen = subject(http_observation(hop(status=301, headers=LEAK), hop(OTHER, headers=LEAK)))
+    own, other = ask(leaks.CHECK, seen, {"absent": ["x-powered-by"]}).instances
+    assert (own.key, own.path, own.params["where"]) == (f"{URL} x-powered-by", "hops.0", URL)
+    assert (other.key, other.path) == (f"{URL} > khac.so-mau.example x-powered-by", "hops.1")
+    assert other.params["where"] == OTHER
+
+
+def test_values_are_cut_and_stay_raw() -> None:
+    value = "<img src=x>" + "A" * 100_000
+    seen = subject(http_observation(hop(headers=[("X-Powered-By", value)])))
+    (instance,) = ask(leaks.CHECK, seen, {"absent": ["x-powered-by"]}).instances
+    assert instance.params["value"] == value[:200]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://A.example/x", ("https", "a.example", 443)),
+        ("HTTPS://a.example.:8443", ("https", "a.example", 8443)),
+        ("http://[2001:db8::1]:81/", ("http", "2001:db8::1", 81)),
+        ("https://", None),
+        ("//a.example/", None),
+        ("gopher://a.example/", None),
+        ("https://a.example:99999/", None),
+        ("https://[::1/", None),
+        ("", None),
+    ],
+)
+def test_origins(url: str, expected: tuple[str, str, int] | None) -> None:
+    assert origin(url) == expected
+    assert host(url) == (expected[1] if expected else "")
+
+
+@given(st.text() | st.text(alphabet="htps:/[]@.%?#0123456789é\\ ").map("https://".__add__))
+def test_any_text_has_an_origin_or_none(text: str) -> None:
+    found = origin(text)
+    assert found is None or (found[0] in ("http", "https", "ftp", "smtp", "imap", "pop3", "ldap") and found[2] >= 0)
+
+
+@given(st.text(max_size=200))
+def test_short_names_are_bounded(name: str) -> None:
+    assert len(short(name)) <= 90
+
+
+def test_short_names_stay_apart() -> None:
+    assert short("a" * 200) != short("a" * 201)
+    assert short("session") == "session"
