@@ -23,7 +23,8 @@ class Cookies(Params):
     """What every cookie must have."""
 
     require: tuple[Quality, ...] = Field(min_length=1)
-    """same_site: Strict, Lax, or a None that is stated and goes with Secure (section 5.6.7.2); the default that
+    """secure: the attribute, and whatever else a prefix of the cookie's name promises. http_only: the attribute.
+    same_site: Strict, Lax, or a None that is stated and goes with Secure (section 5.6.7.2); the default that
     browsers assume without the attribute does not count."""
 
 
@@ -94,7 +95,7 @@ def _set_by(answer: Answer) -> Iterator[Cookie]:
 
 
 def _faults(subject: Subject[HttpObservation], answer: Answer, cookie: Cookie, params: Cookies) -> Iterator[Instance]:
-    if not cookie.keeps_prefix:
+    if "secure" in params.require and not cookie.keeps_prefix:
         yield _instance(subject, answer, cookie, "cookie_bad_prefix")
     if "secure" in params.require and "secure" not in cookie.attributes:
         yield _instance(subject, answer, cookie, "cookie_not_secure")

@@ -85,6 +85,9 @@ def test_only_what_is_required() -> None:
         assert (
             verdict(ask(CHECK, subject(http_observation(with_cookies("a=1"))), {"require": [name]})) == f"fail {code}"
         )
+    false_promise = subject(http_observation(with_cookies("__Host-a=1; Secure")))
+    assert verdict(ask(CHECK, false_promise, {"require": ["secure"]})) == "fail cookie_bad_prefix"
+    assert verdict(ask(CHECK, false_promise, {"require": ["http_only"]})) == "fail cookie_not_http_only"
     lonely = subject(http_observation(with_cookies("a=1; SameSite=None")))
     assert verdict(ask(CHECK, lonely, {"require": ["same_site"]})) == "fail cookie_none_not_secure"
     assert verdict(ask(CHECK, lonely, {"require": ["http_only"]})) == "fail cookie_not_http_only"
