@@ -4,6 +4,7 @@ Everything is read and resolved at once, so that one mistake anywhere is told be
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -73,19 +74,25 @@ class PolicyLibrary:
 
     def _read(self, path: Path, errors: list[InputError]) -> None:
         try:
-            text = text_of(path)
-            document = read_text(text, str(path))
-            written = document.validated(WrittenPolicy)
+            file = _policy_file(text_of(path), str(path))
         except InputErrors as found:
             errors.extend(found.errors)
             return
-        other = self._files.get(written.policy)
+        policy_id = file.written.policy
+        other = self._files.get(policy_id)
         if other is not None:
-            vi = f"chính sách {written.policy!r} đã có trong {other.document.source}"
-            en = f"policy {written.policy!r} is already in {other.document.source}"
-            errors.append(document.error(("policy",), Text(vi, en)))
+            vi = f"chính sách {policy_id!r} đã có trong {other.document.source}"
+            en = f"policy {policy_id!r} is already in {other.document.source}"
+            errors.append(file.document.error(("policy",), Text(vi, en)))
             return
-        self._files[written.policy] = PolicyFile(document, text, written)
+        self._files[policy_id] = file
+
+
+@lru_cache(maxsize=MAX_POLICIES)
+def _policy_file(text: str, source: str) -> PolicyFile:
+    """A text in the shape of a policy; kept, because YAML is slow and a daemon reads the same files for ever."""
+    document = read_text(text, source)
+    return PolicyFile(document, text, document.validated(WrittenPolicy))
 
 
 def policy_digest(policy: Policy) -> str:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from checks.check import Check
 from checks.model.policy import Basis, Control, Disabled, Policy, Remediation, When
 from checks.model.text import Text
-from policies.strict_yaml import Document, InputError, explain
+from policies.strict_yaml import Document, InputError, details, explain
 from policies.written import WrittenControl, WrittenOverride, WrittenPolicy, WrittenRemediation, WrittenWhen
 
 FIELDS = ("title", "check", "params", "severity", "due_days", "when", "basis", "rationale", "remediation")
@@ -200,7 +200,7 @@ class Resolver:
         try:
             params: dict[str, Any] = check.params.model_validate_json(json.dumps(raw)).model_dump(mode="json")
         except ValidationError as error:
-            for detail in error.errors(include_url=False):
+            for detail in details(error):
                 self.errors.append(file.document.error((*place, "params", *detail["loc"]), explain(detail)))
             return None
         return params

@@ -89,7 +89,7 @@ class Document:
         try:
             result: T = adapter(kind).validate_json(json.dumps(self.value), strict=True)
         except ValidationError as error:
-            raise InputErrors([self._of(detail) for detail in error.errors(include_url=False)]) from None
+            raise InputErrors([self._of(detail) for detail in details(error)]) from None
         return result
 
     def _of(self, detail: ErrorDetails) -> InputError:
@@ -216,6 +216,13 @@ class _Reader:
 
 def _place(node: yaml.Node) -> str:
     return f"{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+
+
+def details(error: ValidationError) -> list[ErrorDetails]:
+    """What pydantic found, without lists that are too short only because an item in them is wrong."""
+    found = error.errors(include_url=False)
+    above = {each["loc"][:length] for each in found for length in range(len(each["loc"]))}
+    return [each for each in found if each["type"] != "too_short" or each["loc"] not in above]
 
 
 def explain(detail: ErrorDetails) -> Text:

@@ -1,0 +1,215 @@
+"""The YAML that people may write: nothing guessed, every fault with its place."""
+
+import json
+import os
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.strict_yaml import MAX_BYTES, MAX_DEPTH, InputErrors, read_file, read_text
+
+
+def fault(text: str) -> tuple[str, str]:
+    """Place and English message of the one error."""
+    with pytest.raises(InputErrors) as caught:
+        read_text(text, "f.yaml")
+    (error,) = caught.value.errors
+    return error.place, error.message.en
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("no", "no"),
+        ("yes", "yes"),
+        ("on", "on"),
+        ("22:22", "22:22"),
+        ("1.10", "1.10"),
+        ("1e3", "1e3"),
+        ("0x1F", "0x1F"),
+        ("0o17", "0o17"),
+        ("007", "007"),
+        ("1_000", "1_000"),
+        ("2026-01-01", "2026-01-01"),
+        (".inf", ".inf"),
+        ("=", "="),
+        ("True", "True"),
+        ("true", True),
+        ("false", False),
+        ("null", None),
+        ("~", None),
+        ("", None),
+        ("12", 12),
+        ("-7", -7),
+        ("0", 0),
+        ("'12'", "12"),
+        ('"true"', "true"),
+        ("9" * 30, "9" * 30),
+    ],
+)
+def test_scalars(written: str, value: object) -> None:
+    found = read_text(f"key: {written}\n", "f.yaml").value
+    assert found == {"key": value}
+    assert type(found["key"]) is type(value)
+
+
+def test_merge_key_is_a_plain_key() -> None:
+    assert read_text("<<: {a: 1}\n", "f.yaml").value == {"<<": {"a": 1}}
+
+
+def test_empty_file_is_nothing() -> None:
+    assert read_text("", "f.yaml").value is None
+
+
+def test_duplicate_key() -> None:
+    assert fault("a: 1\nb: 2\na: 3\n") == ("3:1", "duplicate key: 'a'")
+    assert fault("x:\n  - {a: 1, a: 2}\n") == ("2:12", "duplicate key: 'a'")
+
+
+def test_duplicate_key_in_another_normal_form() -> None:
+    composed, decomposed = (unicodedata.normalize(form, "cổng") for form in ("NFC", "NFD"))
+    assert fault(f"{composed}: 1\n{decomposed}: 2\n")[0] == "2:1"
+
+
+def test_text_comes_out_in_nfc() -> None:
+    found = read_text("key: " + unicodedata.normalize("NFD", "Nghệ An"), "f.yaml").value
+    assert found == {"key": unicodedata.normalize("NFC", "Nghệ An")}
+
+
+def test_alias() -> None:
+    place, message = fault("a: &x [1]\nb: *x\n")
+    assert place == "2:4"
+    assert "aliases" in message
+
+
+def test_alias_bomb_is_refused_before_it_grows() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
+    assert fault("\n".join(lines))[0] == "2:10"
+
+
+@pytest.mark.parametrize(
+    "tag", ["!!int abc", "!!bool 7", "!!null x", "!!str 1", "! x", "!own x", "!!python/name:os.system"]
+)
+def test_tags(tag: str) -> None:
+    place, message = fault(f"a: {tag}\n")
+    assert place == "1:4"
+    assert "tags" in message
+
+
+def test_tag_on_a_collection() -> None:
+    assert fault("a: !!set {b, c}\n")[0] == "1:4"
+
+
+def test_key_that_is_no_word() -> None:
+    assert fault("? [a, b]\n: 1\n") == ("1:3", "a key must be a word")
+
+
+def test_second_document() -> None:
+    assert fault("a: 1\n---\nb: 2\n")[0] == "2:1"
+
+
+def test_syntax_error_has_its_place() -> None:
+    assert fault("a: [1, 2\nb: 3\n")[0] == "2:2"
+
+
+def test_depth() -> None:
+    assert read_text("[" * MAX_DEPTH + "]" * MAX_DEPTH, "f.yaml").value
+    assert fault("[" * (MAX_DEPTH + 2) + "]" * (MAX_DEPTH + 2)) == (f"1:{MAX_DEPTH + 2}", "nested too deeply")
+
+
+def test_depth_beyond_the_stack() -> None:
+    assert "YAML error" in fault("[" * 100_000)[1]
+
+
+def test_every_fault_is_told() -> None:
+    with pytest.raises(InputErrors) as caught:
+        read_text("a: 1\na: 2\nb: {c: 1, c: 2}\n", "f.yaml")
+    assert [each.place for each in caught.value.errors] == ["2:1", "3:11"]
+
+
+def test_places_of_parts() -> None:
+    document = read_text("a:\n  - b: 1\n    c: 2\n", "f.yaml")
+    assert document.places[("a",)] == "1:1"
+    assert document.places[("a", 0)] == "2:5"
+    assert document.places[("a", 0, "c")] == "3:5"
+
+
+def test_byte_order_mark(tmp_path: Path) -> None:
+    file = tmp_path / "f.yaml"
+    file.write_bytes(b"\xef\xbb\xbfa: 1\n")
+    assert read_file(file).value == {"a": 1}
+    assert read_file(file).places[("a",)] == "1:1"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"a: \xff\n", "not UTF-8 at byte 3"),
+        ("a: é\n".encode("utf-16"), "not UTF-8 at byte 0"),
+        (b"a: \x00\n", "YAML error: unacceptable character"),
+        (b"#" * (MAX_BYTES + 1), f"larger than {MAX_BYTES} bytes"),
+    ],
+)
+def test_bytes_that_are_refused(tmp_path: Path, data: bytes, message: str) -> None:
+    file = tmp_path / "f.yaml"
+    file.write_bytes(data)
+    with pytest.raises(InputErrors, match=message):
+        read_file(file)
+
+
+def test_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InputErrors, match="cannot read the file: No such file"):
+        read_file(tmp_path / "absent.yaml")
+
+
+def test_pipe_does_not_hang(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "f.yaml")
+    with pytest.raises(InputErrors, match="not a regular file"):
+        read_file(tmp_path / "f.yaml")
+
+
+def test_errors_speak_both_languages() -> None:
+    with pytest.raises(InputErrors) as caught:
+        read_text("a: 1\na: 2\n", "f.yaml")
+    (error,) = caught.value.errors
+    assert error.in_("vi") == "f.yaml:2:1: khóa lặp lại: 'a'"
+    assert str(error) == "f.yaml:2:1: duplicate key: 'a'"
+
+
+TEXTS = st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=("Cc", "Cs")), max_size=20)
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**17), 10**17) | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=15,
+)
+
+
+def nfc(value: Any) -> Any:
+    """The value with all of its text in NFC."""
+    match value:
+        case str():
+            return unicodedata.normalize("NFC", value)
+        case list():
+            return [nfc(each) for each in value]
+        case dict():
+            return {nfc(key): nfc(each) for key, each in value.items()}
+    return value
+
+
+@given(PLAIN)
+def test_json_is_read_as_it_is(value: Any) -> None:
+    wanted = nfc(value)
+    assert read_text(json.dumps(wanted), "f.yaml").value == wanted
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        read_text(text, "f.yaml")
+    except InputErrors as error:
+        assert error.errors
