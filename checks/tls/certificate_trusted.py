@@ -5,6 +5,8 @@ reported as expired (tls.certificate_dates) and not as untrusted too. An incompl
 keep no intermediates, and fails here as well as in tls.certificate_chain, each with its own reason.
 """
 
+from datetime import timedelta
+
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -40,7 +42,8 @@ def judge(subject: Subject[TlsObservation], params: NoParams) -> Outcome:
 
 def _judge(subject: Subject[TlsObservation], chain: ServedChain, anchors: Anchors) -> Outcome:
     leaf = chain.leaf
-    at = min(max(subject.sighting.finished, leaf.not_valid_before_utc), leaf.not_valid_after_utc)
+    last = leaf.not_valid_after_utc - timedelta(seconds=1)  # OpenSSL counts notAfter itself as expired
+    at = min(max(subject.sighting.finished, leaf.not_valid_before_utc), last)
     fault = fault_of(chain.ders, anchors, at)
     if fault is None:
         return passed() if _for_servers(leaf) else failed([chain.fault("not_for_servers")])

@@ -1,0 +1,302 @@
+"""The rules on what a certificate itself says: name, dates, lifetime, key, signature; and hostile certificates."""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pydantic import ValidationError
+
+from checks.check import Check
+from checks.model.finding import Outcome
+from checks.model.target import HttpTarget
+from checks.registry import REGISTRY
+from checks.tls import (
+    certificate_dates,
+    certificate_expiring,
+    certificate_key,
+    certificate_lifetime,
+    certificate_name,
+    certificate_signature,
+)
+from checks.tls.certificates import combined, shown
+from tests.certificates import FROM, UNTIL, authority, build, intermediate, key, leaf, name, root, with_rsa_hash
+from tests.checks.tls.asking import ask, short
+from tests.factories import ADDRESS, HOST, NOW, chain, reference_data, tls_observation, tls_target
+
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+NAME, DATES = certificate_name.CHECK, certificate_dates.CHECK
+EXPIRING, LIFETIME = certificate_expiring.CHECK, certificate_lifetime.CHECK
+KEY, SIGNATURE = certificate_key.CHECK, certificate_signature.CHECK
+
+
+def judged(check: Check[Any, Any], *certificates: bytes, params: Any = None, **more: Any) -> Outcome:
+    return ask(check, tls_observation(certificates=(chain(*certificates),)), params, **more)
+
+
+@pytest.mark.parametrize(
+    ("names", "host", "expected"),
+    [
+        ((HOST,), HOST, "pass"),
+        (("khac.example", "*.so-mau.example"), HOST, "pass"),
+        (("so-mau.example",), HOST, "fail name_mismatch"),
+        (("192.0.2.1",), HOST, "fail name_mismatch"),
+        (("192.0.2.1",), None, "pass"),
+        (("192.0.2.2", HOST), None, "fail name_mismatch"),
+    ],
+)
+def test_name(names: tuple[str, ...], host: str | None, expected: str) -> None:
+    assert short(judged(NAME, leaf(root(), *names), target=tls_target(server_name=host))) == expected
+
+
+def test_a_common_name_is_no_name_of_the_host() -> None:
+    bare = build(name(HOST), key(), root()).public_bytes(Encoding.DER)
+    assert short(judged(NAME, bare)) == "fail name_not_given"
+
+
+def test_a_mismatch_says_for_whom_the_certificate_is() -> None:
+    many = [f"may-{number}.khac.example" for number in range(8)]
+    found = judged(NAME, leaf(root(), *many, "192.0.2.7")).instances[0]
+    assert found.params["names"] == tuple(many[:5])
+    assert (found.params["total"], found.params["host"]) == (9, HOST)
+    assert found.key == f"{ADDRESS}:443/ec/name_mismatch"
+    found = judged(NAME, leaf(root(), "khac.example", "192.0.2.7")).instances[0]
+    assert found.params["names"] == ("khac.example", "192.0.2.7")
+
+
+def test_names_belong_to_endpoints() -> None:
+    with pytest.raises(TypeError):
+        judged(NAME, leaf(root()), target=HttpTarget(ADDRESS, f"https://{HOST}/"))
+
+
+@pytest.mark.parametrize(
+    ("period", "dates", "expiring"),
+    [
+        ((-DAY, 60 * DAY), "pass", "pass"),
+        ((-60 * DAY, -SECOND), "fail certificate_expired", "not_applicable already_expired"),
+        ((-60 * DAY, 0 * DAY), "pass", "fail certificate_expiring"),
+        ((SECOND, 60 * DAY), "fail certificate_not_yet_valid", "pass"),
+        ((0 * DAY, 60 * DAY), "pass", "pass"),
+        ((-DAY, 30 * DAY), "pass", "fail certificate_expiring"),
+        ((-DAY, 30 * DAY + SECOND), "pass", "pass"),
+    ],
+)
+def test_dates(period: tuple[timedelta, timedelta], dates: str, expiring: str) -> None:
+    start, end = period
+    certificate = leaf(root(), not_before=NOW + start, not_after=NOW + end)
+    assert short(judged(DATES, certificate)) == dates
+    assert short(judged(EXPIRING, certificate)) == expiring
+
+
+def test_dates_are_told_and_judged_at_the_time_of_the_sighting() -> None:
+    certificate = leaf(root())
+    found = judged(DATES, certificate, at=UNTIL + DAY).instances[0]
+    assert found.params["not_after"] == UNTIL.date().isoformat()
+    found = judged(DATES, certificate, at=FROM - DAY).instances[0]
+    assert found.params["not_before"] == FROM.date().isoformat()
+    found = judged(EXPIRING, certificate, params={"days": 7}, at=UNTIL - 3 * DAY - SECOND).instances[0]
+    assert found.params["days"] == 3
+    assert short(judged(EXPIRING, certificate, params={"days": 7}, at=UNTIL - 8 * DAY)) == "pass"
+
+
+@pytest.mark.parametrize(
+    ("length", "expected"),
+    [
+        (365 * DAY, "pass"),
+        (365 * DAY - SECOND, "pass"),
+        (365 * DAY + SECOND, "fail lifetime_too_long"),
+        (3650 * DAY, "fail lifetime_too_long"),
+    ],
+)
+def test_lifetime(length: timedelta, expected: str) -> None:
+    certificate = leaf(root(), not_before=FROM, not_after=FROM + length)
+    assert short(judged(LIFETIME, certificate, params={"max_days": 365})) == expected
+
+
+def test_a_lifetime_is_told_in_days() -> None:
+    certificate = leaf(root(), not_before=FROM, not_after=FROM + 400 * DAY + SECOND)
+    assert judged(LIFETIME, certificate, params={"max_days": 398}).instances[0].params["days"] == 401
+
+
+@pytest.mark.parametrize(
+    ("kind", "bits", "params", "expected"),
+    [
+        ("rsa", 1024, {}, "fail key_too_small"),
+        ("rsa", 2048, {}, "pass"),
+        ("rsa", 2048, {"min_rsa_bits": 3072}, "fail key_too_small"),
+        ("ec", 224, {}, "fail key_too_small"),
+        ("ec", 224, {"min_ec_bits": 224}, "pass"),
+        ("ec", 256, {}, "pass"),
+        ("ec", 256, {"min_ec_bits": 384}, "fail key_too_small"),
+        ("ec", 384, {"min_ec_bits": 384}, "pass"),
+        ("rsa", 2048, {"types": ["ec"]}, "fail key_type_forbidden"),
+        ("ed25519", 256, {}, "pass"),
+        ("ed448", 448, {}, "pass"),
+        ("ed25519", 256, {"types": ["rsa", "ec"]}, "fail key_type_forbidden"),
+        ("dsa", 1024, {}, "fail key_type_forbidden"),
+    ],
+)
+def test_key(kind: Any, bits: int, params: Any, expected: str) -> None:
+    outcome = judged(KEY, leaf(root(), private=key(kind, bits)), params=params)
+    assert short(outcome) == expected
+    assert all(each.params["key_type"] == kind for each in outcome.instances)
+
+
+def test_a_key_of_an_unknown_kind_is_not_allowed() -> None:
+    """The identifier of Ed25519 turned into 1.3.101.100, which names no kind of key."""
+    strange = leaf(root(), private=key("ed25519")).replace(b"\x06\x03\x2b\x65\x70", b"\x06\x03\x2b\x65\x64")
+    found = judged(KEY, strange).instances[0]
+    assert (found.reason, found.params["key_type"]) == ("key_type_forbidden", "1.3.101.100")
+
+
+def test_a_curve_that_cannot_be_read_is_a_gap() -> None:
+    """The identifier of P-256 turned into 1.2.840.10045.3.1.99."""
+    p256 = bytes.fromhex("06082a8648ce3d0301")
+    strange = leaf(root()).replace(p256 + b"\x07", p256 + b"\x63")
+    assert short(judged(KEY, strange)) == "not_assessable certificate_unreadable"
+
+
+def rsa_signed(**options: Any) -> bytes:
+    return leaf(authority("RSA", private=key("rsa", 1024)), **options)
+
+
+@pytest.mark.parametrize(
+    ("hash_name", "params", "expected"),
+    [
+        ("sha1", {}, "fail signature_hash_weak"),
+        ("md5", {}, "fail signature_hash_weak"),
+        ("md2", {}, "fail signature_hash_weak"),
+        ("sha1", {"forbidden": ["md5"]}, "pass"),
+        ("md2", {"forbidden": ["sha1"]}, "pass"),
+        (None, {}, "pass"),
+    ],
+)
+def test_signature(hash_name: Any, params: Any, expected: str) -> None:
+    certificate = with_rsa_hash(rsa_signed(), hash_name) if hash_name else rsa_signed()
+    outcome = judged(SIGNATURE, certificate, params=params)
+    assert short(outcome) == expected
+    assert all(each.params["hash"] == hash_name.upper() for each in outcome.instances)
+
+
+def test_intermediates_are_judged_and_roots_are_not() -> None:
+    old_root = authority("RSA root", private=key("rsa", 1024))
+    lower = authority("Lower", old_root)
+    weak_lower, weak_root = with_rsa_hash(lower.der, "sha1"), with_rsa_hash(old_root.der, "sha1")
+    assert short(judged(SIGNATURE, leaf(lower), lower.der, weak_root)) == "pass"
+    found = judged(SIGNATURE, leaf(lower), weak_lower, weak_root).instances
+    assert [each.key for each in found] == [f"{ADDRESS}:443/ec/signature_hash_weak/issuer-1"]
+    assert found[0].params["signed"] == "Lower"
+    self_signed = with_rsa_hash(leaf(None, private=key("rsa", 1024)), "sha1")
+    assert short(judged(SIGNATURE, self_signed)) == "fail signature_hash_weak"
+
+
+def test_signatures_without_a_hash_of_their_own() -> None:
+    certificate = leaf(authority("Ed", private=key("ed25519")))
+    assert short(judged(SIGNATURE, certificate)) == "pass"
+
+
+def test_an_unknown_signature_algorithm_is_a_gap() -> None:
+    """The identifier of sha256WithRSAEncryption turned into 1.2.840.113549.1.1.99."""
+    stem = bytes.fromhex("06092a864886f70d0101")
+    strange = rsa_signed().replace(stem + b"\x0b", stem + b"\x63")
+    assert short(judged(SIGNATURE, strange)) == "not_assessable signature_hash_unknown"
+    weak = with_rsa_hash(authority("Lower", authority("RSA", private=key("rsa", 1024))).der, "sha1")
+    assert short(judged(SIGNATURE, strange, weak)) == "fail signature_hash_weak"
+
+
+ALL = [(check, {"max_days": 398} if check is LIFETIME else {}) for check in REGISTRY if "certificate" in check.id]
+
+
+def huge_key() -> bytes:
+    """A certificate for an RSA modulus of 70,000 bits; its owner signs nothing, so any odd number does."""
+    public = rsa.RSAPublicNumbers(65537, (1 << 70_000) - 1).public_key()
+    builder = x509.CertificateBuilder().subject_name(name("lớn")).issuer_name(root().certificate.subject)
+    builder = builder.public_key(public).serial_number(1).not_valid_before(FROM).not_valid_after(UNTIL)
+    return builder.sign(root().private, SHA256()).public_bytes(Encoding.DER)
+
+
+def hostile() -> dict[str, bytes]:
+    units = [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, f"đơn vị {number}") for number in range(2000)]
+    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+    key_usage_id, alternative_name_id = b"\x06\x03\x55\x1d\x25", b"\x06\x03\x55\x1d\x11"
+    return {
+        "10,000 names": leaf(intermediate(), *(f"may-{number}.khac.example" for number in range(10_000))),
+        "a key of 70,000 bits": huge_key(),
+        "2000 units and no common name": leaf(None, subject=x509.Name(units)),
+        "control characters": leaf(None, subject=name("a\x00b\x1b[31m\u202e{0}%s<b>\r\n")),
+        "long names": leaf(None, *(".".join([str(number) * 30] * 3) for number in range(10, 14))),
+        "no subject": leaf(None, subject=x509.Name([])),
+        "twice the same extension": leaf(root(), extensions=[usage]).replace(key_usage_id, alternative_name_id),
+        "names that are no names": leaf(root()).replace(HOST.encode(), b"\xff" * len(HOST)),
+        "a subject that is no text": leaf(None, subject=name("zzzz")).replace(b"zzzz", b"\xff" * 4),
+        "cut off": leaf(root())[:-5],
+    }
+
+
+@pytest.mark.parametrize("check", ALL, ids=lambda case: case[0].id)
+def test_hostile_certificates_neither_hang_nor_leak(check: tuple[Check[Any, Any], Any]) -> None:
+    rule, params = check
+    data = reference_data([root().der])
+    for case, der in hostile().items():
+        started = time.monotonic()
+        outcome = judged(rule, der, params=params, data=data)
+        assert time.monotonic() - started < 5, case
+        for each in outcome.instances:
+            assert all(str(value).isprintable() for value in each.params.values()), case
+
+
+def test_what_cannot_be_read_is_never_a_pass_where_it_is_asked() -> None:
+    broken = hostile()
+    for case in ("names that are no names", "twice the same extension"):
+        assert short(judged(NAME, broken[case])) == "not_assessable certificate_unreadable"
+    for check, params in ALL:
+        assert short(judged(check, broken["cut off"], params=params)) == "not_assessable certificate_unreadable"
+
+
+def test_a_subject_that_cannot_be_read_hides_no_fault() -> None:
+    found = judged(KEY, hostile()["a subject that is no text"], params={"types": ["rsa"]}).instances[0]
+    assert (found.reason, found.params["subject"]) == ("key_type_forbidden", "?")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a" * 10, "a" * 10),
+        ("a" * 11, "a" * 9 + "…"),
+        ("a" * 1_000_000, "a" * 9 + "…"),
+        ("a\u0301", "á"),
+        ("a\nb\x7f", "a\ufffdb\ufffd"),
+        ("\u202eabc", "\ufffdabc"),
+    ],
+)
+def test_shown(text: str, expected: str) -> None:
+    assert shown(text, 10) == expected
+
+
+def test_there_is_no_outcome_of_nothing() -> None:
+    with pytest.raises(ValueError, match="no outcome"):
+        combined([])
+
+
+@pytest.mark.parametrize(
+    ("check", "params"),
+    [
+        (EXPIRING, {"days": 0}),
+        (LIFETIME, {}),
+        (LIFETIME, {"max_days": 0}),
+        (KEY, {"types": []}),
+        (KEY, {"types": ["dsa"]}),
+        (KEY, {"min_rsa_bits": "2048"}),
+        (SIGNATURE, {"forbidden": []}),
+        (SIGNATURE, {"forbidden": ["sha256"]}),
+        (NAME, {"host": HOST}),
+    ],
+)
+def test_parameters_that_demand_nothing_or_nonsense_are_refused(check: Check[Any, Any], params: Any) -> None:
+    with pytest.raises(ValidationError):
+        check.parameters(params)

@@ -1,0 +1,254 @@
+"""tls.certificate_trusted and tls.certificate_chain on chains with one fault each, made of real certificates."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from checks.model.canonical import digest
+from checks.model.evidence import Failure
+from checks.model.finding import Outcome
+from checks.tls import certificate_chain, certificate_trusted
+from tests.certificates import Authority, authority, intermediate, key, leaf, root, with_negative_serial
+from tests.checks.tls.asking import ask, short
+from tests.factories import ADDRESS, HOST, NOW, asset, chain, reference_data, tls_observation
+
+DAY = timedelta(days=1)
+TRUSTED, CHAIN = certificate_trusted.CHECK, certificate_chain.CHECK
+
+
+def judged(check: Any, *certificates: bytes, public: tuple[bytes, ...] | None = None, **more: Any) -> Outcome:
+    """One chain, judged with `root` as the public trust store unless another is given."""
+    data = reference_data([root().der] if public is None else public, more.pop("added", ()))
+    return ask(check, tls_observation(certificates=(chain(*certificates),)), data=data, **more)
+
+
+def expired() -> Authority:
+    return authority("Expired", root(), not_after=NOW - DAY)
+
+
+def not_yet_valid() -> Authority:
+    return authority("Future", root(), not_before=NOW + DAY)
+
+
+def no_authority() -> Authority:
+    return authority("No authority", root(), ca=False)
+
+
+def impostor() -> Authority:
+    """Signs in the name of `intermediate` with a key of its own."""
+    return Authority(intermediate().certificate, key(number=9))
+
+
+def constrained() -> Authority:
+    names = x509.NameConstraints([x509.DNSName("khac.example")], None)
+    return authority("Constrained", root(), extensions=(names,))
+
+
+def strange_root() -> Authority:
+    return authority("Strange root", private=key(number=7))
+
+
+def usage(*purposes: x509.ObjectIdentifier) -> tuple[x509.ExtendedKeyUsage]:
+    return (x509.ExtendedKeyUsage(purposes),)
+
+
+CASES: dict[str, tuple[Callable[[], tuple[bytes, ...]], str, str]] = {
+    "in order": (lambda: (leaf(intermediate()), intermediate().der), "pass", "pass"),
+    "straight from the root": (lambda: (leaf(root()),), "pass", "pass"),
+    "with the root": (lambda: (leaf(intermediate()), intermediate().der, root().der), "pass", "pass"),
+    "superfluous behind": (
+        lambda: (leaf(intermediate()), intermediate().der, root().der, strange_root().der),
+        "pass",
+        "pass",
+    ),
+    "superfluous without the root": (
+        lambda: (leaf(intermediate()), intermediate().der, expired().der),
+        "pass",
+        "pass",
+    ),
+    "wrong order": (
+        lambda: (leaf(intermediate()), root().der, intermediate().der),
+        "pass",
+        "fail chain_disordered",
+    ),
+    "leaf twice": (
+        lambda: (leaf(intermediate()), leaf(intermediate()), intermediate().der),
+        "pass",
+        "fail chain_disordered",
+    ),
+    "intermediate missing": (
+        lambda: (leaf(intermediate()),),
+        "fail issuer_unknown",
+        "fail missing_intermediate",
+    ),
+    "another intermediate": (
+        lambda: (leaf(intermediate()), authority("Other", root()).der),
+        "fail issuer_unknown",
+        "fail missing_intermediate",
+    ),
+    "disordered and incomplete": (
+        lambda: (
+            leaf(authority("Lower", intermediate())),
+            root().der,
+            authority("Lower", intermediate()).der,
+        ),
+        "fail issuer_unknown",
+        "fail chain_disordered missing_intermediate",
+    ),
+    "self-signed": (lambda: (leaf(None),), "fail self_signed", "not_applicable self_signed_has_no_chain"),
+    "strange root sent": (lambda: (leaf(strange_root()), strange_root().der), "fail root_not_trusted", "pass"),
+    "issuer expired": (lambda: (leaf(expired()), expired().der), "fail issuer_expired", "pass"),
+    "issuer not yet valid": (
+        lambda: (leaf(not_yet_valid()), not_yet_valid().der),
+        "fail issuer_not_yet_valid",
+        "pass",
+    ),
+    "issuer is no authority": (lambda: (leaf(no_authority()), no_authority().der), "fail issuer_not_authority", "pass"),
+    "wrong signature": (lambda: (leaf(impostor()), intermediate().der), "fail issuer_signature_invalid", "pass"),
+    "outside name constraints": (lambda: (leaf(constrained()), constrained().der), "fail path_invalid", "pass"),
+    "for clients": (
+        lambda: (leaf(root(), extensions=usage(ExtendedKeyUsageOID.CLIENT_AUTH)),),
+        "fail not_for_servers",
+        "pass",
+    ),
+    "for servers": (lambda: (leaf(root(), extensions=usage(ExtendedKeyUsageOID.SERVER_AUTH)),), "pass", "pass"),
+    "for anything": (
+        lambda: (leaf(root(), extensions=usage(ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE)),),
+        "pass",
+        "pass",
+    ),
+    "expired leaf": (
+        lambda: (leaf(intermediate(), not_before=NOW - 30 * DAY, not_after=NOW - DAY), intermediate().der),
+        "pass",
+        "pass",
+    ),
+    "leaf of tomorrow": (
+        lambda: (leaf(intermediate(), not_before=NOW + DAY), intermediate().der),
+        "pass",
+        "pass",
+    ),
+    "garbage": (
+        lambda: (b"garbage",),
+        "not_assessable certificate_unreadable",
+        "not_assessable certificate_unreadable",
+    ),
+    "garbage behind": (
+        lambda: (leaf(intermediate()), b"0\x03\x02\x01\x01"),
+        "not_assessable certificate_unreadable",
+        "not_assessable certificate_unreadable",
+    ),
+    "nothing": (lambda: (), "not_assessable certificate_unreadable", "not_assessable certificate_unreadable"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_one_fault_each(case: str) -> None:
+    certificates, trusted, in_chain = CASES[case]
+    assert short(judged(TRUSTED, *certificates())) == trusted
+    assert short(judged(CHAIN, *certificates())) == in_chain
+
+
+def test_the_fault_names_the_certificates_concerned() -> None:
+    found = judged(TRUSTED, leaf(intermediate())).instances[0]
+    assert (found.key, found.path) == (f"{ADDRESS}:443/ec/issuer_unknown", "certificates.0")
+    assert (found.params["subject"], found.params["issuer"]) == (HOST, "Intermediate")
+    found = judged(TRUSTED, leaf(expired()), expired().der).instances[0]
+    assert found.params["at_fault"] == "Expired"
+    found = judged(TRUSTED, leaf(constrained()), constrained().der).instances[0]
+    assert (found.params["code"], found.params["error"]) == (47, "permitted subtree violation")
+    found = judged(CHAIN, leaf(intermediate())).instances[0]
+    assert (found.params["last"], found.params["issuer"]) == (HOST, "Intermediate")
+
+
+def test_an_expired_leaf_is_judged_while_it_was_valid() -> None:
+    """The authority has ended since, too; that is no fault of a certificate that ended before it."""
+    ended = authority("Ended", root(), not_after=NOW - 100 * DAY)
+    old = leaf(ended, not_before=NOW - 300 * DAY, not_after=NOW - 200 * DAY)
+    assert short(judged(TRUSTED, old, ended.der)) == "pass"
+
+
+def test_a_leaf_that_was_never_valid() -> None:
+    start, end = b"200101000000Z", b"210101000000Z"
+    whole = leaf(root(), not_before=NOW.replace(2020, 1, 1, 0), not_after=NOW.replace(2021, 1, 1, 0))
+    swapped = whole.replace(start, b"between").replace(end, start).replace(b"between", end)
+    found = judged(TRUSTED, swapped, public=(swapped,))
+    assert short(found) == "fail path_invalid"
+
+
+def test_an_anchor_of_the_asset_is_trusted_whatever_it_is() -> None:
+    own_root, own_leaf = strange_root(), leaf(None)
+    for anchor, certificates in (
+        (own_root.der, (leaf(own_root),)),
+        (intermediate().der, (leaf(intermediate()), intermediate().der)),
+        (intermediate().der, (leaf(intermediate()),)),
+        (own_leaf, (own_leaf,)),
+    ):
+        named = asset(trust_anchors=(digest(anchor),))
+        for public in ((), (authority("Public", private=key(number=5)).der,)):
+            more = {"public": public, "added": (anchor,)}
+            assert judged(TRUSTED, *certificates, asset=named, **more).verdict == "pass"
+            assert judged(CHAIN, *certificates, asset=named, **more).verdict in ("pass", "not_applicable")
+            assert judged(TRUSTED, *certificates, **more).verdict != "pass"
+
+
+@pytest.mark.parametrize("check", [TRUSTED, CHAIN])
+def test_an_anchor_that_nobody_has_makes_a_gap_and_no_fail(check: Any) -> None:
+    named = asset(trust_anchors=("sha256:00",))
+    assert short(judged(check, leaf(intermediate()), asset=named)) == "not_assessable trust_anchors_missing"
+    assert short(judged(check, leaf(intermediate()), intermediate().der, asset=named)) == "pass"
+
+
+def test_without_public_anchors_only_what_is_plain_is_said() -> None:
+    for check in (TRUSTED, CHAIN):
+        assert short(judged(check, leaf(intermediate()), public=())) == "not_assessable trust_store_empty"
+    assert short(judged(TRUSTED, leaf(None), public=())) == "fail self_signed"
+    disordered = (leaf(intermediate()), strange_root().der, intermediate().der)
+    assert short(judged(CHAIN, *disordered, public=())) == "fail chain_disordered"
+
+
+@pytest.mark.parametrize("check", [TRUSTED, CHAIN])
+def test_a_broken_anchor_is_our_fault(check: Any) -> None:
+    named = asset(trust_anchors=(digest(b"broken"),))
+    with pytest.raises(Exception, match="not a certificate"):
+        judged(check, leaf(root()), asset=named, added=(b"broken",))
+
+
+def test_serial_numbers_below_zero_are_tolerated() -> None:
+    odd = with_negative_serial(leaf(root(), serial=0x7F))
+    assert short(judged(TRUSTED, odd)) == "fail issuer_signature_invalid"  # the test changed a signed byte
+    assert short(judged(TRUSTED, odd, public=(odd,))) == "pass"
+    assert short(judged(CHAIN, odd)) == "pass"
+
+
+def test_every_chain_is_judged_and_named_by_its_key() -> None:
+    good = chain(leaf(intermediate(), private=key("rsa", 1024)), intermediate().der)
+    lone, again = chain(leaf(intermediate())), chain(leaf(intermediate(), "khac.example"))
+    data = reference_data([root().der])
+    outcome = ask(TRUSTED, tls_observation(certificates=(good, lone, again)), data=data)
+    assert [each.key for each in outcome.instances] == [
+        f"{ADDRESS}:443/ec/issuer_unknown",
+        f"{ADDRESS}:443/ec-2/issuer_unknown",
+    ]
+    assert [each.path for each in outcome.instances] == ["certificates.1", "certificates.2"]
+    outcome = ask(TRUSTED, tls_observation(certificates=(good, chain(b"garbage"))), data=data)
+    assert short(outcome) == "not_assessable certificate_unreadable"
+
+
+def test_what_was_not_received_is_a_gap() -> None:
+    data = reference_data([root().der])
+    assert short(ask(TRUSTED, tls_observation(), data=data)) == "not_assessable certificate_not_seen"
+    failures = (Failure("certificates", "timed_out"),)
+    good, bad = chain(leaf(root())), chain(leaf(None))
+    partly = tls_observation(certificates=(good,), failures=failures)
+    assert short(ask(TRUSTED, partly, data=data)) == "not_assessable certificates_unfinished"
+    partly = tls_observation(certificates=(good, bad), failures=failures)
+    assert short(ask(TRUSTED, partly, data=data)) == "fail self_signed"
+
+
+def test_a_renewal_with_the_same_fault_keeps_its_key() -> None:
+    first, second = (judged(TRUSTED, leaf(None, private=key(number=each))).instances[0].key for each in (11, 12))
+    assert first == second == f"{ADDRESS}:443/ec/self_signed"
