@@ -234,6 +234,7 @@ def hostile() -> dict[str, bytes]:
         "twice the same extension": leaf(root(), extensions=[usage]).replace(key_usage_id, alternative_name_id),
         "names that are no names": leaf(root()).replace(HOST.encode(), b"\xff" * len(HOST)),
         "a subject that is no text": leaf(None, subject=name("zzzz")).replace(b"zzzz", b"\xff" * 4),
+        "a subject of bits": leaf(None, subject=name("zzzz")).replace(b"\x0c\x04zzzz", b"\x03\x04\x00zzz"),
         "cut off": leaf(root())[:-5],
     }
 
