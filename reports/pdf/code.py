@@ -1,13 +1,26 @@
 """Where a line of code or of a shell command may be broken, so that what is copied from the page still works."""
 
+from dataclasses import dataclass
+
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 CONTINUED = " \\"
 """At the end of a broken line of a shell command (POSIX Shell Command Language, section 2.2.1)."""
 INDENT = "    "
+JOINTS = ":,;|/"
+"""After these a long word is broken rather than elsewhere."""
 
 
-def wrapped(line: str, font: str, size: float, width: float, shell: bool = False) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """A long line in pieces."""
+
+    lines: tuple[str, ...]
+    harmed: bool
+    """Whether a break stands inside a word: the pieces must be joined again before use."""
+
+
+def wrapped(line: str, font: str, size: float, width: float, shell: bool = False) -> Wrapped:
     """The line in pieces of at most `width` points: broken at spaces, and inside a word where there is none.
 
     A shell command is broken at spaces outside quotes, and says that it goes on.
@@ -15,7 +28,7 @@ def wrapped(line: str, font: str, size: float, width: float, shell: bool = False
     room = max(20, int(width / stringWidth("W", font, size)))
     start = len(line) - len(line.lstrip())
     indent = line[: min(start, room // 3)] + INDENT
-    pieces, rest, quote = [], line or " ", ""
+    pieces, rest, quote, harmed = [], line or " ", "", False
     while len(rest) > room:
         limit = room - (len(CONTINUED) if shell else 0)
         space, quote = _last_space(rest, limit, quote, shell)
@@ -23,9 +36,11 @@ def wrapped(line: str, font: str, size: float, width: float, shell: bool = False
             pieces.append(rest[:space] + (CONTINUED if shell else ""))
             rest = indent + rest[space:].lstrip()
         else:
-            pieces.append(rest[:limit])
-            rest = rest[limit:]
-    return [*pieces, rest]
+            end = 1 + max(rest.rfind(sign, limit // 2, limit) for sign in JOINTS)
+            end = end or limit
+            pieces.append(rest[:end])
+            rest, harmed = rest[end:], True
+    return Wrapped((*pieces, rest), harmed)
 
 
 def _last_space(line: str, limit: int, quote: str, shell: bool) -> tuple[int | None, str]:

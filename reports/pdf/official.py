@@ -180,20 +180,20 @@ class _Body:
     def requests(self) -> Iterator[Flowable]:
         """Part III: what is asked of the agency, by severity, each with its due dates."""
         yield self.set.heading(self.set.say(words.PART_REQUESTS), "part", 1)
-        yield self._letter(words.REQUESTS, agency=self.agency)
+        yield self.set.para(self.set.say(words.REQUESTS, agency=self.agency), style="lead_in")
         for index, line in enumerate(self._requests(), start=1):
             yield self.set.para(f"{index}. {line}", style="letter")
         yield self._letter(words.CLOSING, agency=self.agency)
 
     def _scores(self) -> Iterator[Flowable]:
         score = self.report.score
-        shares = {"coverage": percent(score.coverage, self.set.language), "appendix": self.appendices["method"]}
+        shares = {"coverage": self._percent(score.coverage), "appendix": self.appendices["method"]}
         if score.score is None:
             yield self._letter(words.SCORE_NONE, **shares)
         else:
-            yield self._letter(words.SCORE, score=percent(score.score, self.set.language), **shares)
+            yield self._letter(words.SCORE, score=self._percent(score.score), **shares)
         if score.score_with_waivers is not None and score.score_with_waivers != score.score:
-            yield self._letter(words.SCORE_WAIVED, score=percent(score.score_with_waivers, self.set.language))
+            yield self._letter(words.SCORE_WAIVED, score=self._percent(score.score_with_waivers))
         yield self._letter(
             words.COUNTS,
             total=self._number(len(self.findings)),
@@ -270,6 +270,10 @@ class _Body:
 
     def _number(self, value: int) -> str:
         return number(value, self.set.language)
+
+    def _percent(self, value: int | None) -> str:
+        """A share whose sign is never alone on the next line."""
+        return percent(value, self.set.language).replace(" %", "\u00a0%")
 
     def _day(self, value: date) -> str:
         return day(value, self.set.language)

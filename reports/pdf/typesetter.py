@@ -11,11 +11,12 @@ from reportlab.lib.colors import Color, HexColor, black
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase.pdfmetrics import getAscent, stringWidth
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, LongTable, Paragraph, Table
 
 from checks.model.text import Language, Text
+from reports.messages import labels
 from reports.pdf.code import wrapped
 from reports.pdf.escape import escaped, markup, visible
 from reports.pdf.fonts import Fonts
@@ -34,6 +35,8 @@ SHADE = HexColor(0xF1F1F1)
 CELL_SIZE = 9.5
 CELL_LEADING = 12
 CODE_SIZE = 8
+DIGEST_SIZE = 7.5
+"""A digest then fits into one line of a table of facts."""
 Commands = list[Any]
 """Commands of a table's style, in the library's own form."""
 CODE_LEADING = 10.5
@@ -45,7 +48,7 @@ class Run:
 
     text: str
     face: str = "regular"
-    """regular | bold | italic | bold_italic | mono | small (mono, in the size of code)"""
+    """regular | bold | italic | bold_italic | mono | digest (mono, small)"""
 
 
 Content = str | Text | Run
@@ -59,7 +62,7 @@ class Line(Flowable):
         super().__init__()
         self.text, self.style, self.indent = text, style, indent
         # Where a Paragraph has the baseline of its first line.
-        self.baseline = style.leading - getAscent(style.fontName, style.fontSize)
+        self.baseline = style.leading - style.fontSize
 
     def wrap(self, aW: float, aH: float) -> tuple[float, float]:
         """The room that it takes, as the library asks for it."""
@@ -173,7 +176,7 @@ class Typesetter:
                 splitByRow=1,
                 splitInRow=1,
                 style=self._grid,
-                spaceBefore=4,
+                spaceBefore=2,
                 spaceAfter=8,
             )
             for start in range(0, len(body), ROWS_AT_ONCE)
@@ -195,14 +198,14 @@ class Typesetter:
         ]
         return Table(rows, colWidths=[left, right], style=style, splitInRow=1, spaceBefore=4, spaceAfter=8)
 
-    def code(self, lines: Iterable[str], command: bool = False, width: float = TEXT_WIDTH) -> Table:
-        """Lines to paste, or shell commands, on a shade; a long one is broken where that does no harm, if anywhere."""
-        inner = width - 2 * _CODE_PADDING
-        rows = [
-            [piece]
-            for line in lines
-            for piece in wrapped(self.line(line, PARAGRAPH_LENGTH), self.fonts.mono, CODE_SIZE, inner, command)
-        ]
+    def code(self, lines: Iterable[str], command: bool = False) -> list[Flowable]:
+        """Lines to paste, or shell commands, on a shade; where one had to be broken inside a word, a note says so."""
+        inner = TEXT_WIDTH - 2 * _CODE_PADDING
+        rows, harmed = [], False
+        for line in lines:
+            pieces = wrapped(self.line(line, PARAGRAPH_LENGTH), self.fonts.mono, CODE_SIZE, inner, command)
+            rows += [[piece] for piece in pieces.lines]
+            harmed = harmed or pieces.harmed
         last = len(rows) - 1
         style: Commands = [
             ("FONTNAME", (0, 0), (-1, -1), self.fonts.mono),
@@ -217,7 +220,8 @@ class Typesetter:
             ("TOPPADDING", (0, 0), (-1, 0), 3),
             ("BOTTOMPADDING", (0, last), (-1, last), 4),
         ]
-        return Table(rows, colWidths=[width], style=style, hAlign="LEFT", spaceBefore=2, spaceAfter=6)
+        table = Table(rows, colWidths=[TEXT_WIDTH], style=style, hAlign="LEFT", spaceBefore=2, spaceAfter=6)
+        return [table, self.para(labels.LONG_LINES, style="note")] if harmed else [table]
 
     def _markup(self, content: Iterable[Content], limit: int) -> str:
         return "".join(self._run(each, limit) for each in content)
@@ -228,8 +232,8 @@ class Typesetter:
         if isinstance(content, str):
             return markup(content, limit, self.fonts.covered)
         text = markup(content.text, limit, self.fonts.covered)
-        if content.face == "small":
-            return f'<font name="{self.fonts.mono}" size="{CODE_SIZE}">{text}</font>'
+        if content.face == "digest":
+            return f'<font name="{self.fonts.mono}" size="{DIGEST_SIZE}">{text}</font>'
         return f'<font name="{self._faces[content.face]}">{text}</font>'
 
     @property
@@ -301,6 +305,7 @@ def _styles(fonts: Fonts) -> dict[str, ParagraphStyle]:
         style("to", regular, 14, 17, TA_CENTER, spaceBefore=10, spaceAfter=8),
         style("legal", italic, 13, 16.5, TA_JUSTIFY, firstLineIndent=10 * mm, spaceAfter=6),
         style("letter", regular, 13, 16.5, TA_JUSTIFY, firstLineIndent=10 * mm, spaceAfter=6),
+        style("lead_in", regular, 13, 16.5, TA_JUSTIFY, firstLineIndent=10 * mm, spaceAfter=6, keepWithNext=1),
         style("part", bold, 13, 16.5, firstLineIndent=10 * mm, spaceBefore=6, spaceAfter=6, keepWithNext=1),
         style("point", bold, 13, 16.5, firstLineIndent=10 * mm, spaceAfter=6, keepWithNext=1),
         style("sign", bold, 13, 16, TA_CENTER),
@@ -313,6 +318,7 @@ def _styles(fonts: Fonts) -> dict[str, ParagraphStyle]:
         style("body", regular, 12, 15, TA_JUSTIFY, spaceAfter=6),
         style("h1", bold, 13, 16, spaceBefore=10, spaceAfter=4, keepWithNext=1),
         style("h2", bold, 11, 14, spaceBefore=6, spaceAfter=2, keepWithNext=1),
+        style("h2_table", bold, 11, 14, spaceBefore=6, spaceAfter=2),
         style("note", italic, 10.5, 13, color=GREY, spaceAfter=4),
         style("small", regular, 10.5, 13.5, spaceAfter=3),
         style("name", regular, CELL_SIZE, CELL_LEADING, color=GREY),
@@ -321,7 +327,7 @@ def _styles(fonts: Fonts) -> dict[str, ParagraphStyle]:
         style("excerpt", fonts.mono, 7.5, 9.5, color=GREY),
         style("column", bold, CELL_SIZE, CELL_LEADING),
         style("looked", regular, 8.5, 10.5, color=GREY),
-        style("asset_line", regular, 10, 12.5, color=GREY, keepWithNext=1),
+        style("asset_line", regular, 10, 12.5, color=GREY),
         style("server", regular, 10, 13, spaceBefore=2, spaceAfter=1, keepWithNext=1),
         style("formula", italic, 11, 14, spaceAfter=4, leftIndent=8 * mm),
         style("figure", bold, 22, 26, TA_CENTER),

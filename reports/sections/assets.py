@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether
 
 from checks.model.finding import VERDICTS, Finding
+from checks.model.policy import SEVERITIES
 from reports.messages import labels
 from reports.messages.figures import percent
 from reports.model import AgencyReport, AssetReport
@@ -13,7 +14,11 @@ from reports.pdf.charts import MarkedVerdict
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Typesetter
 from reports.sections.section import Section
 
-CODE_WIDTH, SEVERITY_WIDTH, VERDICT_WIDTH = 32 * mm, 24 * mm, 42 * mm
+CODE_WIDTH, SEVERITY_WIDTH, VERDICT_WIDTH = 42 * mm, 23 * mm, 43 * mm
+TOGETHER = 12
+"""A table of that many rows is kept on one page."""
+TABLE_START = 70 * mm
+"""A longer one begins on the next page where less than this is left."""
 COLUMNS = (
     Column(labels.CODE, CODE_WIDTH),
     Column(labels.CONTROL, TEXT_WIDTH - CODE_WIDTH - SEVERITY_WIDTH - VERDICT_WIDTH),
@@ -27,13 +32,23 @@ def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
     if not report.assets:
         yield typesetter.para(labels.NO_ASSETS)
     for index, asset in enumerate(report.assets, start=1):
-        yield typesetter.heading(f"{index}. {asset.asset.id}", "h1", 1)
-        yield typesetter.para(typesetter.line(asset.asset.url, 300), style="asset_line")
-        yield typesetter.para(_line(asset, typesetter), style="asset_line")
-        if asset.findings:
-            yield from typesetter.table(COLUMNS, (_row(asset, each, typesetter) for each in _ordered(asset)))
+        head: list[Flowable] = [
+            typesetter.heading(f"{index}. {asset.asset.id}", "h1", 1),
+            typesetter.para(typesetter.line(asset.asset.url, 300), style="asset_line"),
+            typesetter.para(_line(asset, typesetter), style="asset_line"),
+        ]
+        if len(asset.findings) <= TOGETHER:
+            yield KeepTogether([*head, *_table(asset, typesetter)])
         else:
-            yield typesetter.para(labels.NO_FINDINGS, style="note")
+            yield CondPageBreak(TABLE_START)
+            yield from head
+            yield from _table(asset, typesetter)
+
+
+def _table(asset: AssetReport, typesetter: Typesetter) -> list[Flowable]:
+    if not asset.findings:
+        return [typesetter.para(labels.NO_FINDINGS, style="note")]
+    return typesetter.table(COLUMNS, (_row(asset, each, typesetter) for each in _ordered(asset)))
 
 
 SECTION = Section("assets", labels.ASSETS_TITLE, write)
@@ -52,7 +67,12 @@ def _line(asset: AssetReport, typesetter: Typesetter) -> str:
 
 
 def _ordered(asset: AssetReport) -> list[Finding]:
-    return sorted(asset.findings, key=lambda each: (VERDICTS.index(each.verdict), each.control))
+    """What fails first, and the worst of it first of all."""
+
+    def order(finding: Finding) -> tuple[int, int, str]:
+        return VERDICTS.index(finding.verdict), SEVERITIES.index(finding.severity), finding.control
+
+    return sorted(asset.findings, key=order)
 
 
 def _row(asset: AssetReport, finding: Finding, typesetter: Typesetter) -> tuple[str | Flowable, ...]:

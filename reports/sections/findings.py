@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable
+from reportlab.platypus import CondPageBreak, Flowable
 
 from checks.check import place
 from checks.model.finding import Instance
@@ -21,7 +21,9 @@ from reports.servers import SERVERS, Server, server_of
 INSTANCES_SHOWN = 12
 """Of one finding; the page says how many more there are, and the JSON file has them all."""
 COMMANDS_SHOWN = 4
-ASSET_WIDTH, FIRST_WIDTH, DUE_WIDTH = 32 * mm, 25 * mm, 25 * mm
+ASSET_WIDTH, FIRST_WIDTH, DUE_WIDTH = 38 * mm, 22 * mm, 22 * mm
+ENTRY_START, TABLE_START, FIX_START = 80 * mm, 45 * mm, 35 * mm
+"""An entry, its table and its fix each begin on the next page where less than this is left."""
 COLUMNS = (
     Column(labels.ASSET, ASSET_WIDTH),
     Column(labels.SEEN, TEXT_WIDTH - ASSET_WIDTH - FIRST_WIDTH - DUE_WIDTH),
@@ -53,11 +55,14 @@ def _entry(
     control = problem.control
     severity = typesetter.say(labels.SEVERITY_NAMES[control.severity])
     title = typesetter.line(typesetter.say(control.title), 300)
+    yield CondPageBreak(ENTRY_START)
     yield typesetter.heading(f"{index}. {control.id}: {title} ({severity.lower()})", "h1", 1)
     yield typesetter.para(Run(f"{typesetter.say(labels.WHY)}: ", "bold"), control.rationale, style="small")
     yield from _basis(control, typesetter)
-    yield typesetter.para(labels.WHERE_SEEN, style="h2")
+    yield CondPageBreak(TABLE_START)
+    yield typesetter.para(labels.WHERE_SEEN, style="h2_table")
     yield from typesetter.table(COLUMNS, _rows(problem, report, typesetter))
+    yield CondPageBreak(FIX_START)
     yield typesetter.para(labels.FIX, style="h2")
     yield from _fix(problem, servers, typesetter)
     yield from _commands(problem, typesetter)
@@ -106,7 +111,7 @@ def _asset_cell(failure: Failure, typesetter: Typesetter) -> list[Flowable]:
     if waiver is not None:
         until = day(waiver.valid_until, typesetter.language)
         line = typesetter.say(labels.WAIVER_LINE, id=typesetter.line(waiver.id, 60), day=until)
-        cell.append(typesetter.para(line, style="note"))
+        cell.append(typesetter.para(line, style="looked"))
     return cell
 
 
@@ -160,7 +165,7 @@ def _fix(problem: Problem, servers: Mapping[str, Server | None], typesetter: Typ
         lines = {"nginx": remedy.nginx, "apache": remedy.apache, "iis": remedy.iis}[server]
         if lines is not None:
             yield typesetter.para(*_server_line(server, at.get(server, []), typesetter), style="server")
-            yield typesetter.code(lines.rstrip().splitlines()[:200])
+            yield from typesetter.code(lines.rstrip().splitlines()[:200])
 
 
 def _server_line(server: Server, assets: list[str], typesetter: Typesetter) -> tuple[Run | str, ...]:
@@ -176,6 +181,6 @@ def _commands(problem: Problem, typesetter: Typesetter) -> Iterator[Flowable]:
     )
     if every:
         yield typesetter.para(labels.VERIFY, style="h2")
-        yield typesetter.code([command[:2000] for command in every[:COMMANDS_SHOWN]], command=True)
+        yield from typesetter.code([command[:2000] for command in every[:COMMANDS_SHOWN]], command=True)
     if len(every) > COMMANDS_SHOWN:
         yield typesetter.para(labels.VERIFY_MORE, style="note")

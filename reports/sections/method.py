@@ -55,7 +55,7 @@ def _run_facts(report: AgencyReport, typesetter: Typesetter) -> list[tuple[Conte
         (labels.CONNECTIONS, number(run.connections, language)),
         (labels.AUTHORISATION, authorisation.document if authorisation is not None else labels.NOT_STATED),
         (labels.TOOL, _versions(run.tools) or labels.NOT_STATED),
-        (labels.CHAIN_HEAD, Run(run.head, "small")),
+        (labels.CHAIN_HEAD, Run(run.head, "digest")),
     ]
 
 
@@ -76,7 +76,7 @@ def _policy_facts(policy: Policy, typesetter: Typesetter) -> list[tuple[Content,
         (labels.POLICY, f"{typesetter.say(policy.title)} ({policy.id})"),
         (labels.VERSION, policy.version),
         (labels.LINEAGE, ", ".join(policy.lineage) or labels.NOT_STATED),
-        (labels.DIGEST, Run(digest(dump(policy)), "small")),
+        (labels.DIGEST, Run(digest(dump(policy)), "digest")),
     ]
 
 

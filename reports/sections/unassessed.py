@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
+from checks.check import place
 from checks.model.finding import Finding
 from checks.model.policy import Disabled
 from reports.messages import labels
@@ -24,16 +25,16 @@ GAP_COLUMNS = (
 )
 WAIVER_COLUMNS = (
     Column(labels.ASSET, ASSET_WIDTH),
-    Column(labels.CODE, 30 * mm),
+    Column(labels.CODE, 42 * mm),
     Column(labels.UNTIL, 25 * mm),
-    Column(labels.APPROVED_BY, 30 * mm),
-    Column(labels.JUSTIFICATION, TEXT_WIDTH - ASSET_WIDTH - 85 * mm),
+    Column(labels.APPROVED_BY, 28 * mm),
+    Column(labels.JUSTIFICATION, TEXT_WIDTH - ASSET_WIDTH - 95 * mm),
 )
 EXCLUSION_COLUMNS = (Column(labels.ASSET, 45 * mm), Column(labels.REASON, TEXT_WIDTH - 45 * mm))
 DISABLED_COLUMNS = (
-    Column(labels.CODE, 34 * mm),
+    Column(labels.CODE, 42 * mm),
     Column(labels.DISABLED_BY, 40 * mm),
-    Column(labels.REASON, TEXT_WIDTH - 74 * mm),
+    Column(labels.REASON, TEXT_WIDTH - 82 * mm),
 )
 
 
@@ -70,7 +71,7 @@ def _gaps(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
         (
             (
                 asset,
-                _place(target, reason, typesetter),
+                _place(target, reason, report, typesetter),
                 [typesetter.para(", ".join(controls), style="cell", limit=CONTROLS_LENGTH)],
             )
             for (asset, target, reason), controls in rows.items()
@@ -85,10 +86,12 @@ def _reasons(finding: Finding, typesetter: Typesetter) -> Iterator[tuple[str, st
         yield "", tell(finding.reason, finding.params, typesetter.language)
 
 
-def _place(target: str, reason: str, typesetter: Typesetter) -> list[Flowable]:
+def _place(target: str, reason: str, report: AgencyReport, typesetter: Typesetter) -> list[Flowable]:
     cell: list[Flowable] = [typesetter.para(reason, style="cell", limit=400)]
     if target:
-        cell.append(typesetter.para(typesetter.line(target, 160), style="excerpt"))
+        found = report.evidence.get(target)
+        where = place(found.sighting.target) if found is not None else target
+        cell.append(typesetter.para(typesetter.line(where, 160), style="excerpt"))
     return cell
 
 

@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from checks.compare import with_ages
+from checks.evaluate import evaluate
 from checks.model.asset import Agency, Asset, Authorisation
 from checks.model.evidence import (
     CertificateChain,
@@ -26,9 +28,11 @@ from checks.model.evidence import (
 )
 from checks.model.finding import EvidenceRef, Finding, Gap, Instance, Verdict, WaiverNote
 from checks.model.policy import Basis, Control, Disabled, Policy, Remediation, Severity, When
+from checks.model.reference import ReferenceData, TrustStore
 from checks.model.target import HttpTarget, PortsTarget, Target, TlsTarget
 from checks.model.text import Language, Text
 from checks.score import score
+from policies.loader import PolicyLibrary
 from reports.build import build
 from reports.formats import FORMATS
 from reports.model import AgencyReport, Exclusion, Letter, RunFacts, Snapshot
@@ -152,7 +156,7 @@ def _control(
         ),
         remediation=Remediation(
             vi="Tắt các phiên bản cũ trong cấu hình máy chủ web rồi nạp lại cấu hình; kiểm tra lại bằng lệnh ở dưới.",
-            en="Switch the old versions off in the web server's settings and reload them; check with the command below.",
+            en="Switch the old versions off in the web server's settings and reload; check with the command below.",
             nginx=f"ssl_protocols TLSv1.2 TLSv1.3;\n{NGINX_CIPHERS}",
             apache="SSLProtocol -all +TLSv1.2 +TLSv1.3\n"
             '<IfModule mod_headers.c>\n    Header always set X-Sample "a & b"\n</IfModule>',
@@ -335,6 +339,16 @@ def report(count: int, letter: Letter = LETTER) -> AgencyReport:
     )
 
 
+def judged_report(count: int, policy_id: str = "nghe-an-web") -> AgencyReport:
+    """The same agency as the real rules judge it under a policy that is delivered."""
+    own, policy = assets(count), PolicyLibrary().get(policy_id)
+    seen = {each.sighting.target.key: each for asset in own for each in evidence_for(asset)}
+    data = ReferenceData(TrustStore("none", "1", "sha256:" + "0" * 64, ()))
+    found = with_ages(evaluate(policy, own, seen, (), FINISHED, data), policy, {}, TODAY)
+    policies = {policy.id: policy}
+    return build(run_facts(), AGENCY, own, policies, {each.id: policy.id for each in own}, found, seen, letter=LETTER)
+
+
 def main(folder: Path) -> None:
     """Write every sample into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -342,6 +356,9 @@ def main(folder: Path) -> None:
         for language in LANGUAGES:
             for each in FORMATS:
                 each.write(report(count), language, folder / f"mau-{count:02d}-{language}{each.suffix}")
+    for language in LANGUAGES:
+        for each in FORMATS:
+            each.write(judged_report(12), language, folder / f"that-12-{language}{each.suffix}")
 
 
 if __name__ == "__main__":
