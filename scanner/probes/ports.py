@@ -32,6 +32,8 @@ HOST_SECONDS: Final = 600
 """After this long nmap gives an address up, and says so."""
 VERSION_SECONDS: Final = 90
 """The same for version detection: one silent port alone may take half of it."""
+OWN_SHARE: Final = 0.8
+"""Share of the bound after which nmap gives up by itself: then the addresses that answered are not lost."""
 PLAIN_WEB: Final = frozenset({80, 443})
 """Open ports that are not asked what they are: the HTTP and TLS probes look at them."""
 VERSIONED_PORTS: Final = 100
@@ -119,9 +121,11 @@ class PortsProbe(Probe):
         """One run of nmap. Raises ProbeError."""
         path, _ = _installed(self._command)
         scanner = nmap.PortScanner(nmap_search_path=(path,))
-        line = " ".join(arguments(self._raw, len(addresses), ":" in addresses[0], versions))
+        left = deadline.left()
+        host_seconds = max(1, min(VERSION_SECONDS if versions else HOST_SECONDS, int(left * OWN_SHARE)))
+        line = " ".join(arguments(self._raw, len(addresses), ":" in addresses[0], versions, host_seconds))
         try:
-            scanner.scan(" ".join(addresses), canonical_ports(ports), line, timeout=deadline.left())
+            scanner.scan(" ".join(addresses), canonical_ports(ports), line, timeout=left)
         except nmap.PortScannerTimeout as error:
             _reap(error)
             raise ProbeError("deadline", "nmap was ended at the bound") from None
@@ -131,7 +135,7 @@ class PortsProbe(Probe):
         return nmap_xml.parse(scanner.get_nmap_last_output())
 
 
-def arguments(raw: bool, hosts: int, six: bool, versions: bool) -> tuple[str, ...]:
+def arguments(raw: bool, hosts: int, six: bool, versions: bool, host_seconds: int) -> tuple[str, ...]:
     """The options of one nmap: no names, no ping, a pinned rate, and enough repetitions for a lossy line.
 
     Never --open: a closed port is an answer, too. Never -T5: it gives up too early.
@@ -145,7 +149,7 @@ def arguments(raw: bool, hosts: int, six: bool, versions: bool) -> tuple[str, ..
         *("--max-retries", "3" if raw else "2"),
         *("--min-rate", str(highest // 2), "--max-rate", str(highest)),
         *("--max-hostgroup", str(GROUP)),
-        *("--host-timeout", f"{VERSION_SECONDS if versions else HOST_SECONDS}s"),
+        *("--host-timeout", f"{host_seconds}s"),
         "--noninteractive",
     )
 

@@ -76,9 +76,13 @@ class TcpStream:
         self._left = max_bytes
         self._heard = False
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        self._socket = socket.socket(family, socket.SOCK_STREAM)
+        wait = min(connect_seconds, deadline.left())
         try:
-            self._socket.settimeout(min(connect_seconds, deadline.left()))
+            self._socket = socket.socket(family, socket.SOCK_STREAM)
+        except OSError as error:
+            raise _probe_error(error) from error
+        try:
+            self._socket.settimeout(wait)
             self._socket.connect((address, port))
         except TimeoutError as error:
             self.close()

@@ -102,5 +102,8 @@ class Server:
             if self._tls is None:
                 self._handler(Conversation(connection, self))
                 return
+            # A port scanner is gone before it says anything; wrap_socket would leave its socket open.
+            if not connection.recv(1, socket.MSG_PEEK):
+                return
             with self._tls.wrap_socket(connection, server_side=True) as wrapped:
                 self._handler(Conversation(wrapped, self))

@@ -213,8 +213,8 @@ def test_no_cookie_value_is_left(secret: str) -> None:
     ],
 )
 def test_long_values_of_any_kind_take_little_time(piece: str) -> None:
-    value = (piece * 262_144)[:262_144]
+    value = (piece * 65_536)[:65_536]
     start = time.monotonic()
     for name in ("X-A", "Content-Security-Policy", "Location", "Link", "Set-Cookie", "Refresh", value):
         redact_header(name, value)
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 5

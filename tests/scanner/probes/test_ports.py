@@ -161,12 +161,13 @@ def test_no_list_of_ports_is_a_failure_and_not_an_empty_result(ports: str) -> No
     assert found.reason == "tool_failed"
 
 
-def test_an_nmap_that_is_not_done_in_time_is_ended() -> None:
-    probe = PortsProbe(loopback_context(limits=replace(QUICK, ports_seconds=1)))
+def test_an_address_that_takes_too_long_is_given_up_and_its_ports_are_not_closed() -> None:
+    probe = PortsProbe(loopback_context(limits=replace(QUICK, ports_seconds=3)))
     start = time.monotonic()
     found = look([PortsTarget("127.77.0.25", "1-2000"), PortsTarget("127.77.0.26", "1-2000")], probe)
-    assert time.monotonic() - start < 4
-    assert set(found.values()) == {ProbeFailure("deadline", "nmap was ended at the bound")}
+    assert time.monotonic() - start < 6
+    assert {each.reason for each in found.values() if isinstance(each, ProbeFailure)} == {"incomplete"}
+    assert len(found) == 2
 
 
 def test_out_of_scope_is_not_scanned() -> None:
@@ -193,7 +194,7 @@ def test_batches_hold_one_family_and_one_list_and_not_too_many_addresses() -> No
     ],
 )
 def test_the_rate_is_pinned_and_small_batches_are_slower(raw: bool, hosts: int, rates: tuple[str, str]) -> None:
-    line = arguments(raw, hosts, six=False, versions=False)
+    line = arguments(raw, hosts, six=False, versions=False, host_seconds=600)
     assert line[line.index("--min-rate") + 1] == rates[0]
     assert line[line.index("--max-rate") + 1] == rates[1]
     assert ("-sS" in line) is raw
@@ -201,11 +202,18 @@ def test_the_rate_is_pinned_and_small_batches_are_slower(raw: bool, hosts: int, 
     assert {"--open", "-T5", "-6", "-sV"}.isdisjoint(line)
 
 
-def test_without_nmap_there_is_a_failure_that_says_so() -> None:
-    probe = PortsProbe(loopback_context(), command="no-such-nmap")
-    assert look([PortsTarget("127.77.0.24", "1")], probe) == {
-        "127.77.0.24": ProbeFailure("tool_failed", "nmap is not installed")
-    }
+@pytest.mark.parametrize(
+    ("command", "detail"),
+    [
+        ("no-such-nmap", "nmap is not installed"),
+        ("false", "nmap does not start"),
+        ("true", "what is called nmap is not nmap"),
+    ],
+)
+def test_without_nmap_there_is_a_failure_that_says_so(command: str, detail: str) -> None:
+    probe = PortsProbe(loopback_context(), command=command)
+    found = look([PortsTarget("127.77.0.24", "1")], probe)
+    assert found == {"127.77.0.24": ProbeFailure("tool_failed", detail)}
     assert probe.tools()["nmap"] == "missing"
 
 
@@ -236,6 +244,17 @@ def impostor(folder: Path, first: str, second: str = GOOD) -> PortsProbe:
     )
     program.chmod(0o755)
     return PortsProbe(loopback_context(), command=str(program))
+
+
+def test_an_nmap_that_does_not_end_is_ended(tmp_path: Path) -> None:
+    impostor(tmp_path, GOOD)
+    program = tmp_path / "nmap"
+    program.write_text(program.read_text().replace("*) echo", "*) exec sleep 60; echo"))
+    probe = PortsProbe(loopback_context(limits=replace(QUICK, ports_seconds=1)), command=str(program))
+    start = time.monotonic()
+    found = look([PortsTarget("127.77.0.25", "7"), PortsTarget("127.77.0.26", "7")], probe)
+    assert time.monotonic() - start < 4
+    assert set(found.values()) == {ProbeFailure("deadline", "nmap was ended at the bound")}
 
 
 @pytest.mark.parametrize("second", ["", "not XML", GOOD[:-30], GOOD.replace("success", "error")])
