@@ -7,6 +7,7 @@ from pydantic import model_validator
 from checks.check import Check, Params, Subject
 from checks.model.evidence import PROTOCOLS, Protocol, TlsObservation
 from checks.model.finding import Instance, Outcome, Values, failed, not_applicable, not_assessable, passed
+from checks.tls.commands import of_versions
 from checks.tls.suites import SUITE_PROPERTIES, SuiteProperty, properties
 
 
@@ -95,4 +96,5 @@ CHECK = Check(
         {f"suite_{each}" for each in SUITE_PROPERTIES}
         | {"suite_not_allowed", "suites_unfinished", "suites_unknown", "versions_not_supported"}
     ),
+    reproduce=of_versions,
 )

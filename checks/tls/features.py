@@ -12,6 +12,7 @@ from pydantic import model_validator
 from checks.check import Check, Params, Subject
 from checks.model.evidence import PROTOCOLS, TlsObservation
 from checks.model.finding import Instance, Outcome, failed, not_applicable, not_assessable, passed
+from checks.tls.commands import asking
 
 Feature = Literal[
     "compression",
@@ -103,4 +104,5 @@ CHECK = Check(
         {f"{each}_{fault}" for each in NAMES for fault in ("on", "missing")}
         | {"features_unknown", "features_without_meaning"}
     ),
+    reproduce=asking("--compression", "--reneg", "--fallback", "--early_data", "--ems"),
 )

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from checks.check import Check, Params, Subject
 from checks.model.evidence import Protocol, TlsObservation
 from checks.model.finding import Instance, Outcome, failed, not_applicable, not_assessable, passed
+from checks.tls.commands import of_groups
 
 _BELOW_TLS13: tuple[Protocol, ...] = ("ssl3", "tls1_0", "tls1_1", "tls1_2")
 _LEAST_NAMED = 2048
@@ -114,4 +115,5 @@ CHECK = Check(
             "no_finite_field_dh",
         }
     ),
+    reproduce=of_groups,
 )

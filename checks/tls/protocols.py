@@ -10,6 +10,7 @@ from pydantic import model_validator
 from checks.check import Check, Params, Subject
 from checks.model.evidence import Protocol, TlsObservation
 from checks.model.finding import Instance, Outcome, failed, not_assessable, passed
+from checks.tls.commands import of_versions
 
 
 class Protocols(Params):
@@ -58,4 +59,5 @@ CHECK = Check(
     params=Protocols,
     judge=judge,
     reasons=frozenset({"forbidden_protocol", "required_protocol", "protocol_unknown"}),
+    reproduce=of_versions,
 )

@@ -10,6 +10,7 @@ from pydantic import Field
 from checks.check import Check, Params, Subject
 from checks.model.evidence import TlsObservation
 from checks.model.finding import Instance, Outcome, failed, not_assessable, passed
+from checks.tls.commands import asking
 
 Vulnerability = Literal["heartbleed", "ccs_injection", "robot"]
 NAMES: dict[Vulnerability, str] = {
@@ -54,4 +55,5 @@ CHECK = Check(
     params=Vulnerabilities,
     judge=judge,
     reasons=frozenset({"heartbleed", "ccs_injection", "robot", "vulnerabilities_unknown"}),
+    reproduce=asking("--heartbleed", "--openssl_ccs", "--robot"),
 )

@@ -89,7 +89,7 @@ def test_evidence_becomes_a_finding_with_everything_a_reader_needs() -> None:
     assert (instance.key, instance.target) == (f"{ADDRESS}:443/tls1_0", tls_target().key)
     (reference,) = finding.evidence
     assert (reference.target, reference.observation) == (tls_target().key, seen.sighting.observation)
-    assert finding.reproduce == (f"openssl s_client -connect {ADDRESS}:443 -showcerts -servername {HOST} </dev/null",)
+    assert finding.reproduce == (f"sslyze --tlsv1 --sni {HOST} {ADDRESS}:443",)
     assert finding.gaps == ()
 
 

@@ -1,9 +1,13 @@
 """tls.certificate_trusted and tls.certificate_chain on chains with one fault each, made of real certificates."""
 
+import re
+import ssl
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -252,3 +256,20 @@ def test_what_was_not_received_is_a_gap() -> None:
 def test_a_renewal_with_the_same_fault_keeps_its_key() -> None:
     first, second = (judged(TRUSTED, leaf(None, private=key(number=each))).instances[0].key for each in (11, 12))
     assert first == second == f"{ADDRESS}:443/ec/self_signed"
+
+
+def test_every_public_root_is_read_and_trusted() -> None:
+    """Among those that browsers trust is one whose serial number is below one."""
+    pem = Path(certifi.where()).read_bytes()
+    public = [
+        ssl.PEM_cert_to_DER_cert(each) for each in re.findall(r"-----BEGIN[^#]+?END CERTIFICATE-----", pem.decode())
+    ]
+    assert len(public) > 100
+    data = reference_data(public)
+    chains = tuple(chain(each) for each in public)
+    usable = [
+        each for each in chains if short(ask(TRUSTED, tls_observation(certificates=(each,)), data=data)) == "pass"
+    ]
+    assert usable == list(chains)
+    for each, expected in ((leaf(root()), "fail issuer_unknown"), (leaf(None), "fail self_signed")):
+        assert short(ask(TRUSTED, tls_observation(certificates=(chain(each),)), data=data)) == expected

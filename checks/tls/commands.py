@@ -1,0 +1,53 @@
+"""Commands with which an administrator sees what the TLS rules saw: openssl for certificates, sslyze for the rest.
+
+Words only; nothing is run here. Asked for something by name, sslyze lists what it sees and judges no profile.
+"""
+
+import shlex
+from collections.abc import Callable
+
+from checks.check import usual_command
+from checks.model.evidence import PROTOCOLS, Protocol
+from checks.model.finding import Instance
+from checks.model.target import Target, TlsTarget, endpoint
+
+Command = Callable[[Target, Instance | None], str]
+
+_VERSIONS: dict[Protocol, str] = {
+    "ssl2": "--sslv2",
+    "ssl3": "--sslv3",
+    "tls1_0": "--tlsv1",
+    "tls1_1": "--tlsv1_1",
+    "tls1_2": "--tlsv1_2",
+    "tls1_3": "--tlsv1_3",
+}
+
+
+def of_versions(target: Target, instance: Instance | None) -> str:
+    """Lists the cipher suites of the version at fault, or of every version."""
+    wanted = instance.params.get("protocol") if instance else None
+    return _sslyze(target, [_VERSIONS[each] for each in PROTOCOLS if wanted in (None, each)])
+
+
+def of_groups(target: Target, instance: Instance | None) -> str:
+    """Lists elliptic curves, or shows the size of the modulus that the server chooses."""
+    if isinstance(target, TlsTarget) and instance and instance.reason == "dh_too_small":
+        shown = usual_command(target).removesuffix(" </dev/null").removesuffix(" -showcerts")
+        return f"{shown} -tls1_2 -cipher DHE:ADH:@SECLEVEL=0 </dev/null | grep 'Temp Key'"
+    return _sslyze(target, ["--elliptic_curves"])
+
+
+def asking(*options: str) -> Command:
+    """A command with the same options of sslyze for every finding of a rule."""
+    return lambda target, instance: _sslyze(target, options)
+
+
+def _sslyze(target: Target, options: list[str] | tuple[str, ...]) -> str:
+    if not isinstance(target, TlsTarget):  # a name without an address
+        return usual_command(target)
+    command = ["sslyze", *options]
+    if target.server_name:
+        command += ["--sni", target.server_name]
+    if target.starttls:
+        command += ["--starttls", target.starttls]
+    return shlex.join([*command, endpoint(target.address, target.port)])

@@ -1,0 +1,79 @@
+"""Commands that show the same again: sslyze itself accepts them, and every value is quoted."""
+
+import shlex
+from typing import Any
+
+import pytest
+from sslyze.cli.command_line_parser import CommandLineParser
+
+from checks.check import Check
+from checks.model.finding import Instance
+from checks.model.target import DnsTarget, TlsTarget
+from checks.tls import cipher_suites, features, groups, protocols, vulnerabilities
+from tests.factories import tls_target
+
+AT = "--sni cong.so-mau.example 192.0.2.1:443"
+TLS10 = Instance("k", "forbidden_protocol", {"protocol": "tls1_0"})
+SMALL = Instance("k", "dh_too_small", {"bits": 1024})
+RULES: list[Check[Any, Any]] = [
+    protocols.CHECK,
+    cipher_suites.CHECK,
+    groups.CHECK,
+    vulnerabilities.CHECK,
+    features.CHECK,
+]
+
+
+def command(check: Check[Any, Any], target: Any, instance: Instance | None = None) -> str:
+    assert check.reproduce is not None
+    return check.reproduce(target, instance)
+
+
+@pytest.mark.parametrize(
+    ("check", "instance", "expected"),
+    [
+        (protocols.CHECK, TLS10, f"sslyze --tlsv1 {AT}"),
+        (protocols.CHECK, None, f"sslyze --sslv2 --sslv3 --tlsv1 --tlsv1_1 --tlsv1_2 --tlsv1_3 {AT}"),
+        (cipher_suites.CHECK, Instance("k", "suite_rc4", {"protocol": "ssl3"}), f"sslyze --sslv3 {AT}"),
+        (groups.CHECK, None, f"sslyze --elliptic_curves {AT}"),
+        (groups.CHECK, Instance("k", "group_not_allowed", {}), f"sslyze --elliptic_curves {AT}"),
+        (
+            groups.CHECK,
+            SMALL,
+            "openssl s_client -connect 192.0.2.1:443 -showcerts -servername cong.so-mau.example"
+            " -tls1_2 -cipher DHE:ADH:@SECLEVEL=0 </dev/null | grep 'Temp Key'",
+        ),
+        (vulnerabilities.CHECK, None, f"sslyze --heartbleed --openssl_ccs --robot {AT}"),
+        (features.CHECK, None, f"sslyze --compression --reneg --fallback --early_data --ems {AT}"),
+    ],
+)
+def test_commands(check: Check[Any, Any], instance: Instance | None, expected: str) -> None:
+    assert command(check, tls_target(), instance) == expected
+
+
+@pytest.mark.parametrize("check", RULES, ids=lambda check: check.id)
+@pytest.mark.parametrize(
+    "target",
+    [tls_target(), TlsTarget("2001:db8::1", 25, "thu.example", "smtp"), TlsTarget("192.0.2.1", 8443, None)],
+    ids=["name", "starttls", "address"],
+)
+def test_sslyze_accepts_them(check: Check[Any, Any], target: TlsTarget, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = shlex.split(command(check, target))
+    monkeypatch.setattr("sys.argv", words)
+    parsed = CommandLineParser("6").parse_command_line()
+    assert parsed.invalid_servers == []
+    ((location, configuration),) = parsed.servers_to_scans
+    assert (location.ip_address, location.port) == (target.address, target.port)
+    assert configuration.tls_server_name_indication == (target.server_name or target.address)
+    assert parsed.tls_config_to_check_against is None
+
+
+def test_values_stay_in_their_quotes() -> None:
+    for check in RULES:
+        words = shlex.split(command(check, tls_target(server_name="a.example; echo $(id)")))
+        assert "a.example; echo $(id)" in words
+
+
+def test_a_name_without_an_address_is_asked_for() -> None:
+    for check in RULES:
+        assert command(check, DnsTarget("a.example")) == "getent ahosts a.example"
