@@ -1,0 +1,33 @@
+"""The sample reports, written once for all tests of this room."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from checks.model.text import Language
+from reports.formats.pdf import write_pdf
+from reports.model import AgencyReport
+from tests.reports import sample
+
+Sample = Callable[[int, Language], Path]
+
+
+@pytest.fixture(scope="session")
+def reports() -> dict[int, AgencyReport]:
+    """The sample agency with no asset, with one, and with twelve."""
+    return {count: sample.report(count) for count in (0, 1, 12)}
+
+
+@pytest.fixture(scope="session")
+def pdf(reports: dict[int, AgencyReport], tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """The PDF of the sample with so many assets in a language."""
+    folder = tmp_path_factory.mktemp("pdf")
+
+    def path(count: int, language: Language) -> Path:
+        file = folder / f"{count}-{language}.pdf"
+        if not file.exists():
+            write_pdf(reports[count], language, file)
+        return file
+
+    return path

@@ -1,0 +1,55 @@
+"""What a PDF says, read back by poppler: the text of each page, and every word with its place."""
+
+import html
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>')
+A4_WIDTH, A4_HEIGHT = 595.28, 841.89
+MM = 72 / 25.4
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word and its box, in points from the upper left corner."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def texts(path: Path) -> list[str]:
+    """The text of each page; line ends and no-break spaces become single spaces."""
+    output = _run("pdftotext", "-layout", str(path), "-")
+    return [" ".join(page.split()) for page in output.split("\f")[:-1]]
+
+
+def whole(path: Path) -> str:
+    """All text without any space, for what may be broken at any place."""
+    return "".join(_run("pdftotext", "-raw", str(path), "-").split())
+
+
+def words(path: Path) -> list[list[Word]]:
+    """The words of each page."""
+    pages = _run("pdftotext", "-bbox", str(path), "-").split("<page ")[1:]
+    return [
+        [
+            Word(html.unescape(text), *map(float, numbers))
+            for *numbers, text in (match.groups() for match in WORD.finditer(page))
+        ]
+        for page in pages
+    ]
+
+
+def fonts(path: Path) -> list[tuple[str, str, str]]:
+    """Name, "yes" or "no" for embedded, and the same for a map to Unicode, of every font."""
+    rows = _run("pdffonts", str(path)).splitlines()[2:]
+    return [(row.split()[0], row.split()[-5], row.split()[-3]) for row in rows]
+
+
+def _run(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout

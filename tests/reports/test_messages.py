@@ -1,0 +1,88 @@
+"""Every fixed word is there in both languages, with the same placeholders; dates and numbers follow the language."""
+
+import string
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import get_args
+
+import pytest
+
+from checks.compare import ChangeKind
+from checks.model.finding import Verdict
+from checks.model.policy import Basis, Severity
+from checks.model.text import Text
+from reports.messages import labels, letter
+from reports.messages.catalogue import REASONS
+from reports.messages.figures import day, local_date, long_day, moment, number, percent
+from reports.messages.telling import both, tell
+from reports.sections.registry import NUMERALS, SECTIONS, numerals
+
+
+def texts() -> Iterator[tuple[str, Text]]:
+    for module in (labels, letter):
+        for name, value in vars(module).items():
+            if isinstance(value, Text):
+                yield name, value
+            elif isinstance(value, Mapping) and name.isupper():
+                yield from ((f"{name}.{key}", each) for key, each in value.items() if isinstance(each, Text))
+    yield from ((f"reason {name}", text) for name, text in REASONS.items())
+
+
+@pytest.mark.parametrize(("name", "text"), tuple(texts()))
+def test_both_languages_say_the_same(name: str, text: Text) -> None:
+    assert text.vi.strip() and text.en.strip(), name
+    assert unicodedata.is_normalized("NFC", text.vi + text.en)
+    assert _placeholders(text.vi) == _placeholders(text.en)
+
+
+def _placeholders(text: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
+
+
+def test_every_code_has_a_name() -> None:
+    assert set(labels.VERDICT_NAMES) == set(labels.VERDICT_MEANINGS) == set(get_args(Verdict))
+    assert set(labels.SEVERITY_NAMES) == set(get_args(Severity))
+    assert set(labels.CHANGE_NAMES) == set(get_args(ChangeKind))
+    assert set(labels.BASIS_KINDS) == set(get_args(Basis.__annotations__["kind"]))
+    assert set(labels.CONFIDENCES) == set(get_args(Basis.__annotations__["confidence"]))
+
+
+def test_every_section_has_a_numeral_and_a_name_of_its_own() -> None:
+    assert len(SECTIONS) <= len(NUMERALS)
+    assert len(numerals()) == len(SECTIONS)
+
+
+@pytest.mark.parametrize(
+    ("value", "vi", "en"),
+    [
+        (None, "chưa xác định", "not determined"),
+        (0, "0,0 %", "0.0 %"),
+        (8534, "85,3 %", "85.3 %"),
+        (9999, "99,9 %", "99.9 %"),
+        (10000, "100,0 %", "100.0 %"),
+    ],
+)
+def test_shares_are_rounded_down(value: int | None, vi: str, en: str) -> None:
+    assert (percent(value, "vi"), percent(value, "en")) == (vi, en)
+
+
+def test_dates_and_numbers_by_language() -> None:
+    assert (day(date(2026, 11, 3), "vi"), day(date(2026, 11, 3), "en")) == ("03/11/2026", "3 November 2026")
+    assert long_day(date(2026, 11, 23), "vi") == "ngày 23 tháng 11 năm 2026"
+    assert long_day(date(2026, 2, 5), "vi") == "ngày 05 tháng 02 năm 2026"
+    assert long_day(date(2026, 3, 5), "vi") == "ngày 05 tháng 3 năm 2026"
+    assert (number(1234567, "vi"), number(1234567, "en")) == ("1.234.567", "1,234,567")
+
+
+def test_times_are_viet_nams() -> None:
+    late = datetime(2026, 12, 31, 17, 5, tzinfo=UTC)
+    assert moment(late, "vi") == "00:05 ngày 01/01/2027"
+    assert moment(late, "en") == "00:05, 1 January 2027"
+    assert local_date(late) == date(2027, 1, 1)
+
+
+def test_a_code_of_another_version_is_told_by_its_values() -> None:
+    assert tell("from_the_future", {"b": ("x",), "a": 1}, "vi") == "from_the_future, a=1, b=('x',)"
+    assert tell("forbidden_protocol", {}, "en") == "forbidden_protocol"
+    assert "TLS 1.0" in both("forbidden_protocol", {"where": "a", "protocol": "tls1_0"}).en
