@@ -54,7 +54,7 @@ def judge(subject: Subject[TlsObservation], params: Features) -> Outcome:
     wrong: list[Instance] = []
     unknown: list[str] = []
     met = False
-    for feature, wanted in [(each, True) for each in params.required] + [(each, False) for each in params.forbidden]:
+    for feature, wanted in (dict.fromkeys(params.required, True) | dict.fromkeys(params.forbidden, False)).items():
         there, sensible = seen.features.get(feature), _sensible(feature, seen)
         if there is True and not wanted:
             wrong.append(_instance(subject, feature, f"{feature}_on"))

@@ -36,19 +36,19 @@ class GroupDemands(Params):
 
 
 def judge(subject: Subject[TlsObservation], params: GroupDemands) -> Outcome:
-    """Fail for every group that is not allowed and every modulus that is too small."""
+    """Fail for every group that is not allowed or too small, once, and for every modulus that is too small."""
     seen = subject.observation.groups
     supported = seen.supported or ()
-    wrong = [_instance(subject, "group_not_allowed", group) for group in supported if _stranger(group, params)]
+    wrong = {group: _instance(subject, "group_not_allowed", group) for group in supported if _stranger(group, params)}
     sizes = {f"dh{bits}": bits for bits in seen.dh_bits} | _named_sizes(supported)
     if params.min_dh_bits is not None:
-        wrong += [
-            _instance(subject, "dh_too_small", name, bits=bits, min_bits=params.min_dh_bits)
+        wrong |= {
+            name: _instance(subject, "dh_too_small", name, bits=bits, min_bits=params.min_dh_bits)
             for name, bits in sorted(sizes.items())
             if bits < params.min_dh_bits
-        ]
+        }
     if wrong:
-        return failed(wrong)
+        return failed(list(wrong.values()))
     if (seen.supported is None or subject.observation.failure("groups")) and _names_matter(params):
         return not_assessable("groups_unknown", where=subject.where)
     if params.min_dh_bits is not None and _modulus_unseen(subject.observation):

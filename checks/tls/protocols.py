@@ -33,11 +33,12 @@ class Protocols(Params):
 def judge(subject: Subject[TlsObservation], params: Protocols) -> Outcome:
     """Fail for every forbidden version that is accepted and every required one that is not."""
     seen = subject.observation.protocols
-    wrong = [("forbidden_protocol", each) for each in params.forbidden if seen.get(each) is True]
-    wrong += [("required_protocol", each) for each in params.required if seen.get(each) is False]
+    forbidden, required = dict.fromkeys(params.forbidden), dict.fromkeys(params.required)
+    wrong = [("forbidden_protocol", each) for each in forbidden if seen.get(each) is True]
+    wrong += [("required_protocol", each) for each in required if seen.get(each) is False]
     if wrong:
         return failed([_instance(subject, reason, version) for reason, version in wrong])
-    unknown = [each for each in (*params.forbidden, *params.required) if seen.get(each) is None]
+    unknown = [each for each in (*forbidden, *required) if seen.get(each) is None]
     if unknown:
         return not_assessable("protocol_unknown", protocols=tuple(unknown))
     return passed()

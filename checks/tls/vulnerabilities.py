@@ -29,11 +29,11 @@ class Vulnerabilities(Params):
 
 def judge(subject: Subject[TlsObservation], params: Vulnerabilities) -> Outcome:
     """Fail for every one that is there."""
-    seen = subject.observation.vulnerabilities
-    wrong = [_instance(subject, each) for each in params.absent if seen.get(each) is True]
+    seen, asked = subject.observation.vulnerabilities, dict.fromkeys(params.absent)
+    wrong = [_instance(subject, each) for each in asked if seen.get(each) is True]
     if wrong:
         return failed(wrong)
-    unknown = tuple(NAMES[each] for each in params.absent if seen.get(each) is None)
+    unknown = tuple(NAMES[each] for each in asked if seen.get(each) is None)
     if unknown:
         return not_assessable("vulnerabilities_unknown", where=subject.where, vulnerabilities=unknown)
     return passed()

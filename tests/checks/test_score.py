@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.model.finding import VERDICTS, Finding, WaiverNote
@@ -61,6 +61,7 @@ def test_weights_are_those_that_reports_print() -> None:
     assert WEIGHTS == {"critical": 10, "high": 5, "medium": 3, "low": 1, "info": 0}
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.tuples(st.sampled_from(VERDICTS), st.sampled_from(SEVERITIES), st.booleans())), st.randoms())
 def test_figures_keep_their_bounds_and_need_no_order(drawn: list[Any], random: Any) -> None:
     findings = [
@@ -78,6 +79,7 @@ def test_figures_keep_their_bounds_and_need_no_order(drawn: list[Any], random: A
     assert score(findings) == figures
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.tuples(st.sampled_from(VERDICTS), st.sampled_from(SEVERITIES))))
 def test_one_more_gap_never_raises_the_coverage_and_leaves_the_score(drawn: list[Any]) -> None:
     findings = [finding(verdict, severity=severity) for verdict, severity in drawn]

@@ -88,6 +88,7 @@ def test_what_is_not_known_is_named_as_the_field_writes_it() -> None:
     ("seen", "absent", "expected"),
     [
         ({"heartbleed": True, "robot": None}, ["heartbleed", "robot"], "fail heartbleed"),
+        ({"robot": True}, ["robot", "robot"], "fail robot"),
         ({"ccs_injection": True, "robot": True}, ["robot", "ccs_injection"], "fail robot ccs_injection"),
         ({"heartbleed": False, "robot": None}, ["heartbleed", "robot"], "not_assessable vulnerabilities_unknown"),
         ({"heartbleed": False}, ["heartbleed", "robot"], "not_assessable vulnerabilities_unknown"),

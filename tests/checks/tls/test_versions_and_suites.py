@@ -76,6 +76,7 @@ def test_served_where_the_look_failed(reason: Any, others: Any, changes: Any, ex
     ("seen", "params", "expected"),
     [
         ({"tls1_0": True}, {"forbidden": ["tls1_0"]}, "fail forbidden_protocol"),
+        ({"tls1_0": True}, {"forbidden": ["tls1_0", "tls1_0"]}, "fail forbidden_protocol"),
         ({"tls1_0": None}, {"forbidden": ["tls1_0"]}, "not_assessable protocol_unknown"),
         ({"tls1_0": False}, {"forbidden": ["tls1_0"]}, "pass"),
         ({"tls1_2": False}, {"required": ["tls1_2"]}, "fail required_protocol"),
@@ -192,6 +193,7 @@ def keys(
         (keys(None, (2048,)), {"min_dh_bits": 2048}, "pass"),
         (keys(None, (4096,)), {"min_dh_bits": 3072}, "not_assessable groups_unknown"),
         (keys(("ffdhe2048", "x25519")), {"min_dh_bits": 3072}, "fail dh_too_small"),
+        (keys(("ffdhe2048", "x25519")), {"min_dh_bits": 3072, "allowed": ["x25519"]}, "fail dh_too_small"),
         (keys(("ffdhe3072", "x25519")), {"min_dh_bits": 3072}, "pass"),
         (keys(("x25519",)), {"min_dh_bits": 2048}, "not_applicable no_finite_field_dh"),
         (keys(("x25519",)), {"min_dh_bits": 2048, "allowed": ["x25519"]}, "pass"),
