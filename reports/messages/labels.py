@@ -191,6 +191,9 @@ LONG_LINES = Text(
 # Appendix IV.
 GAPS_HEADING = Text("1. Nội dung chưa đánh giá được", "1. What could not be assessed")
 GAPS_NONE = Text("Mọi yêu cầu áp dụng đều đánh giá được.", "Every applicable requirement could be assessed.")
+NOTHING_LOOKED_AT = Text(
+    "Không có yêu cầu nào được xem xét trong đợt rà quét này.", "No requirement was looked at in this scan run."
+)
 GAPS_NOTE = Text(
     "Những nội dung dưới đây không được tính là đạt. Cần bảo đảm điểm rà quét kết nối được tới hệ thống rồi rà "
     "quét lại.",

@@ -109,6 +109,10 @@ REQUEST_KEEP = Text(
     "Duy trì cấu hình hiện tại và thông báo khi có thay đổi về tài sản.",
     "Keep the present configuration and tell the scanning unit of changes to the assets.",
 )
+REQUEST_INVENTORY = Text(
+    "Cung cấp danh mục tài sản web và văn bản cho phép rà quét để đợt sau có thể đánh giá.",
+    "Provide the inventory of web assets and the authorisation, so that the next scan run can assess them.",
+)
 REQUEST_RETEST = Text(
     "Thông báo cho đơn vị rà quét sau khi khắc phục để kiểm tra lại; một nội dung chỉ được coi là đã khắc phục "
     "khi có kết quả rà quét lại.",

@@ -8,15 +8,15 @@ from reportlab.graphics import renderPDF
 from reportlab.graphics.shapes import Circle, Drawing, Group, Polygon, PolyLine, Rect, Shape, String
 from reportlab.graphics.shapes import Line as Stroke
 from reportlab.lib.colors import Color, HexColor, white
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.platypus import Flowable
 
 from checks.model.finding import VERDICTS, Verdict
 from checks.model.policy import SEVERITIES, Severity
 from reports.messages.figures import number, percent
 from reports.messages.labels import SEVERITY_NAMES, VERDICT_NAMES
-from reports.pdf.typesetter import Line, Typesetter
+from reports.pdf.typesetter import CELL_PADDING, Typesetter
 
 COLOURS: Mapping[Verdict, Color] = {
     "fail": HexColor(0x8E1B1B),
@@ -27,6 +27,8 @@ COLOURS: Mapping[Verdict, Color] = {
 """Dark for what needs attention; never the only sign of a verdict."""
 INK = HexColor(0x222222)
 BAR = HexColor(0x5A5A5A)
+MARK, MARK_ROOM = 8, 13
+"""Size of a status mark, and how far the words beside it are from its left edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +41,26 @@ class Slice:
     width: float
 
 
-class MarkedVerdict(Line):
-    """The status mark of a verdict with its name, in one line of a table."""
+class MarkedVerdict(Flowable):
+    """The status mark of a verdict with its name, in a cell of a table `width` points wide."""
 
-    def __init__(self, verdict: Verdict, name: str, style: ParagraphStyle) -> None:
-        super().__init__(name, style, indent=13)
+    def __init__(self, verdict: Verdict, name: str, typesetter: Typesetter, width: float) -> None:
+        super().__init__()
         self.verdict = verdict
+        self.font = typesetter.fonts.regular
+        self.name = typesetter.cell(name, width - MARK_ROOM - 2 * CELL_PADDING)
+
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:
+        """The room that it takes, as the library asks for it."""
+        self.width, self.height = aW, self.name.wrapOn(self.canv, aW - MARK_ROOM, aH)[1]
+        return self.width, self.height
 
     def draw(self) -> None:
         """Put it on the page: cross in a square, exclamation in a diamond, tick in a circle, or a dash."""
-        drawing = _drawing(9, 9, self.style.fontName)
-        drawing.add(_mark(self.verdict, 0, 0, 8))
-        renderPDF.draw(drawing, self.canv, 0, self.baseline - 1)
-        super().draw()
+        drawing = _drawing(MARK, MARK, self.font)
+        drawing.add(_mark(self.verdict, 0, 0, MARK))
+        renderPDF.draw(drawing, self.canv, 0, self.height - MARK - 2.5)
+        self.name.drawOn(self.canv, MARK_ROOM, 0)
 
 
 def verdict_chart(counts: Mapping[Verdict, int], typesetter: Typesetter, width: float) -> Drawing:
@@ -59,6 +68,7 @@ def verdict_chart(counts: Mapping[Verdict, int], typesetter: Typesetter, width: 
     bar_height, row_height = 9 * mm, 5.2 * mm
     height = bar_height + 3 * mm + row_height * len(VERDICTS)
     drawing = _drawing(width, height, typesetter.fonts.regular)
+    drawing.add(_rect(0, height - bar_height, width, bar_height, white, COLOURS["not_applicable"]))
     for part in _slices(counts, width):
         drawing.add(_bar(part, height - bar_height, bar_height))
         _inside(drawing, part, height - bar_height / 2, typesetter)

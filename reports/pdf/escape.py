@@ -19,6 +19,8 @@ def visible(text: str, limit: int, covered: Container[str]) -> str:
     invisible format characters and characters that the face lacks are shown by number, as in [U+202E]; line breaks
     and tabs become spaces. What is cut ends in an ellipsis.
     """
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text  # most of a report; every face covers it
     # NFC may shorten text; four times the limit is enough to fill the line, and bounds the work on a huge value.
     whole = unicodedata.normalize("NFC", text[: 4 * limit])
     shown: list[str] = []

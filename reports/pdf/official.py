@@ -36,8 +36,10 @@ def official_letter(report: AgencyReport, typesetter: Typesetter, appendices: di
     yield from body.opening()
     yield from body.scope()
     yield from body.results()
-    yield from body.requests()
-    yield signature_block(report, typesetter)
+    *requests, last = body.requests()
+    yield from requests
+    # A signature never stands alone on a page: the last request and the closing sentence go with it.
+    yield KeepTogether([last, body.closing(), signature_block(report, typesetter)])
 
 
 def header_block(report: AgencyReport, typesetter: Typesetter) -> Table:
@@ -87,7 +89,7 @@ def enclosed_note(report: AgencyReport, typesetter: Typesetter) -> Paragraph:
     return typesetter.centred(text, "enclosed")
 
 
-def signature_block(report: AgencyReport, typesetter: Typesetter) -> KeepTogether:
+def signature_block(report: AgencyReport, typesetter: Typesetter) -> Table:
     """Recipients on the left, authority and position with room for signature, seal and name on the right."""
     letter, say = report.letter, typesetter.say
     recipients = [words.AS_ABOVE, *letter.recipients]
@@ -100,7 +102,7 @@ def signature_block(report: AgencyReport, typesetter: Typesetter) -> KeepTogethe
     right.append(typesetter.para(say(letter.position).upper(), style="sign", limit=200))
     right.append(Spacer(1, SIGNATURE_HEIGHT))
     half = TEXT_WIDTH / 2
-    return KeepTogether([Table([[left, right]], colWidths=[half, half], style=typesetter.plain, spaceBefore=12)])
+    return Table([[left, right]], colWidths=[half, half], style=typesetter.plain, spaceBefore=12)
 
 
 def _title(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
@@ -183,7 +185,10 @@ class _Body:
         yield self.set.para(self.set.say(words.REQUESTS, agency=self.agency), style="lead_in")
         for index, line in enumerate(self._requests(), start=1):
             yield self.set.para(f"{index}. {line}", style="letter")
-        yield self._letter(words.CLOSING, agency=self.agency)
+
+    def closing(self) -> Paragraph:
+        """The last sentence."""
+        return self._letter(words.CLOSING, agency=self.agency)
 
     def _scores(self) -> Iterator[Flowable]:
         score = self.report.score
@@ -247,7 +252,12 @@ class _Body:
         if unknown:
             appendix = self.appendices["unassessed"]
             yield self.set.say(words.REQUEST_ACCESS, count=self._number(unknown), appendix=appendix)
-        yield self.set.say(words.REQUEST_RETEST if open_ else words.REQUEST_KEEP)
+        if self.failed:
+            yield self.set.say(words.REQUEST_RETEST)
+        elif self.report.score.score is not None:
+            yield self.set.say(words.REQUEST_KEEP)
+        elif not unknown:
+            yield self.set.say(words.REQUEST_INVENTORY)
 
     def _due(self, findings: Sequence[Finding]) -> str:
         days = [each.due for each in findings if each.due is not None]

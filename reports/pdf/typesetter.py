@@ -34,12 +34,15 @@ RULE = HexColor(0x9A9A9A)
 SHADE = HexColor(0xF1F1F1)
 CELL_SIZE = 9.5
 CELL_LEADING = 12
+CELL_PADDING = 3
+"""At each side of a cell's text, in points."""
 CODE_SIZE = 8
 DIGEST_SIZE = 7.5
 """A digest then fits into one line of a table of facts."""
 Commands = list[Any]
 """Commands of a table's style, in the library's own form."""
 CODE_LEADING = 10.5
+CODE_PADDING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,9 @@ Content = str | Text | Run
 class Line(Flowable):
     """One line of plain text in a table's cell: what a Paragraph would draw, at a tenth of its cost."""
 
-    def __init__(self, text: str, style: ParagraphStyle, indent: float = 0) -> None:
+    def __init__(self, text: str, style: ParagraphStyle) -> None:
         super().__init__()
-        self.text, self.style, self.indent = text, style, indent
+        self.text, self.style = text, style
         # Where a Paragraph has the baseline of its first line.
         self.baseline = style.leading - style.fontSize
 
@@ -73,7 +76,7 @@ class Line(Flowable):
         canvas: Canvas = self.canv
         canvas.setFont(self.style.fontName, self.style.fontSize)
         canvas.setFillColor(self.style.textColor)
-        canvas.drawString(self.indent, self.baseline, self.text)
+        canvas.drawString(0, self.baseline, self.text)
 
 
 class Heading(Paragraph):
@@ -163,7 +166,7 @@ class Typesetter:
         head = [self.para(column.heading, style="column") for column in columns]
         body = [
             [
-                each if isinstance(each, list) else self.cell(each, width - 2 * _PADDING)
+                each if isinstance(each, list) else self.cell(each, width - 2 * CELL_PADDING)
                 for each, width in zip(row, widths, strict=True)
             ]
             for row in rows
@@ -200,7 +203,7 @@ class Typesetter:
 
     def code(self, lines: Iterable[str], command: bool = False) -> list[Flowable]:
         """Lines to paste, or shell commands, on a shade; where one had to be broken inside a word, a note says so."""
-        inner = TEXT_WIDTH - 2 * _CODE_PADDING
+        inner = TEXT_WIDTH - 2 * CODE_PADDING
         rows, harmed = [], False
         for line in lines:
             pieces = wrapped(self.line(line, PARAGRAPH_LENGTH), self.fonts.mono, CODE_SIZE, inner, command)
@@ -213,7 +216,7 @@ class Typesetter:
             ("LEADING", (0, 0), (-1, -1), CODE_LEADING),
             ("BACKGROUND", (0, 0), (-1, -1), SHADE),
             ("LINEBEFORE", (0, 0), (0, -1), 1.5, RULE),
-            ("LEFTPADDING", (0, 0), (-1, -1), _CODE_PADDING),
+            ("LEFTPADDING", (0, 0), (-1, -1), CODE_PADDING),
             ("RIGHTPADDING", (0, 0), (-1, -1), 0),
             ("TOPPADDING", (0, 0), (-1, -1), 0),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
@@ -256,15 +259,11 @@ class Typesetter:
             ("LINEABOVE", (0, 0), (-1, 0), 0.8, black),
             ("LINEBELOW", (0, 0), (-1, 0), 0.8, black),
             ("BACKGROUND", (0, 0), (-1, 0), SHADE),
-            ("LEFTPADDING", (0, 0), (-1, -1), _PADDING),
-            ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
+            ("LEFTPADDING", (0, 0), (-1, -1), CELL_PADDING),
+            ("RIGHTPADDING", (0, 0), (-1, -1), CELL_PADDING),
             ("TOPPADDING", (0, 0), (-1, -1), 2),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
         ]
-
-
-_PADDING = 3
-_CODE_PADDING = 5
 
 
 def _styles(fonts: Fonts) -> dict[str, ParagraphStyle]:

@@ -82,5 +82,5 @@ def _row(asset: AssetReport, finding: Finding, typesetter: Typesetter) -> tuple[
         finding.control,
         typesetter.say(control.title) if control is not None else finding.check,
         typesetter.say(labels.SEVERITY_NAMES[finding.severity]),
-        MarkedVerdict(finding.verdict, typesetter.line(typesetter.say(name)), typesetter.styles["cell"]),
+        MarkedVerdict(finding.verdict, typesetter.say(name), typesetter, VERDICT_WIDTH),
     )

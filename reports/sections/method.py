@@ -92,7 +92,7 @@ def _glossary(typesetter: Typesetter) -> Iterator[Flowable]:
     columns = (Column(labels.VERDICT, NAME_WIDTH), Column(labels.MEANING, TEXT_WIDTH - NAME_WIDTH))
     rows = [
         (
-            MarkedVerdict(each, typesetter.say(labels.VERDICT_NAMES[each]), typesetter.styles["cell"]),
+            MarkedVerdict(each, typesetter.say(labels.VERDICT_NAMES[each]), typesetter, NAME_WIDTH),
             typesetter.say(labels.VERDICT_MEANINGS[each]),
         )
         for each in VERDICTS

@@ -24,8 +24,6 @@ GUTTER = 6 * mm
 def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
     """Figures, charts, what to do first, and what has changed."""
     yield _figures(report, typesetter)
-    if report.score.score is None:
-        yield typesetter.para(labels.NOTHING_JUDGED, style="note")
     yield typesetter.para(labels.COVERAGE_NOTE, style="note")
     yield _charts(report, typesetter)
     yield typesetter.para(labels.URGENT, style="h1")
@@ -88,7 +86,8 @@ def _charts(report: AgencyReport, typesetter: Typesetter) -> Table:
 def _urgent(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
     chosen = [problem for problem in problems(report) if not problem.waived][:URGENT_FIXES]
     if not chosen:
-        yield typesetter.para(labels.URGENT_NONE, style="small")
+        judged = report.score.score is not None
+        yield typesetter.para(labels.URGENT_NONE if judged else labels.NOTHING_JUDGED, style="small")
     today = local_date(report.run.as_of)
     for index, problem in enumerate(chosen, start=1):
         yield _fix(index, problem, today, typesetter)

@@ -63,7 +63,8 @@ def _gaps(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
                 if finding.control not in controls:
                     controls.append(finding.control)
     if not rows:
-        yield typesetter.para(labels.GAPS_NONE, style="small")
+        nothing = not any(report.score.counts.values())
+        yield typesetter.para(labels.NOTHING_LOOKED_AT if nothing else labels.GAPS_NONE, style="small")
         return
     yield typesetter.para(labels.GAPS_NOTE, style="small")
     yield from typesetter.table(

@@ -12,7 +12,7 @@ from checks.model.text import Language, Text
 from reports.build import build
 from reports.formats.pdf import write_pdf
 from reports.grouping import problems
-from reports.messages import labels
+from reports.messages import labels, letter
 from reports.model import AgencyReport, Letter
 from tests.reports import pages, sample
 from tests.reports.conftest import Sample
@@ -108,6 +108,7 @@ def test_where_nothing_could_be_assessed_there_is_no_score_and_no_praise(tmp_pat
     assert report.score.score is None and report.score.coverage == 0
     text = text_of(report, tmp_path, language)
     assert labels.NOTHING_JUDGED.in_(language) in text
+    assert letter.REQUEST_KEEP.in_(language) not in text
     assert "100,0 %" not in text.replace("(100,0 %)", "") and "100.0 %" not in text.replace("(100.0 %)", "")
 
 

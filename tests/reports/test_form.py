@@ -1,5 +1,6 @@
 """The letter has the form of NĐ 30/2020, Appendix I, and nothing on any page leaves its place."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from reports.sections.registry import NUMERALS, SECTIONS
 from tests.reports import pages, sample
 from tests.reports.conftest import Sample
 from tests.reports.pages import A4_HEIGHT, A4_WIDTH, MM, Word
+from tests.reports.test_fonts import PLEX
 
 COUNTS = (0, 1, 12)
 EVERY = [(count, language) for count in COUNTS for language in sample.LANGUAGES]
@@ -129,6 +131,17 @@ def test_only_embedded_fonts_with_a_map_to_unicode(pdf: Sample, count: int, lang
 
 
 @pytest.mark.parametrize("language", sample.LANGUAGES)
+def test_the_fallback_typeface_keeps_the_form(tmp_path: Path, language: Language) -> None:
+    path = tmp_path / "plex.pdf"
+    write_pdf(sample.report(12, replace(sample.LETTER, font=str(PLEX))), language, path)
+    assert {name.split("+")[-1].split("-")[0] for name, _, _ in pages.fonts(path)} <= {"IBMPlexSerif", "LiberationMono"}
+    found = pages.words(path)
+    line_of(found[0], letter.NATION.in_(language))
+    assert max(word.right for page in found for word in page) <= A4_WIDTH - 15 * MM + 0.5
+    assert pages.texts(path)[3].startswith(labels.APPENDIX.in_(language).format(numeral="II"))
+
+
+@pytest.mark.parametrize("language", sample.LANGUAGES)
 def test_the_file_says_what_it_is(pdf: Sample, language: Language, reports: dict[int, AgencyReport]) -> None:
     reader = PdfReader(pdf(12, language))
     assert reader.metadata is not None
@@ -176,4 +189,12 @@ def test_without_assets_the_report_says_so_and_claims_no_score(pdf: Sample, lang
     assert labels.NO_ASSETS.in_(language) in text
     assert labels.NOTHING_JUDGED.in_(language) in text
     assert percent(None, language) in text
-    assert labels.URGENT_NONE.in_(language) in text
+    assert labels.URGENT_NONE.in_(language) not in text
+    assert labels.GAPS_NONE.in_(language) not in text
+    assert letter.REQUEST_KEEP.in_(language) not in text
+
+
+@pytest.mark.parametrize(("count", "language"), EVERY)
+def test_the_signature_does_not_stand_alone_on_a_page(pdf: Sample, count: int, language: Language) -> None:
+    page = next(each for each in pages.texts(pdf(count, language)) if letter.RECIPIENTS.in_(language) in each)
+    assert letter.CLOSING.in_(language)[:20] in page
