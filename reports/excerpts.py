@@ -25,6 +25,10 @@ def excerpt(observation: Observation, instance: Instance) -> str | None:
     if isinstance(observation, HttpObservation) and parts[0] == "hops":
         return _answer(observation, parts[1:], instance.key)
     found, value = _walk(plain(observation), parts)
+    if isinstance(value, list):
+        # Of a list only what the instance is about: one suite of thirty, not the first few.
+        about = [each for each in instance.params.values() if isinstance(each, str) and each in value]
+        value = about or value
     return f"{instance.path} = {json.dumps(value, ensure_ascii=False, sort_keys=True)}"[:LONGEST] if found else None
 
 

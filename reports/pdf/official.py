@@ -24,6 +24,8 @@ from reports.pdf.typesetter import TEXT_WIDTH, Typesetter
 
 SIGNATURE_HEIGHT = 28 * mm
 """Room for the signature and the seal."""
+GUTTER = 3 * mm
+"""Between the two columns of the header block."""
 RULE_WIDTH = 0.7
 """Thickness of the rules below the header's lines, in points."""
 
@@ -49,9 +51,10 @@ def header_block(report: AgencyReport, typesetter: Typesetter) -> Table:
     fonts = typesetter.fonts
     right = max(stringWidth(nation, fonts.bold, 12), stringWidth(motto, fonts.bold, 13)) + 2
     left = TEXT_WIDTH - right
-    issuer = typesetter.para(say(letter.issuer).upper(), style="header_bold", limit=200)
-    parent = [typesetter.para(say(letter.parent).upper(), style="header", limit=200)] if letter.parent else []
-    issuer_length = min(stringWidth(say(letter.issuer).upper(), fonts.bold, 12), left)
+    room = left - GUTTER
+    issuer = typesetter.centred(say(letter.issuer).upper(), "header_bold", room)
+    parent = [typesetter.centred(say(letter.parent).upper(), "header", room)] if letter.parent else []
+    issuer_length = min(stringWidth(say(letter.issuer).upper(), fonts.bold, 12), room)
     year = local_date(report.run.as_of).year
     place = typesetter.say(words.PLACE_AND_DATE, place=say(letter.place), year=year)
     rows: list[list[Any]] = [
@@ -71,6 +74,7 @@ def header_block(report: AgencyReport, typesetter: Typesetter) -> Table:
     style = [
         *typesetter.plain,
         ("ALIGN", (0, 0), (-1, -1), "CENTER"),
+        ("RIGHTPADDING", (0, 0), (0, -1), GUTTER),
         ("TOPPADDING", (0, 0), (-1, -1), 0),
         ("BOTTOMPADDING", (0, 0), (-1, 0), 6),
         ("BOTTOMPADDING", (0, 1), (-1, 1), 0),
@@ -92,10 +96,11 @@ def enclosed_note(report: AgencyReport, typesetter: Typesetter) -> Paragraph:
 def signature_block(report: AgencyReport, typesetter: Typesetter) -> Table:
     """Recipients on the left, authority and position with room for signature, seal and name on the right."""
     letter, say = report.letter, typesetter.say
-    recipients = [words.AS_ABOVE, *letter.recipients]
+    # A configuration may name the first line itself; it is there once.
+    recipients = dict.fromkeys(say(each).strip(" -;.") for each in (words.AS_ABOVE, *letter.recipients))
     left: list[Flowable] = [typesetter.para(words.RECIPIENTS, style="recipients")]
-    left += [typesetter.para(f"- {say(each).rstrip(';.')};", style="recipient", limit=200) for each in recipients]
-    left.append(typesetter.para(f"- {say(letter.archive)}", style="recipient", limit=200))
+    left += [typesetter.para(f"- {each};", style="recipient", limit=200) for each in recipients]
+    left.append(typesetter.para(f"- {say(letter.archive).lstrip('- ')}", style="recipient", limit=200))
     right: list[Flowable] = []
     if letter.authority is not None:
         right.append(typesetter.para(say(letter.authority).upper(), style="sign", limit=200))

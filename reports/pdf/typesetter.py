@@ -131,13 +131,13 @@ class Typesetter:
         """A paragraph of plain text in the named style."""
         return Paragraph(self._markup(content, limit), self.styles[style])
 
-    def centred(self, text: str, style: str) -> Paragraph:
+    def centred(self, text: str, style: str, width: float = TEXT_WIDTH) -> Paragraph:
         """A centred paragraph whose lines are about as long as each other: no word stands alone on the last."""
         face = self.styles[style]
         shown = self.line(text, 300)
-        width = stringWidth(shown, face.fontName, face.fontSize)
-        lines = int(width / TEXT_WIDTH) + 1
-        indent = max(0.0, (TEXT_WIDTH - width / lines * 1.15) / 2) if lines > 1 else 0
+        length = stringWidth(shown, face.fontName, face.fontSize)
+        lines = int(length / width) + 1
+        indent = max(0.0, (width - length / lines * 1.15) / 2) if lines > 1 else 0
         return Paragraph(escaped(shown), ParagraphStyle(style, parent=face, leftIndent=indent, rightIndent=indent))
 
     def heading(self, text: str, style: str, level: int, title: str | None = None) -> Heading:

@@ -22,7 +22,7 @@ INSTANCES_SHOWN = 12
 """Of one finding; the page says how many more there are, and the JSON file has them all."""
 COMMANDS_SHOWN = 4
 ASSET_WIDTH, FIRST_WIDTH, DUE_WIDTH = 38 * mm, 22 * mm, 22 * mm
-ENTRY_START, TABLE_START, FIX_START = 80 * mm, 45 * mm, 35 * mm
+ENTRY_START, TABLE_START, FIX_START = 95 * mm, 45 * mm, 35 * mm
 """An entry, its table and its fix each begin on the next page where less than this is left."""
 COLUMNS = (
     Column(labels.ASSET, ASSET_WIDTH),

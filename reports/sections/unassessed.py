@@ -24,11 +24,11 @@ GAP_COLUMNS = (
     Column(labels.CONTROLS, TEXT_WIDTH - ASSET_WIDTH - 74 * mm),
 )
 WAIVER_COLUMNS = (
-    Column(labels.ASSET, ASSET_WIDTH),
-    Column(labels.CODE, 42 * mm),
-    Column(labels.UNTIL, 25 * mm),
-    Column(labels.APPROVED_BY, 28 * mm),
-    Column(labels.JUSTIFICATION, TEXT_WIDTH - ASSET_WIDTH - 95 * mm),
+    Column(labels.ASSET, 30 * mm),
+    Column(labels.CODE, 38 * mm),
+    Column(labels.UNTIL, 22 * mm),
+    Column(labels.APPROVED_BY, 30 * mm),
+    Column(labels.JUSTIFICATION, TEXT_WIDTH - 120 * mm),
 )
 EXCLUSION_COLUMNS = (Column(labels.ASSET, 45 * mm), Column(labels.REASON, TEXT_WIDTH - 45 * mm))
 DISABLED_COLUMNS = (

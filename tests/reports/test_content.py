@@ -166,6 +166,12 @@ def test_a_cell_taller_than_a_page_does_not_stop_the_report(tmp_path: Path) -> N
     assert "A-2" in text_of(report, tmp_path)
 
 
+def test_the_first_line_of_the_recipients_is_there_once(tmp_path: Path) -> None:
+    own = (Text("- Như trên;", "- As above;"), Text("Sở Khác.", "Other."))
+    text = text_of(report_of(letter=replace(sample.LETTER, recipients=own)), tmp_path)
+    assert text.count("Như trên") == 1 and "- Sở Khác;" in text
+
+
 def test_a_letter_that_is_not_configured_is_still_a_letter(tmp_path: Path) -> None:
     text = text_of(report_of(letter=Letter()), tmp_path)
     assert "ĐƠN VỊ RÀ QUÉT" in text and "/BC-XXX" in text and "THỦ TRƯỞNG ĐƠN VỊ" in text

@@ -1,10 +1,11 @@
 """The line of evidence under a finding is what the observation holds at that place, and short whatever it holds."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 
-from checks.model.evidence import Hop, HttpObservation, Observation, OpenPort, PortsObservation
+from checks.model.evidence import Hop, HttpObservation, Observation, OpenPort, PortsObservation, TlsObservation
 from checks.model.finding import Instance
 from reports.excerpts import LONGEST, excerpt
 from tests.reports import sample
@@ -58,6 +59,13 @@ def test_a_header_is_shown_as_sent_and_every_time_it_was_sent() -> None:
 
 def test_a_header_that_is_missing_is_shown_by_those_that_are_there() -> None:
     assert shown(HTTP, "hops.0", "https://a.example/ strict-transport-security") == "HTTP 301; headers: location"
+
+
+def test_of_a_list_only_what_the_instance_is_about_is_shown() -> None:
+    assert isinstance(TLS, TlsObservation)
+    observation = replace(TLS, cipher_suites={"tls1_2": ("TLS_A", "TLS_B", "TLS_C")})
+    about = Instance("a", "forbidden_protocol", {"where": "x", "suite": "TLS_B"}, path="cipher_suites.tls1_2")
+    assert excerpt(observation, about) == 'cipher_suites.tls1_2 = ["TLS_B"]'
 
 
 def test_a_huge_value_is_cut() -> None:
