@@ -28,7 +28,8 @@ def excerpt(observation: Observation, instance: Instance) -> str | None:
     if isinstance(value, list):
         # Of a list only what the instance is about: one suite of thirty, not the first few.
         about = [each for each in instance.params.values() if isinstance(each, str) and each in value]
-        value = about or value
+        if about:
+            return f"{instance.path}: {', '.join(about)}"[:LONGEST]
     return f"{instance.path} = {json.dumps(value, ensure_ascii=False, sort_keys=True)}"[:LONGEST] if found else None
 
 

@@ -84,12 +84,12 @@ def _basis_words(basis: Basis, typesetter: Typesetter) -> str:
 
 
 def _rows(problem: Problem, report: AgencyReport, typesetter: Typesetter) -> Iterator[tuple[str | list[Flowable], ...]]:
-    """One row an instance; the asset is named in the first of its rows."""
+    """One row an instance; the first of an asset's rows says more of it than the others."""
     for failure in problem.failures:
         shown = failure.finding.instances[:INSTANCES_SHOWN]
         for position, instance in enumerate(shown):
-            first = _asset_cell(failure, typesetter) if position == 0 else ""
-            yield (first, _seen(instance, report, typesetter), *_dates(instance, typesetter))
+            cell = _asset_cell(failure, typesetter) if position == 0 else _again(failure, typesetter)
+            yield (cell, _seen(instance, report, typesetter), *_dates(instance, typesetter))
         more = len(failure.finding.instances) - len(shown)
         if more:
             yield ("", typesetter.say(labels.MORE_INSTANCES, count=number(more, typesetter.language)), "", "")
@@ -100,6 +100,10 @@ def _rows(problem: Problem, report: AgencyReport, typesetter: Typesetter) -> Ite
 def tell_finding(failure: Failure, typesetter: Typesetter) -> str:
     """The sentence of a finding as a whole."""
     return tell(failure.finding.reason, failure.finding.params, typesetter.language)
+
+
+def _again(failure: Failure, typesetter: Typesetter) -> list[Flowable]:
+    return [typesetter.para(failure.asset.asset.id, style="looked")]
 
 
 def _asset_cell(failure: Failure, typesetter: Typesetter) -> list[Flowable]:
