@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db import DatabaseError, transaction
 
@@ -21,6 +22,7 @@ from checks.model.target import Target
 from checks.model.waiver import Waiver
 from history import ages, audit, models, queries, rows
 from history.errors import Damaged, NotStored, RunEnded, UnknownRun
+from history.export import export_run
 from history.facts import Closing, Exclusions, Opening, Outcome, RunRow, State, utc
 from history.ledger import Entry, EntryKind, Problem, link
 
@@ -232,6 +234,10 @@ class Recorder:
     def verify(self, run_id: str, head: str | None = None) -> list[Problem]:
         """Everything of a run that is not as it was committed: see `history.audit`. Raises UnknownRun."""
         return audit.verify(run_id, head)
+
+    def export(self, run_id: str) -> dict[str, Any]:
+        """The whole run in JSON types: see `history.export`. Raises UnknownRun, Damaged."""
+        return export_run(run_id)
 
 
 @contextmanager

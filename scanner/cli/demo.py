@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from checks.model.text import Language
-from demo.estate import EstateError, running_estate
+from demo.estate import running_estate
+from demo.words import EstateError
 from history.lock import scan_lock
 from reports.formats import FORMATS
 from scanner.cli.errors import Usage
@@ -48,7 +49,7 @@ def demo(
         with running_estate(out):
             return _scan_and_tell(out)
     except EstateError as error:
-        raise Usage(error.vi, error.en) from None
+        raise Usage(error.words.vi, error.words.en) from None
 
 
 def _scan_and_tell(folder: Path) -> int:

@@ -13,7 +13,7 @@ import typer
 from checks.model.text import Text
 from policies.loader import PolicyLibrary
 from policies.strict_yaml import InputErrors
-from reports.pdf.fonts import font_family
+from reports.pdf import fonts
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
@@ -110,7 +110,7 @@ def _nmap() -> Iterator[Result]:
 
 
 def _font() -> Iterator[Result]:
-    name = font_family().name
+    name = fonts.load().regular
     yield Result("font", True, Text(name, name))
 
 

@@ -6,7 +6,6 @@ import typer
 
 from checks.compare import changes
 from checks.model.canonical import plain
-from history.export import export_run
 from reports.messages.catalogue import sentence
 from scanner.cli.config import read_config
 from scanner.cli.errors import CommandError
@@ -135,6 +134,8 @@ def diff(
 def export(run: RunArgument, config: ConfigOption = DEFAULT_CONFIG) -> int:
     """See `register`."""
     open_history(read_config(config))
+    from history.export import export_run
+
     print_json(export_run(run))
     return 0
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from checks.compare import with_ages
 from checks.evaluate import evaluate
@@ -14,7 +15,6 @@ from checks.model.policy import Policy
 from checks.model.reference import ReferenceData
 from checks.model.waiver import Waiver
 from checks.registry import REGISTRY
-from history.store import Recorder
 from scanner.cli.config import Config, ScanSection
 from scanner.cli.errors import Interrupted, Refused
 from scanner.cli.ui import scan_progress
@@ -30,6 +30,9 @@ from scanner.probes.interface import Probe, ProbeContext, Scope
 from scanner.probes.ports import PortsProbe
 from scanner.probes.tls.probe import TlsProbe
 from scanner.run import scan
+
+if TYPE_CHECKING:
+    from history.store import Recorder
 
 VERSION = version("khien")
 
@@ -80,7 +83,7 @@ def probe_set(section: ScanSection, scope: Scope, vantage: str) -> dict[type, Pr
     return {probe.kind: probe(context) for probe in (DnsProbe, PortsProbe, TlsProbe, HttpProbe)}
 
 
-def look(run_id: str, order: Order, config: Config, recorder: Recorder) -> None:
+def look(run_id: str, order: Order, config: Config, recorder: "Recorder") -> None:
     """Look at everything that the run has not recorded yet, with progress on standard error.
 
     Raises Interrupted when an authorisation ends or its window closes meanwhile.
@@ -114,7 +117,7 @@ def _authorised(run_id: str, order: Order) -> Callable[[], None]:
     return may_go_on
 
 
-def judge(run_id: str, order: Order, recorder: Recorder, data: ReferenceData, as_of: datetime) -> tuple[Finding, ...]:
+def judge(run_id: str, order: Order, recorder: "Recorder", data: ReferenceData, as_of: datetime) -> tuple[Finding, ...]:
     """Findings of everything that the run recorded, with the ages that history knows."""
     evidence = recorder.evidence(run_id)
     ages = recorder.first_seen(run_id)

@@ -4,14 +4,13 @@ import sys
 
 import typer
 import typer.rich_utils
-from click.exceptions import Abort, ClickException
 
 from history.errors import HistoryError, NotStored, ScanInProgress
 from policies.strict_yaml import InputErrors
 from scanner.cli import demo, doctor, history, init, inventory, policy, probe, report, scan
 from scanner.cli.errors import CommandError
 from scanner.cli.language import LANGUAGE, say
-from scanner.cli.ui import err, note
+from scanner.cli.ui import note
 
 if LANGUAGE == "vi":
     typer.rich_utils.ARGUMENTS_PANEL_TITLE = "Tham số"
@@ -19,8 +18,15 @@ if LANGUAGE == "vi":
     typer.rich_utils.COMMANDS_PANEL_TITLE = "Lệnh"
     typer.rich_utils.ERRORS_PANEL_TITLE = "Lỗi"
 
+
+def _exit(status: int | None, **_: object) -> None:
+    """What a command returns is the exit status."""
+    raise typer.Exit(status or 0)
+
+
 app = typer.Typer(
     name="khien",
+    result_callback=_exit,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -71,10 +77,9 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """The exit status of a command; every expected error is told in one place."""
     try:
-        status = app(args=arguments, standalone_mode=False)
-    except ClickException as error:
-        error.show()
-        return 2
+        app(args=_settled(arguments))
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
     except InputErrors as error:
         for each in error.errors:
             note(each.in_(LANGUAGE), style="red")
@@ -85,10 +90,19 @@ def run(arguments: list[str]) -> int:
     except HistoryError as error:
         note(error.text.in_(LANGUAGE), style="red")
         return next((status for kind, status in HISTORY_STATUS.items() if isinstance(error, kind)), 2)
-    except (KeyboardInterrupt, Abort):
-        err.print()
+    except KeyboardInterrupt:
         note(say("Đã ngắt.", "Interrupted."), style="red")
         return 130
-    except BrokenPipeError:
-        return 0
-    return status if isinstance(status, int) else 0
+    return 0
+
+
+def _settled(arguments: list[str]) -> list[str]:
+    """The arguments without `--lang`, which is settled by now and may stand anywhere; `report` has its own."""
+    kept: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if "report" not in kept and argument == "--lang":
+            next(rest, None)
+        elif "report" in kept or not argument.startswith("--lang="):
+            kept.append(argument)
+    return kept

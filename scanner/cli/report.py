@@ -1,11 +1,10 @@
 """khien report: tell what a run found, as files."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from history.store import Recorder
 from reports.formats import FORMATS, Format, schema
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
@@ -14,6 +13,9 @@ from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, OutOption, language
 from scanner.cli.telling import agency_reports, write_reports
 from scanner.cli.ui import print_json, print_line
+
+if TYPE_CHECKING:
+    from history.store import Recorder
 
 
 def register(app: typer.Typer) -> None:
@@ -71,7 +73,7 @@ def _formats(names: str) -> list[Format]:
     return [known[name] for name in wanted]
 
 
-def _latest(recorder: Recorder) -> str:
+def _latest(recorder: "Recorder") -> str:
     found = recorder.latest_finished()
     if found is None:
         raise Usage("chưa có đợt rà quét nào kết thúc; chạy khien scan", "no scan run is finished; run khien scan")

@@ -1,14 +1,13 @@
 """khien scan: look, judge, remember."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from checks.model.finding import Finding
 from checks.model.policy import SEVERITIES, Severity
 from history.lock import scan_lock
-from history.store import Recorder
 from scanner.cli.errors import Interrupted, Usage
 from scanner.cli.language import say
 from scanner.cli.looking import VERSION, Order, inventory_bytes, inventory_of, judge, look, order, rule_versions
@@ -17,6 +16,9 @@ from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, AssetOption, Confi
 from scanner.cli.showing import summary_json, summary_table
 from scanner.cli.ui import note, print_json, print_line
 from scanner.cli.workspace import Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from history.store import Recorder
 
 
 def register(app: typer.Typer) -> None:
@@ -105,7 +107,7 @@ def scan(
     return _status(findings, threshold, strict)
 
 
-def run_to_end(run_id: str, chosen: Order, workspace: Workspace, recorder: Recorder) -> tuple[Finding, ...]:
+def run_to_end(run_id: str, chosen: Order, workspace: Workspace, recorder: "Recorder") -> tuple[Finding, ...]:
     """Look at what is left, judge, and close the run."""
     for each in chosen.refused:
         if each.reason == "not_selected":
@@ -129,7 +131,7 @@ def run_to_end(run_id: str, chosen: Order, workspace: Workspace, recorder: Recor
     return findings
 
 
-def open_run(recorder: Recorder, workspace: Workspace, chosen: Order, now: datetime) -> str:
+def open_run(recorder: "Recorder", workspace: Workspace, chosen: Order, now: datetime) -> str:
     """Put into history what is going to be looked at, and under what."""
     policies = {policy.id: policy for policy in chosen.policy_of.values()}
     return recorder.open_run(
@@ -148,7 +150,7 @@ def open_run(recorder: Recorder, workspace: Workspace, chosen: Order, now: datet
     )
 
 
-def _reopen(recorder: Recorder, run_id: str, vantage: str | None) -> Order:
+def _reopen(recorder: "Recorder", run_id: str, vantage: str | None) -> Order:
     """The order of a run as it was opened: what is on disk now does not change a run half-way."""
     facts = recorder.run(run_id)
     if facts.finished is not None:

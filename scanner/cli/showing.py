@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from checks.model.finding import Finding
-from checks.model.policy import SEVERITIES
+from checks.model.policy import Severity
 from checks.model.text import Text
 from checks.score import Score, score
 from scanner.cli.language import LANGUAGE, say
@@ -18,6 +18,8 @@ SEVERITY_WORDS = {
     "low": Text("thấp", "low"),
     "info": Text("thông tin", "info"),
 }
+SHOWN: tuple[Severity, ...] = ("critical", "high", "medium", "low")
+"""Severities that the summary has columns for."""
 VERDICT_WORDS = {
     "pass": Text("đạt", "pass"),
     "fail": Text("không đạt", "fail"),
@@ -47,7 +49,6 @@ def summary_table(run_id: str, inventory: Inventory, findings: Sequence[Finding]
     """A line an agency."""
     rows: list[Sequence[object]] = []
     for agency_id, figures in by_agency(inventory, findings).items():
-        failed = [str(figures.failed_by_severity[severity]) for severity in SEVERITIES]
         name = inventory.agency(agency_id).name.in_(LANGUAGE)
         rows.append(
             [
@@ -56,7 +57,7 @@ def summary_table(run_id: str, inventory: Inventory, findings: Sequence[Finding]
                 percent(figures.coverage),
                 figures.counts["pass"],
                 figures.counts["fail"],
-                " / ".join(failed),
+                *(figures.failed_by_severity[severity] for severity in SHOWN),
                 figures.counts["not_assessable"],
             ]
         )
@@ -67,7 +68,7 @@ def summary_table(run_id: str, inventory: Inventory, findings: Sequence[Finding]
             say("Độ bao phủ", "Coverage"),
             say("Đạt", "Pass"),
             say("Không đạt", "Fail"),
-            say("Theo mức (ng.trọng/cao/t.bình/thấp/th.tin)", "By severity (crit/high/med/low/info)"),
+            *(SEVERITY_WORDS[severity].in_(LANGUAGE) for severity in SHOWN),
             say("Chưa đánh giá được", "Not assessable"),
         ],
         rows,

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checks.model.text import Language
 from checks.score import score
 from history.facts import RunRow
-from history.store import Recorder
 from reports.build import build
 from reports.formats import Format
 from reports.model import AgencyReport, Exclusion, Letter, RunFacts, Snapshot
 from scanner.cli.errors import Usage
 from scanner.cli.looking import inventory_of
+
+if TYPE_CHECKING:
+    from history.store import Recorder
 
 TREND = 12
 """Earlier runs that a report's trend goes back."""
@@ -39,7 +42,9 @@ def run_facts(row: RunRow) -> RunFacts:
     )
 
 
-def agency_reports(recorder: Recorder, run_id: str, agencies: Sequence[str], letter: Letter) -> Iterator[AgencyReport]:
+def agency_reports(
+    recorder: "Recorder", run_id: str, agencies: Sequence[str], letter: Letter
+) -> Iterator[AgencyReport]:
     """The report of each agency that a run looked at, or of those named. Raises Usage for one without findings."""
     row = recorder.run(run_id)
     facts = run_facts(row)
@@ -85,6 +90,6 @@ def write_reports(
     folder.mkdir(parents=True, exist_ok=True)
     for report in reports:
         for each in formats:
-            path = folder / f"{report.agency.id}.{language}.{each.suffix}"
+            path = folder / f"{report.agency.id}.{language}{each.suffix}"
             each.write(report, language, path)
             yield path

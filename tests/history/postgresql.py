@@ -31,11 +31,11 @@ class Cluster:
         """The URL of one of its databases."""
         return f"postgresql://{ROLE}@/{database}?host={quote(str(self._sockets), safe='')}"
 
-    def create(self, template: str = "template1") -> str:
-        """Make a database, a copy of another one to which nobody is connected; its name."""
+    def create(self) -> str:
+        """Make an empty database; its name."""
         name = f"khien_{next(self._numbers)}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+            connection.execute(f"CREATE DATABASE {name}".encode())
         return name
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from checks.model.evidence import (
     CertificateChain,
@@ -25,7 +26,9 @@ from checks.model.policy import Basis, Control, Policy, Remediation, When
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget
 from checks.model.text import Text
 from checks.model.waiver import Waiver
-from history.store import Recorder
+
+if TYPE_CHECKING:
+    from history.store import Recorder  # not needed to run: a child process imports this module before the tables
 
 START = datetime(2026, 11, 23, 3, 0, 0, tzinfo=UTC)
 NOISE = 'x\x00\x1b[31m<b>"\\u0000\\ ớ 🛡'
@@ -140,7 +143,7 @@ FINDINGS = (
 )
 
 
-def open_run(recorder: Recorder, plan: Iterable[Target] = OBSERVATIONS, started: datetime = START) -> str:
+def open_run(recorder: "Recorder", plan: Iterable[Target] = OBSERVATIONS, started: datetime = START) -> str:
     """Open a run with everything that one may start from."""
     return recorder.open_run(
         vantage="internet",
@@ -158,7 +161,7 @@ def open_run(recorder: Recorder, plan: Iterable[Target] = OBSERVATIONS, started:
     )
 
 
-def whole_run(recorder: Recorder, findings: Iterable[Finding] = FINDINGS, started: datetime = START) -> str:
+def whole_run(recorder: "Recorder", findings: Iterable[Finding] = FINDINGS, started: datetime = START) -> str:
     """A finished run."""
     run = open_run(recorder, started=started)
     for each in EVIDENCE:

@@ -125,6 +125,29 @@ def test_a_finding_with_another_body_is_named(run: str, recorder: Recorder) -> N
         assert Problem("changed", "finding cong-so-mau/TLS-12") in recorder.verify(run)
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "what"),
+    [
+        ("history_run", "opening_id", "opening"),
+        ("history_finding", "body_id", "finding cong-so-mau/TLS-12"),
+        ("history_sighting", "observation_id", f"sighting {KEY}"),
+    ],
+)
+def test_a_pointer_to_other_bytes_is_named(run: str, recorder: Recorder, table: str, column: str, what: str) -> None:
+    inventory = digest(b'{"agencies":[]}')
+    with tampering():
+        execute(f"UPDATE {table} SET {column} = %s", [inventory])
+        assert Problem("changed", what) in recorder.verify(run)
+
+
+def test_a_table_that_cannot_be_read_is_named(sqlite: str) -> None:
+    recorder = Recorder()
+    run = whole_run(recorder)
+    with tampering():
+        execute("UPDATE history_sighting SET started = 'garbage'")
+        assert ("damaged", "sightings") in {(each.fault, each.what) for each in recorder.verify(run)}
+
+
 def test_swapped_entries_are_named(run: str, recorder: Recorder) -> None:
     with tampering():
         for before, after in ((2, 999), (3, 2), (999, 3)):

@@ -1,0 +1,139 @@
+"""Servers that misbehave in one way each, alone or in front of a server that behaves."""
+
+import contextlib
+import socket
+import threading
+from typing import Literal
+
+from tests.servers.tcp import TcpServer, reset
+
+SERVER_HELLO_START = bytes.fromhex("160303007a020000760303") + bytes(100)
+
+
+class Silent(TcpServer):
+    """Accepts, reads, and never answers."""
+
+    def serve(self, sock: socket.socket) -> None:
+        while sock.recv(4096):
+            pass
+
+
+class Drip(TcpServer):
+    """Answers with one byte a second of something that begins like a ServerHello."""
+
+    def serve(self, sock: socket.socket) -> None:
+        for value in SERVER_HELLO_START:
+            sock.sendall(bytes([value]))
+            if self.stopping.wait(1.0):
+                return
+
+
+class Says(TcpServer):
+    """Answers the first bytes with fixed words, then closes."""
+
+    def __init__(self, words: bytes, first: bool = False) -> None:
+        super().__init__()
+        self.words = words
+        self.first = first
+        """Whether it speaks before it is spoken to."""
+
+    def serve(self, sock: socket.socket) -> None:
+        if not self.first:
+            sock.recv(4096)
+        sock.sendall(self.words)
+        with contextlib.suppress(OSError):
+            sock.shutdown(socket.SHUT_WR)
+            sock.recv(4096)
+
+
+class PlainHttp(Says):
+    """HTTP without TLS that, like many, closes without a word when it is greeted in TLS."""
+
+    def __init__(self) -> None:
+        super().__init__(b"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    def serve(self, sock: socket.socket) -> None:
+        request = sock.recv(4096)
+        if request[:1].isalpha():
+            sock.sendall(self.words)
+
+
+class Garbage(TcpServer):
+    """Answers everything with endless bytes that mean nothing."""
+
+    def serve(self, sock: socket.socket) -> None:
+        sock.recv(4096)
+        while not self.stopping.is_set():
+            sock.sendall(b"\x00\xff" * 8192)
+
+
+Then = Literal["hang", "reset", "close"]
+
+
+class Relay(TcpServer):
+    """Passes connections on to a server that behaves, up to a point.
+
+    `answered` connections are passed on, `then` befalls the rest; of each answer at most `reply_bytes` come
+    through; connections beyond `at_once` under way are reset.
+    """
+
+    def __init__(
+        self,
+        backend: tuple[str, int],
+        answered: int | None = None,
+        then: Then = "hang",
+        reply_bytes: int | None = None,
+        at_once: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.backend = backend
+        self.answered = answered
+        self.then = then
+        self.reply_bytes = reply_bytes
+        self.at_once = at_once
+        self.under_way = 0
+        self._count = threading.Lock()
+
+    def serve(self, sock: socket.socket) -> None:
+        if self.answered is not None and self.connections > self.answered:
+            self._refuse(sock, self.then)
+            return
+        with self._count:
+            self.under_way += 1
+            too_many = self.at_once is not None and self.under_way > self.at_once
+        try:
+            if too_many:
+                self._refuse(sock, "reset")
+            else:
+                self._pass_on(sock)
+        finally:
+            with self._count:
+                self.under_way -= 1
+
+    def _refuse(self, sock: socket.socket, then: Then) -> None:
+        if then == "reset":
+            sock.recv(1)
+            reset(sock)
+        elif then == "hang":
+            while sock.recv(4096):
+                pass
+
+    def _pass_on(self, sock: socket.socket) -> None:
+        with socket.create_connection(self.backend, timeout=10) as behind:
+            self.keep(behind)
+            back = threading.Thread(target=self._pump, args=(behind, sock, self.reply_bytes), daemon=True)
+            back.start()
+            self._pump(sock, behind, None)
+            back.join(10)
+
+    def _pump(self, source: socket.socket, sink: socket.socket, limit: int | None) -> None:
+        passed = 0
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                if limit is not None:
+                    data = data[: limit - passed]
+                passed += len(data)
+                sink.sendall(data)
+        if limit is None or passed < limit:
+            with contextlib.suppress(OSError):
+                sink.shutdown(socket.SHUT_WR)

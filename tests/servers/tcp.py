@@ -1,0 +1,82 @@
+"""TCP servers in threads of the test: the ground on which the servers that behave and misbehave stand."""
+
+import contextlib
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+
+class TcpServer:
+    """Accepts on a free loopback port and hands each connection to `serve`, in a thread of its own."""
+
+    def __init__(self, address: str = "127.0.0.1") -> None:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self._listener = socket.create_server((address, 0), family=family, backlog=256)
+        self._sockets: set[socket.socket] = set()
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
+        self.address = address
+        self.port: int = self._listener.getsockname()[1]
+        self.connections = 0
+        """Accepted so far."""
+        self.stopping = threading.Event()
+
+    def serve(self, sock: socket.socket) -> None:
+        """Talk to one client; the connection is closed afterwards. May raise OSError."""
+        raise OSError("nothing is served")
+
+    def __enter__(self) -> Self:
+        self._start(self._accept)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stopping.set()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        with self._lock:
+            for sock in self._sockets:
+                with contextlib.suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(10)
+
+    def keep(self, sock: socket.socket) -> None:
+        """Remember a socket, so that the end of the server ends it."""
+        with self._lock:
+            self._sockets.add(sock)
+        if self.stopping.is_set():
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+    def _start(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                sock, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            self.keep(sock)
+            self._start(lambda sock=sock: self._handle(sock))  # type: ignore[misc]
+
+    def _handle(self, sock: socket.socket) -> None:
+        with contextlib.suppress(OSError), sock:
+            self.serve(sock)
+        with self._lock:
+            self._sockets.discard(sock)
+
+
+def reset(sock: socket.socket) -> None:
+    """Close a connection with RST (SO_LINGER with time 0)."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()
