@@ -144,7 +144,7 @@ def test_a_table_that_cannot_be_read_is_named(sqlite: str) -> None:
     recorder = Recorder()
     run = whole_run(recorder)
     with tampering():
-        execute("UPDATE history_sighting SET started = 'garbage'")
+        execute("UPDATE history_sighting SET started = '2026-13-45 00:00:00'")
         assert ("damaged", "sightings") in {(each.fault, each.what) for each in recorder.verify(run)}
 
 

@@ -26,7 +26,7 @@ KNOWN_TEXTS = {
     ("TCVN 14423:2026", "4.5.2.1 c"): ("standard", "summary", {2, 3, 4, 5}),
     ("TCVN 14423:2026", "5.5.2.1 c"): ("standard", "summary", {2, 3, 4, 5}),
 }
-"""Every Vietnamese text that a control may rest on, and how far it is known. A new one is checked before it is added."""
+"""Every Vietnamese text that a control may rest on, and how far it is known. A new one is checked before it enters."""
 KNOWN_CITATIONS = ("116/2025/QH15", "331/2026/NĐ-CP", "224/2026/NĐ-CP", "TCVN 14423:2026")
 PROFILES = {
     "Mozilla Server Side TLS 6.0 (2026-04-06), intermediate",

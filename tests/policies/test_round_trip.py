@@ -16,13 +16,21 @@ WORDS = st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=("Cc", "C
     lambda each: bool(each.strip())
 )
 TEXT = st.fixed_dictionaries({"vi": WORDS, "en": WORDS})
-PROTOCOLS = st.lists(st.sampled_from(["ssl2", "ssl3", "tls1_0", "tls1_1", "tls1_2", "tls1_3"]), max_size=3)
+PROTOCOLS = st.lists(
+    st.sampled_from(["ssl2", "ssl3", "tls1_0", "tls1_1", "tls1_2", "tls1_3"]), min_size=2, max_size=4, unique=True
+)
+# The rule refuses to demand nothing, and to demand and forbid the same: each list gets a part of its own.
+DEMANDED_PROTOCOLS = PROTOCOLS.flatmap(
+    lambda chosen: st.integers(1, len(chosen) - 1).map(
+        lambda cut: {"required": chosen[:cut], "forbidden": chosen[cut:]}
+    )
+)
 PORT = st.integers(1, 65535)
 RULES = st.one_of(
     st.fixed_dictionaries(
         {
             "check": st.just("tls.protocols"),
-            "params": st.fixed_dictionaries({"required": PROTOCOLS, "forbidden": PROTOCOLS}),
+            "params": DEMANDED_PROTOCOLS,
         }
     ),
     st.fixed_dictionaries(
