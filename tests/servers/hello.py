@@ -44,7 +44,7 @@ class WeakHello(TcpServer):
         client_random = hello[11:43]
         suites = hello[46 + hello[43] : 46 + hello[43] + int.from_bytes(hello[44 + hello[43] : 46 + hello[43]])]
         offered = {int.from_bytes(suites[at : at + 2]) for at in range(0, len(suites), 2)}
-        if version not in self.versions or b"\x00\x2b" in hello[43:] and b"\x03\x04" in hello[43:]:
+        if version not in self.versions or (b"\x00\x2b" in hello[43:] and b"\x03\x04" in hello[43:]):
             sock.sendall(b"\x15\x03\x01\x00\x02\x02\x46")  # protocol_version
         elif SUITE not in offered:
             sock.sendall(b"\x15\x03\x01\x00\x02\x02\x28")  # handshake_failure
