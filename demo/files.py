@@ -63,9 +63,9 @@ def configuration() -> dict[str, Any]:
         "output": "reports",
         "scan": {
             "contact": "attt@tinh-mau.example",
-            "connect_seconds": 3,
-            "tls_seconds": 60,
-            "http_seconds": 10,
+            "connect_seconds": 2,
+            "tls_seconds": 30,
+            "http_seconds": 5,
         },
         "report": {
             "parent": PROVINCE.plain(),
@@ -77,7 +77,6 @@ def configuration() -> dict[str, Any]:
             "authority": None,
             "position": {"vi": "Tổ trưởng", "en": "Head of the Team"},
             "recipients": [
-                {"vi": "Như trên;", "en": "As above;"},
                 {"vi": f"{PROVINCE.vi} (để báo cáo);", "en": f"{PROVINCE.en} (for report);"},
             ],
             "archive": {"vi": "Lưu: VT, ATTT.", "en": "Archive: VT, ATTT."},

@@ -25,6 +25,7 @@ def plan(
     its assets ask for, and those that the assets expect.
     """
     ports: dict[str, set[str]] = {}
+    known: dict[str, set[int]] = {}
     found: dict[str, Target] = {}
     for asset in assets:
         wanted = {*ports_wanted(policy_of[asset.id], asset), *(str(port) for port in asset.expected_ports)}
@@ -34,8 +35,9 @@ def plan(
             found[target.key] = target
             if isinstance(target, PortsTarget):
                 ports.setdefault(target.address, set()).update(wanted)
+                known.setdefault(target.address, set()).update(asset.own_ports)
     for address, wanted in ports.items():
-        scanned = PortsTarget(address, canonical_ports(sorted(wanted)))
+        scanned = PortsTarget(address, canonical_ports(sorted(wanted)), canonical_ports(sorted(known[address])))
         found[scanned.key] = scanned
     return tuple(found[key] for key in sorted(found))
 

@@ -105,8 +105,12 @@ class Asset:
     @property
     def expected_ports(self) -> frozenset[int]:
         """TCP ports that may be open: the declared ones, the URL's and the endpoints'."""
-        own = {port_of(url) for url in (self.url, *self.endpoints) if host_of(url) == self.host}
-        return frozenset(own | set(self.ports or ()))
+        return self.own_ports | frozenset(self.ports or ())
+
+    @property
+    def own_ports(self) -> frozenset[int]:
+        """TCP ports of the URL, and of the endpoints on its host."""
+        return frozenset(port_of(url) for url in (self.url, *self.endpoints) if host_of(url) == self.host)
 
 
 def port_of(url: str) -> int:

@@ -34,6 +34,8 @@ class PortsTarget:
     address: str
     ports: str = ""
     """Canonical nmap port list ("22,80,8000-8100"); not part of the key: an address is scanned once a run."""
+    known: str = ""
+    """Ports of the assets' own URLs and endpoints, which other looks speak to: their service is not asked for."""
 
     @property
     def key(self) -> str:

@@ -1,11 +1,13 @@
 """khien history and khien db: what was seen and judged, and whether anybody touched it."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from checks.compare import changes
 from checks.model.canonical import plain
+from checks.model.finding import Finding
 from reports.messages.catalogue import sentence
 from scanner.cli.config import read_config
 from scanner.cli.errors import CommandError
@@ -94,25 +96,52 @@ def show(
         print_json([plain(each) for each in findings])
         return 0
     for each in findings:
-        if control is None and each.verdict in ("pass", "not_applicable"):
-            continue
-        waived = (
-            say(f" (miễn trừ đến {each.waiver.valid_until})", f" (waived until {each.waiver.valid_until})")
-            if each.waiver
-            else ""
-        )
-        print_line(f"{each.id}: {verdict(each.verdict)}, {severity(each.severity)}{waived}", style="bold")
-        for instance in each.instances:
-            due = say(f" Hạn {instance.due}.", f" Due {instance.due}.") if instance.due else ""
-            print_line(f"  {sentence(instance.reason, instance.params, LANGUAGE)}{due}")
-        for gap in each.gaps:
-            print_line(f"  {gap.target}: {sentence(gap.reason, gap.params, LANGUAGE)}")
         if control is not None:
-            for reference in each.evidence:
-                print_line(f"  {reference.target} {reference.observation}")
-            for command in each.reproduce:
-                print_line(f"  $ {command}")
+            _show_whole(each)
+        elif each.verdict == "fail":
+            _show_finding(each)
+    if control is None:
+        _show_unassessed([each for each in findings if each.verdict == "not_assessable"])
     return 0
+
+
+def _show_finding(finding: Finding) -> None:
+    print_line(
+        f"{finding.id}: {verdict(finding.verdict)}, {severity(finding.severity)}{_waived(finding)}", style="bold"
+    )
+    for instance in finding.instances:
+        due = say(f" Hạn {instance.due}.", f" Due {instance.due}.") if instance.due else ""
+        print_line(f"  {sentence(instance.reason, instance.params, LANGUAGE)}{due}")
+    for gap in finding.gaps:
+        print_line(f"  {gap.target}: {sentence(gap.reason, gap.params, LANGUAGE)}")
+
+
+def _show_whole(finding: Finding) -> None:
+    """With the evidence and with the commands that show the same."""
+    _show_finding(finding)
+    for reference in finding.evidence:
+        print_line(f"  {reference.target} {reference.observation}")
+    for command in finding.reproduce:
+        print_line(f"  $ {command}")
+
+
+def _show_unassessed(findings: Sequence[Finding]) -> None:
+    """One line for all controls of an asset that could not be assessed for the same reason: mostly one dead port."""
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for finding in findings:
+        reasons = [(gap.reason, gap.params) for gap in finding.gaps] or [(finding.reason, finding.params)]
+        told = " ".join(dict.fromkeys(sentence(reason, params, LANGUAGE) for reason, params in reasons))
+        grouped.setdefault((finding.asset, told + _waived(finding)), []).append(finding.control)
+    for (asset, told), controls in grouped.items():
+        counted = say(f"{len(controls)} biện pháp", f"{len(controls)} controls" if len(controls) > 1 else "1 control")
+        print_line(f"{asset}: {verdict('not_assessable')}, {counted}: {told} ({', '.join(controls)})")
+
+
+def _waived(finding: Finding) -> str:
+    if finding.waiver is None:
+        return ""
+    until = finding.waiver.valid_until
+    return say(f" (miễn trừ đến {until})", f" (waived until {until})")
 
 
 def diff(

@@ -101,6 +101,11 @@ def import_(
 ) -> int:
     """See `register`. What was there before is kept beside it with the suffix .bak."""
     settings = read_config(config)
+    if settings.inventory.suffix not in (".yaml", ".yml"):
+        raise Usage(
+            f"danh mục đã cấu hình không phải tệp YAML nên không ghi được: {settings.inventory}",
+            f"the configured inventory is no YAML file and is not written to: {settings.inventory}",
+        )
     inventory = read_inventory(file)
     if file.resolve() == settings.inventory.resolve():
         raise Usage("tệp nguồn chính là danh mục đã cấu hình", "the file is the configured inventory itself")
@@ -130,6 +135,8 @@ def _yaml(inventory: Inventory, anchors: dict[str, str]) -> str:
 
     def written(value: Any) -> dict[str, Any]:
         row = {key: each for key, each in plain(value).items() if each not in (None, [], {})}
+        if getattr(value, "ports", None) == ():
+            row["ports"] = []  # no port is expected, which is more than not to have said
         if "trust_anchors" in row:
             row["trust_anchors"] = [anchors[each] for each in row["trust_anchors"]]
         if "authorisation" in row:
@@ -149,8 +156,9 @@ def _replace(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    if path.exists() and path.suffix == ".yaml":
-        path.with_suffix(".yaml.bak").write_bytes(path.read_bytes())
+    Path(file.name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+    if path.exists() and path.suffix in (".yaml", ".yml"):
+        path.with_name(path.name + ".bak").write_bytes(path.read_bytes())
     Path(file.name).replace(path)
 
 

@@ -1,5 +1,6 @@
 """The entry point: the tree of commands, and the one place where errors become words and exit statuses."""
 
+import io
 import sys
 
 import typer
@@ -8,7 +9,7 @@ import typer.rich_utils
 from history.errors import HistoryError, NotStored, ScanInProgress
 from policies.strict_yaml import InputErrors
 from scanner.cli import demo, doctor, history, init, inventory, policy, probe, report, scan
-from scanner.cli.errors import CommandError
+from scanner.cli.errors import CommandError, Usage
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.ui import note
 
@@ -71,6 +72,9 @@ doctor.register(app)
 
 def main() -> None:
     """Run a command and exit with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that has no Vietnamese still gets an answer
     sys.exit(run(sys.argv[1:]))
 
 
@@ -90,6 +94,9 @@ def run(arguments: list[str]) -> int:
     except HistoryError as error:
         note(error.text.in_(LANGUAGE), style="red")
         return next((status for kind, status in HISTORY_STATUS.items() if isinstance(error, kind)), 2)
+    except OSError as error:
+        note(f"{error.filename or type(error).__name__}: {error.strerror or error}", style="red")
+        return 2
     except KeyboardInterrupt:
         note(say("Đã ngắt.", "Interrupted."), style="red")
         return 130
@@ -97,12 +104,18 @@ def run(arguments: list[str]) -> int:
 
 
 def _settled(arguments: list[str]) -> list[str]:
-    """The arguments without `--lang`, which is settled by now and may stand anywhere; `report` has its own."""
+    """The arguments without `--lang`, which is settled by now and may stand anywhere; `report` has its own.
+
+    Raises Usage for a language that Khiên does not speak.
+    """
     kept: list[str] = []
     rest = iter(arguments)
     for argument in rest:
-        if "report" not in kept and argument == "--lang":
-            next(rest, None)
-        elif "report" in kept or not argument.startswith("--lang="):
+        name, given, value = argument.partition("=")
+        if name != "--lang" or kept[:1] == ["report"]:
             kept.append(argument)
+            continue
+        wanted = value if given else next(rest, "")
+        if wanted not in ("vi", "en"):
+            raise Usage(f"--lang phải là vi hoặc en, không phải {wanted!r}", f"--lang is vi or en, not {wanted!r}")
     return kept

@@ -18,7 +18,7 @@ SEVERITY_WORDS = {
     "low": Text("thấp", "low"),
     "info": Text("thông tin", "info"),
 }
-SHOWN: tuple[Severity, ...] = ("critical", "high", "medium", "low")
+SHOWN: tuple[Severity, ...] = ("critical", "high")
 """Severities that the summary has columns for."""
 VERDICT_WORDS = {
     "pass": Text("đạt", "pass"),

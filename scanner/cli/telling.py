@@ -45,7 +45,7 @@ def run_facts(row: RunRow) -> RunFacts:
 def agency_reports(
     recorder: "Recorder", run_id: str, agencies: Sequence[str], letter: Letter
 ) -> Iterator[AgencyReport]:
-    """The report of each agency that a run looked at, or of those named. Raises Usage for one without findings."""
+    """The report of each agency that a run was about, or of those named. Raises Usage for one that it was not about."""
     row = recorder.run(run_id)
     facts = run_facts(row)
     inventory = inventory_of(recorder.inventory(run_id))
@@ -54,8 +54,8 @@ def agency_reports(
     evidence = recorder.evidence(run_id)
     earlier = recorder.runs(TREND, "finished", before=run_id)
     past = {each.id: recorder.findings(each.id) for each in earlier}
-    present = {each.agency for each in findings}
-    judged = {each.asset for each in findings}
+    left_out = {asset for asset, reason, _ in row.exclusions if reason != "not_selected"}
+    present = {each.agency for each in findings} | {each.agency for each in inventory.assets if each.id in left_out}
     unknown = set(agencies) - present
     if unknown:
         names = ", ".join(sorted(unknown))
@@ -72,7 +72,7 @@ def agency_reports(
         yield build(
             run=facts,
             agency=agency,
-            assets=[each for each in inventory.assets_of(agency.id) if each.id in judged],
+            assets=inventory.assets_of(agency.id),
             policies=policies,
             policy_of={each.id: each.policy or "" for each in inventory.assets},
             findings=[each for each in findings if each.agency == agency.id],

@@ -46,8 +46,13 @@ def note(text: object, style: str = "") -> None:
 
 
 def print_json(value: Any) -> None:
-    """A result for other programs."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+    """A result for other programs. JSON itself escapes only C0: what else a terminal would obey is escaped here."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)
+    sys.stdout.write("".join(_escaped(char) for char in text) + "\n")
+
+
+def _escaped(char: str) -> str:
+    return json.dumps(char)[1:-1] if unicodedata.category(char)[0] == "C" and char != "\n" else char
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]], title: str | None = None) -> None:

@@ -93,20 +93,18 @@ class PortsProbe(Probe):
         asked = expand(targets[0].ports)
         hosts = self._scan([target.address for target in targets], asked, deadline)
         seen = {target.address: nmap_xml.observation(hosts.get(target.address), asked) for target in targets}
-        known = self._versions(seen, deadline)
+        unknown = {target.address: _to_ask(seen[target.address], expand(target.known)) for target in targets}
+        services = self._versions({address: ports for address, ports in unknown.items() if ports}, deadline)
         return {
             target.key: Seen(
-                _with_versions(seen[target.address], known.get(target.address, {})),
-                len(asked) + len(_to_ask(seen[target.address])),
+                _with_versions(seen[target.address], services.get(target.address, {})),
+                len(asked) + len(unknown[target.address]),
             )
             for target in targets
         }
 
-    def _versions(
-        self, seen: Mapping[str, PortsObservation | ProbeFailure], deadline: Deadline
-    ) -> dict[str, Mapping[int, OpenPort]]:
+    def _versions(self, chosen: Mapping[str, frozenset[int]], deadline: Deadline) -> dict[str, Mapping[int, OpenPort]]:
         """What answers at the open ports; nothing where nmap cannot tell, which takes nothing from the first look."""
-        chosen = {address: ports for address, found in seen.items() if (ports := _to_ask(found))}
         if not chosen:
             return {}
         try:
@@ -176,11 +174,11 @@ def _refusal(target: PortsTarget) -> str | None:
     return None if asked else "no ports were asked for"
 
 
-def _to_ask(found: PortsObservation | ProbeFailure) -> frozenset[int]:
+def _to_ask(found: PortsObservation | ProbeFailure, known: frozenset[int]) -> frozenset[int]:
     """The open ports that version detection asks."""
     if isinstance(found, ProbeFailure) or len(found.open) > VERSIONED_PORTS:
         return frozenset()
-    return frozenset(each.port for each in found.open) - PLAIN_WEB
+    return frozenset(each.port for each in found.open) - PLAIN_WEB - known
 
 
 def _with_versions(

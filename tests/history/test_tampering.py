@@ -15,7 +15,7 @@ from checks.model.target import PortsTarget
 from history import models, rows
 from history.ledger import Problem, link
 from history.store import Recorder
-from tests.history.samples import OBSERVATIONS, whole_run
+from tests.history.samples import EVIDENCE, FINDINGS, OBSERVATIONS, whole_run
 from tests.history.tampering import execute, tampering
 
 COLUMNS = [
@@ -146,6 +146,40 @@ def test_a_table_that_cannot_be_read_is_named(sqlite: str) -> None:
     with tampering():
         execute("UPDATE history_sighting SET started = '2026-13-45 00:00:00'")
         assert ("damaged", "sightings") in {(each.fault, each.what) for each in recorder.verify(run)}
+
+
+@pytest.mark.parametrize("column", ["sequence", "kind", "subject", "content", "previous", "digest"])
+@pytest.mark.parametrize("value", [b"\xff\x00", "CAST(x'ff00' AS TEXT)"], ids=["bytes", "no UTF-8"])
+def test_a_chain_entry_that_cannot_be_read_is_named(sqlite: str, column: str, value: bytes | str) -> None:
+    recorder = Recorder()
+    run = whole_run(recorder)
+    with tampering():
+        if isinstance(value, bytes):
+            execute(f"UPDATE history_chainentry SET {column} = %s WHERE sequence = 2", [value])
+        else:
+            execute(f"UPDATE history_chainentry SET {column} = {value} WHERE sequence = 2")
+        assert "damaged" in {each.fault for each in recorder.verify(run)}
+
+
+@pytest.mark.parametrize(("column", "value"), [("body", 10**15), ("size", "'wide'"), ("body", "'text'")])
+def test_a_blob_of_another_type_is_named(sqlite: str, column: str, value: int | str) -> None:
+    recorder = Recorder()
+    run = whole_run(recorder)
+    name = digest(b'{"agencies":[]}')
+    with tampering():
+        execute(f"UPDATE history_blob SET {column} = {value} WHERE digest = %s", [name])
+        assert [each.what for each in recorder.verify(run)] == [f"blob {name}"]
+
+
+def test_a_gap_of_any_width_is_named_at_once(sqlite: str) -> None:
+    recorder = Recorder()
+    run = whole_run(recorder)
+    with tampering():
+        execute("UPDATE history_chainentry SET sequence = 9000000000000000000 WHERE kind = 'closing'")
+        found = recorder.verify(run)
+    last = len(EVIDENCE) + len(FINDINGS) + 1
+    assert Problem("removed", f"chain entries {last} to 8999999999999999999") in found
+    assert len(found) < 5
 
 
 def test_swapped_entries_are_named(run: str, recorder: Recorder) -> None:

@@ -30,7 +30,7 @@ def test_an_asset_is_looked_at_with_tls_http_in_both_schemes_and_ports() -> None
     one = asset()
     found = plan([one], {one.id: policy("p", 22, "8000-8002/tcp")}, {})
     assert set(found) == {
-        PortsTarget("192.0.2.1", "22,443,8000-8002"),
+        PortsTarget("192.0.2.1", "22,443,8000-8002", "443"),
         TlsTarget("192.0.2.1", 443, "cong.so-mau.example"),
         HttpTarget("192.0.2.1", "https://cong.so-mau.example/"),
         HttpTarget("192.0.2.1", "http://cong.so-mau.example/"),
@@ -41,7 +41,9 @@ def test_assets_on_one_address_share_its_port_scan_and_their_policies_add_up() -
     one = asset("a")
     two = asset("b", url="https://hai.so-mau.example/", ports=(8443,))
     found = plan([one, two], {"a": policy("p", 22), "b": policy("q", 23)}, {})
-    assert [each for each in found if isinstance(each, PortsTarget)] == [PortsTarget("192.0.2.1", "22-23,443,8443")]
+    assert [each for each in found if isinstance(each, PortsTarget)] == [
+        PortsTarget("192.0.2.1", "22-23,443,8443", "443")
+    ]
     assert len([each for each in found if isinstance(each, TlsTarget)]) == 2
 
 
@@ -53,7 +55,7 @@ def test_two_assets_with_one_url_are_one_target() -> None:
 def test_a_control_that_does_not_apply_asks_for_no_port() -> None:
     one = asset(level=3)
     found = plan([one], {one.id: policy("p", 22, when=When(levels=(1,)))}, {})
-    assert PortsTarget("192.0.2.1", "443") in found
+    assert PortsTarget("192.0.2.1", "443", "443") in found
 
 
 def test_a_name_is_resolved_once_and_looked_at_on_every_address() -> None:

@@ -2,7 +2,9 @@
 
 An alert, or another answer in the server's own words, is a refusal. An end of file, a reset and a time-out are
 doubts: the question is put a second time, alone, between two hellos that the server is known to answer. A
-connection that the server then cuts again is its way to refuse; a time-out stays a doubt.
+connection that the server then cuts again is its way to refuse, as it is for many that meet a version they have
+switched off; but only where the server cut nothing, in the whole look, that it also answered. A time-out stays a
+doubt.
 """
 
 import time
@@ -13,12 +15,13 @@ from typing import Any, Generic, Literal, TypeVar
 
 from nassl.ssl_client import ClientCertificateRequested
 from sslyze.connection_helpers.tls_connection import NoCiphersAvailableBugInSSlyze
+from sslyze.errors import ServerRejectedOpportunisticTlsNegotiation
 from sslyze.plugins.openssl_cipher_suites._test_cipher_suite import CipherSuiteRejectedByServer
 from sslyze.plugins.plugin_base import ScanCommandImplementation, ScanJob, ScanJobResult
 
 from checks.model.evidence import FailureReason, Protocol
 from scanner.probes.tls.endpoint import Endpoint
-from scanner.probes.tls.records import ALERT, Choice, choice, dh_modulus_bits, is_ssl2_hello, records, tls_bytes
+from scanner.probes.tls.records import Choice, choice, dh_modulus_bits, has_alert, is_ssl2_hello, tls_bytes
 from scanner.probes.tls.wire import Trouble, Wire, reason_of, worst
 
 T = TypeVar("T")
@@ -70,7 +73,7 @@ class Told(Generic[T]):
     def answered(self) -> bool:
         """Whether the server refused in words: an alert, a hello of another version, or another protocol's text."""
         data = tls_bytes(self.chunks)
-        if any(kind == ALERT for kind, _ in records(data)) or choice(data) is not None:
+        if has_alert(data) or choice(data) is not None:
             return True
         return bool(self.chunks) and not data and self.trouble is None
 
@@ -88,6 +91,8 @@ def verdict(told: Told[Any], version: Protocol) -> Verdict:
         return "refused"  # nassl cannot offer them in this version: a limit of the tool that sslyze has as well
     if told.trouble in ("timed_out", "refused", "unreachable"):
         return Doubt(reason_of(told.trouble))
+    if isinstance(told.error, ServerRejectedOpportunisticTlsNegotiation):
+        return Doubt("not_tls", "the server does not switch to TLS")  # busy, perhaps: it says nothing about suites
     if told.chose(version):
         if "excessive message size" in remark(told):
             return "accepted"  # the chain that follows the choice is longer than OpenSSL reads
@@ -122,6 +127,10 @@ class Dialogue:
         """A hello that the server has answered before, and its version."""
         self.stopped: Doubt | None = None
         """Set once the server has stopped answering: nothing more is asked."""
+        self.unsteady = False
+        """Set once the server has cut, without anything beside it, what it answers at another time."""
+        self.cuts_believed = 0
+        """Questions whose only answer was a connection cut twice."""
 
     def ask(self, question: Callable[[], T]) -> Told[T]:
         """Put one question, unless there is no time left or the server has stopped answering."""
@@ -161,10 +170,14 @@ class Dialogue:
         told = self.ask(question)
         second = verdict(told, version)
         if not isinstance(second, Doubt):
+            self.unsteady = self.unsteady or first.reason == "reset"
             return second, told
         if not self.still_answers():
             return self.stopped or second, told
-        return "refused" if second.reason == "reset" else second, told
+        if not first.reason == second.reason == "reset" or self.unsteady:
+            return second, told
+        self.cuts_believed += 1
+        return "refused", told
 
     def still_answers(self) -> bool:
         """Whether the server still answers what it has answered before; if not, the dialogue is over."""
@@ -178,6 +191,7 @@ class Dialogue:
                 return False
             if verdict(told, self.control[1]) == "accepted":
                 return True
+            self.unsteady = True
         reason = reason_of(told.trouble) if told.trouble else "tls_failed"
         self.stopped = Doubt("deadline" if self.wire.expired else reason, "the server stopped answering")
         return False
@@ -201,7 +215,7 @@ class Dialogue:
             return reply
         if not self.still_answers():
             return Reply(None, self.stopped or reply.doubt, reply.heard)
-        if reply.result is not None and reply.doubt.reason == "reset":
+        if reply.result is not None and reply.doubt.reason == "reset" and not self.unsteady:
             return Reply(reply.result, None, reply.heard)  # cut twice by a server that answers: its way to refuse
         return Reply(None, reply.doubt, reply.heard)
 

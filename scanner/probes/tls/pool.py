@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -20,7 +21,9 @@ LOOKS = 50
 REPLY_BYTES = 32 * 1024 * 1024
 """A longer reply is a fault. The longest honest one holds a few chains of a few hundred kilobytes."""
 
-MODULE = "scanner.probes.tls.worker"
+# -P: a folder named like a package of ours, where the command happens to run, must not be imported.
+COMMAND = (sys.executable, "-P", "-m", "scanner.probes.tls.worker")
+"""The program that looks."""
 
 PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TZ")
 """Environment of a worker: secrets of the configuration are not for a process that reads what servers send."""
@@ -29,10 +32,9 @@ PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TZ")
 class Worker:
     """One worker process."""
 
-    def __init__(self) -> None:
-        # -P: a folder named like a package of ours, where the command happens to run, must not be imported.
+    def __init__(self, command: Sequence[str] = COMMAND) -> None:
         self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and module, nothing from outside)
-            [sys.executable, "-P", "-m", MODULE],
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -60,10 +62,10 @@ class Worker:
         line = self._read_line(deadline)
         try:
             reply = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ProbeError("tool_failed", "the worker's reply makes no sense") from error
-        if not isinstance(reply, dict):
-            raise ProbeError("tool_failed", "the worker's reply makes no sense")
+        if not isinstance(reply, dict) or reply.get("target") != request.target.key:
+            raise ProbeError("tool_failed", "the worker's reply makes no sense")  # or belongs to another look
         return reply
 
     def kill(self) -> None:
@@ -112,8 +114,9 @@ class Worker:
 class Pool:
     """At most `size` workers alive; each look takes one and gives it back."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, command: Sequence[str] = COMMAND) -> None:
         self._size = size
+        self._command = command
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
         self._closed = False
@@ -152,7 +155,7 @@ class Pool:
             self._changed.wait_for(lambda: self._closed or self._idle or len(self._busy) < self._size)
             if self._closed:
                 raise ProbeError("tool_failed", "the probe is closed")
-            worker = self._idle.pop() if self._idle else Worker()
+            worker = self._idle.pop() if self._idle else Worker(self._command)
             self._busy.add(worker)
             return worker
 

@@ -8,7 +8,7 @@ from checks.model.canonical import canonical
 from checks.model.evidence import Observation, ProbeFailure, load_observation
 from checks.model.target import Target, TlsTarget
 from scanner.probes.interface import Probe, ProbeContext, ProbeError, Seen
-from scanner.probes.tls.pool import Pool
+from scanner.probes.tls.pool import COMMAND, Pool
 from scanner.probes.tls.worker import Request
 
 
@@ -20,9 +20,9 @@ class TlsProbe(Probe):
 
     kind: ClassVar[type] = TlsTarget
 
-    def __init__(self, context: ProbeContext, workers: int = 2) -> None:
+    def __init__(self, context: ProbeContext, workers: int = 2, command: Sequence[str] = COMMAND) -> None:
         super().__init__(context)
-        self._pool = Pool(workers)
+        self._pool = Pool(workers, command)
 
     def tools(self) -> Mapping[str, str]:
         """sslyze, and the OpenSSL wrapper that it brings."""
@@ -57,7 +57,7 @@ class TlsProbe(Probe):
             )
         )
         connections = reply.get("connections")
-        if not isinstance(connections, int) or connections < 0:
+        if type(connections) is not int or connections < 0:
             raise ProbeError("tool_failed", "the worker's reply makes no sense")
         return Seen(_observation(reply.get("observation")), connections)
 

@@ -15,6 +15,9 @@ ALERT, HANDSHAKE = 21, 22
 SERVER_HELLO, SERVER_KEY_EXCHANGE = 2, 12
 """Handshake types (RFC 5246 section 7.4)."""
 
+UNKNOWN_NAME_WARNING = b"\x01\x70"
+"""Level warning, unrecognized_name: the handshake goes on after it."""
+
 MAX_RECORD = 2**14 + 2048
 """Longest payload of a record (RFC 5246 section 6.2.3)."""
 
@@ -73,6 +76,11 @@ def records(data: bytes) -> Iterator[tuple[int, bytes]]:
             return
         yield kind, data[offset + 5 : offset + 5 + size]
         offset += 5 + size
+
+
+def has_alert(data: bytes) -> bool:
+    """Whether an alert ends the handshake: any but the warning that a name is unknown (RFC 6066 section 3)."""
+    return any(kind == ALERT and payload != UNKNOWN_NAME_WARNING for kind, payload in records(data))
 
 
 def handshake_messages(data: bytes) -> Iterator[tuple[int, bytes]]:

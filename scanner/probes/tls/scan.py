@@ -23,7 +23,8 @@ def scan(target: TlsTarget, wire: Wire, connect_seconds: int, per_address: int, 
         contact = first_contact(dialogue)
     except ProbeError as error:
         return ProbeFailure(error.reason, error.detail)
-    suites: dict[Protocol, Suites] = {version: enumerate_suites(dialogue, version) for version in NEWEST_FIRST}
+    asked: dict[Protocol, Suites] = {version: enumerate_suites(dialogue, version) for version in NEWEST_FIRST}
+    suites = {version: each.weighed(dialogue.unsteady) for version, each in asked.items()}
     if not any(each.accepted for each in suites.values()):
         doubt = next((each.doubt for each in suites.values() if each.doubt is not None), None)
         return ProbeFailure(doubt.reason if doubt else "tls_failed", "a hello was answered once, and none after it")

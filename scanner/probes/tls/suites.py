@@ -5,7 +5,7 @@ then asked one by one, as sslyze does; whatever the network disturbs is asked ag
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -33,11 +33,19 @@ class Suites:
     """Whether a suite with ephemeral Diffie-Hellman was accepted without its modulus being seen."""
     doubt: Doubt | None = None
     """Why the list may lack suites."""
+    cut: bool = False
+    """Whether connections that were cut were taken for refusals."""
 
     @property
     def supported(self) -> bool | None:
         """Whether the version is supported; None where that could not be told."""
         return True if self.accepted else None if self.doubt else False
+
+    def weighed(self, unsteady: bool) -> "Suites":
+        """In doubt where cuts were believed of a server that turned out to cut at random."""
+        if not (unsteady and self.cut) or self.doubt is not None:
+            return self
+        return replace(self, doubt=Doubt("reset", "the server cuts connections at random"))
 
 
 @dataclass
@@ -62,14 +70,15 @@ class _Tally:
         else:
             self.dh_bits.add(bits)
 
-    def result(self) -> Suites:
+    def result(self, cut: bool) -> Suites:
         accepted = tuple(self.accepted[name] for name in sorted(self.accepted))
-        return Suites(accepted, frozenset(self.dh_bits), self.dh_unseen, self.doubt)
+        return Suites(accepted, frozenset(self.dh_bits), self.dh_unseen, self.doubt, cut)
 
 
 def enumerate_suites(dialogue: Dialogue, version: Protocol) -> Suites:
     """Every suite that sslyze knows for a version: accepted, refused, or in doubt."""
     tally = _Tally()
+    cuts = dialogue.cuts_believed
     universe = sorted(CipherSuitesRepository.get_all_cipher_suites(VERSIONS[version]), key=lambda suite: suite.name)
     _sweep(dialogue, version, universe, tally, _as_sslyze_does)
     if version == "tls1_2":
@@ -80,7 +89,7 @@ def enumerate_suites(dialogue: Dialogue, version: Protocol) -> Suites:
         _sweep(dialogue, version, newer, tally, _with_newer_openssl)
     if not dialogue.still_answers():
         tally.doubt = tally.doubt or dialogue.stopped
-    return tally.result()
+    return tally.result(dialogue.cuts_believed > cuts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ sslyze bounds each receive but not the connection, and turns a time-out or a res
 are therefore opened by this module, and what happened on them is kept in a Journal, one for each question.
 """
 
+import ipaddress
 import socket
 import threading
 import time
@@ -112,17 +113,18 @@ class Wire:
     def open(self, address: str, port: int) -> "BoundedSocket":
         """A connection of which the whole life is bounded by twice the time allowed for connecting.
 
-        Raises OSError where none comes about.
+        Raises OSError where none comes about, ValueError for a name: nothing here asks DNS.
         """
+        family = socket.AF_INET6 if ipaddress.ip_address(address).version == 6 else socket.AF_INET
         journal: Journal = self._local.journal
         journal.opened()
-        with self._lock:
-            self.connections += 1
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
         end = min(time.monotonic() + 2 * self.connect_seconds, self.end)
         sock = BoundedSocket(family, journal, self.connect_seconds, end)
         try:
-            sock.connect_by((address, port))
+            sock.wind()  # no time left: nothing is sent, and nothing is counted
+            with self._lock:
+                self.connections += 1
+            sock.connect((address, port))
         except OSError as error:
             journal.failed(error)
             sock.close()
@@ -145,15 +147,10 @@ class BoundedSocket(socket.socket):
         self._end = end
         self._left = RECEIVED_BYTES
 
-    def connect_by(self, address: tuple[str, int]) -> None:
-        """Connect before the end. Raises OSError."""
-        self._wind()
-        super().connect(address)
-
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
         """At most `bufsize` bytes. Raises TimeoutError at the end of the connection's time, OSError otherwise."""
         try:
-            self._wind()
+            self.wind()
             data = super().recv(min(bufsize, self._left), flags)
         except OSError as error:
             self._journal.failed(error)
@@ -171,7 +168,7 @@ class BoundedSocket(socket.socket):
     def send(self, data: "ReadableBuffer", flags: int = 0, /) -> int:
         """Send what the peer takes. Raises TimeoutError at the end of the connection's time, OSError otherwise."""
         try:
-            self._wind()
+            self.wind()
             return super().send(data, flags)
         except OSError as error:
             self._journal.failed(error)
@@ -183,8 +180,11 @@ class BoundedSocket(socket.socket):
         while view:
             view = view[self.send(view, flags) :]
 
-    def _wind(self) -> None:
-        """Let the next operation last until the step or the connection ends, whichever is first."""
+    def wind(self) -> None:
+        """Let the next operation last until the step or the connection ends, whichever is first.
+
+        Raises TimeoutError where the connection's time is used up.
+        """
         left = self._end - time.monotonic()
         if left <= 0:
             raise TimeoutError("the connection's time is used up")

@@ -63,7 +63,8 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
         signal.alarm(request.seconds + ALARM_SECONDS)  # its default action ends the process, whatever runs
         seen, connections = look(request)
         signal.alarm(0)
-        replies.write(canonical({"connections": connections, "observation": plain(seen)}) + b"\n")
+        reply = {"connections": connections, "observation": plain(seen), "target": request.target.key}
+        replies.write(canonical(reply) + b"\n")
         replies.flush()
 
 

@@ -1,0 +1,74 @@
+"""kill -9 in the middle of a scan, then `--resume`: the same findings as of an undisturbed run, and nothing twice."""
+
+import json
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.estate import running_estate
+from tests.cli.running import command, environment, khien, khien_json, verdicts
+
+AGENCY = "so-mau-hai"
+WAIT_SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("estate")
+    with running_estate(folder):
+        yield folder / "khien.yaml"
+
+
+def scanned(config: Path) -> int:
+    """Looks that the database holds for good, over all runs."""
+    database = config.parent / "khien.sqlite3"
+    if not database.exists():
+        return 0
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        try:
+            return int(connection.execute("select count(*) from history_sighting").fetchone()[0])
+        except sqlite3.OperationalError:
+            return 0
+
+
+def killed_after(config: Path, looks: int) -> None:
+    """Start a scan, and kill it when it has recorded so many looks more than there were."""
+    before = scanned(config)
+    process = subprocess.Popen(
+        command("scan", "--agency", AGENCY, "--config", config),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+    )
+    deadline = time.monotonic() + WAIT_SECONDS
+    while scanned(config) - before < looks:
+        assert process.poll() is None, "the scan ended before it could be killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait(WAIT_SECONDS) == -signal.SIGKILL
+
+
+def test_a_killed_scan_is_resumed_with_the_same_findings(estate: Path) -> None:
+    khien("scan", "--agency", AGENCY, "--config", estate)
+    undisturbed = khien_json("history", "list", "--json", "--config", estate)[0]
+    expected = verdicts(khien_json("history", "show", undisturbed["id"], "--json", "--config", estate))
+    total = undisturbed["sightings"]
+    for looks in (1, total // 2, total - 1):
+        killed_after(estate, looks)
+        run = khien_json("history", "list", "--json", "--config", estate)[0]
+        assert run["state"] == "open"
+        assert looks <= run["sightings"] < total
+        kept = khien_json("history", "export", run["id"], "--config", estate)["sightings"]
+        khien("scan", "--resume", run["id"], "--config", estate)
+        finished = khien_json("history", "export", run["id"], "--config", estate)["sightings"]
+        assert finished[: len(kept)] == kept
+        assert len(finished) == total == len({json.dumps(each["target"], sort_keys=True) for each in finished})
+        assert verdicts(khien_json("history", "show", run["id"], "--json", "--config", estate)) == expected
+    khien("history", "verify", "--config", estate)
+    khien("scan", "--resume", undisturbed["id"], "--config", estate, status=2)
