@@ -68,7 +68,7 @@ def first_seen(run_id: str, assets: Collection[str] | None = None) -> dict[Insta
     Raises UnknownRun.
     """
     at = models.Run.objects.filter(pk=run_id).values_list("as_of", flat=True).first()
-    earlier = list(queries.run_ids(state="finished", before=run_id))
+    earlier = queries.run_ids(state="finished", before=run_id)
     known = set(models.Finding.objects.filter(run__in=earlier).order_by().values_list("asset", flat=True).distinct())
     wanted = known if assets is None else known & set(assets)
     if at is None or not wanted:

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.db import DatabaseError
+
 from checks.model.canonical import digest, dump, load
 from history import models, queries, rows
+from history.database import snapshot
 from history.errors import Damaged, UnknownRun
 from history.facts import Opening
 from history.ledger import Entry, Leaf, Problem, verify_chain, verify_leaves, verify_order
@@ -16,12 +19,18 @@ def verify(run_id: str, head: str | None = None) -> list[Problem]:
     """Every change, removal, insertion, reordering and damage in what belongs to a run; empty: none.
 
     `head` is the last digest as it is known from elsewhere, such as a printed report: without it, somebody who can
-    write the database may compute a whole new chain. Raises UnknownRun where nothing is left of such a run.
+    write the database may compute a whole new chain. A run may be verified while it goes on. Raises UnknownRun where
+    nothing is left of such a run.
     """
-    entries = [rows.entry(row) for row in models.ChainEntry.objects.filter(run=run_id).order_by("sequence", "id")]
-    if not entries and not models.Run.objects.filter(pk=run_id).exists():
+    with snapshot():  # or a look committed between two of the questions would seem to be inserted
+        return _verify(run_id, head)
+
+
+def _verify(run_id: str, head: str | None) -> list[Problem]:
+    entries, problems = _entries(run_id)
+    if not entries and not problems and not models.Run.objects.filter(pk=run_id).exists():
         raise UnknownRun(run_id)
-    problems = [*verify_chain(entries), *verify_order(entries)]
+    problems += [*verify_chain(entries), *verify_order(entries)]
     if head is not None and (not entries or entries[-1].digest != head):
         problems.append(Problem("changed", "head of the chain", "it is not the one that was published"))
     leaves: list[Leaf] = []
@@ -42,6 +51,20 @@ def verify(run_id: str, head: str | None = None) -> list[Problem]:
         except Exception as error:  # SQLite takes any value in any column, and then no row of the table can be read
             problems.append(Problem("damaged", name, f"it cannot be read: {type(error).__name__}: {error}"[:DETAIL]))
     return [*problems, *verify_leaves(entries, leaves)]
+
+
+def _entries(run_id: str) -> tuple[list[Entry], list[Problem]]:
+    """The links of a run that can be read, by sequence, and those that cannot."""
+    entries, problems = [], []
+    try:
+        for row in models.ChainEntry.objects.filter(run=run_id).order_by("sequence", "id"):
+            try:
+                entries.append(rows.entry(row))
+            except Damaged:
+                problems.append(Problem("damaged", f"chain entry, row {row.pk}", "a column is not of its type"))
+    except DatabaseError as error:  # text that is no UTF-8
+        problems.append(Problem("damaged", "chain", f"it cannot be read: {error}"[:DETAIL]))
+    return entries, problems
 
 
 def _opening(run_id: str) -> Iterator[Leaf | Problem]:

@@ -6,7 +6,8 @@ waits for the writer. Every transaction begins IMMEDIATE, so that a second write
 """
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import django
 from django.apps import apps
 from django.core.management import call_command
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, connection, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from checks.model.text import Text
@@ -103,6 +104,31 @@ def pending() -> tuple[str, ...]:
     applied = loader.applied_migrations or {}
     steps = dict.fromkeys(step for leaf in loader.graph.leaf_nodes() for step in loader.graph.forwards_plan(leaf))
     return tuple(f"{app}.{name}" for app, name in steps if (app, name) not in applied)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Everything that is read within is of one moment, whatever is committed meanwhile. For reading only.
+
+    Nobody waits for it: neither the reader for a writer nor a writer for the reader. Within another snapshot or a
+    transaction it is the view of that one.
+    """
+    connection.ensure_connection()
+    if connection.in_atomic_block or getattr(connection.connection, "in_transaction", False):
+        yield
+    elif connection.vendor == "sqlite":
+        # Past Django, whose transactions would begin IMMEDIATE and keep the writer out.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
 
 
 def close() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from checks.model.canonical import digest as digest_of
 from checks.model.canonical import dump, plain
 from history import models, queries, rows
+from history.database import snapshot
 from history.facts import Opening
 
 SCHEMA = "khien.history.run/1"
@@ -16,6 +17,11 @@ def export_run(run_id: str) -> dict[str, Any]:
     The content of an entry is the digest of the canonical bytes (sorted keys, no spaces, UTF-8) of `opening`, of
     the entry's sighting, finding, or of `closing`. Blobs (observations, policies, texts ...) are named by digest.
     """
+    with snapshot():  # the chain of a run that goes on, and what it commits to, are of one moment
+        return _export(run_id)
+
+
+def _export(run_id: str) -> dict[str, Any]:
     opening = queries.opening(run_id)
     entries = models.ChainEntry.objects.filter(run=run_id).order_by("sequence")
     sightings = models.Sighting.objects.filter(run=run_id).order_by("id")

@@ -15,6 +15,9 @@ from checks.model.canonical import canonical, digest
 
 EntryKind = Literal["opening", "plan", "sighting", "finding", "closing"]
 Fault = Literal["changed", "removed", "inserted", "reordered", "damaged"]
+GAPS = 100
+"""So many missing entries in a row are named one by one; a wider gap, which a forger may make as wide as he likes, is
+named as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +101,18 @@ def verify_chain(entries: Sequence[Entry]) -> Iterator[Problem]:
             yield _forged(entry, original.get(entry.digest))
         elif entry.sequence == expected and before is not None and entry.previous != before.digest:
             yield Problem("changed", entry.name, "it does not follow the entry before it")
-        yield from (Problem("removed", f"chain entry {gap}") for gap in range(expected, entry.sequence))
+        yield from _missing(expected, entry.sequence)
         if entry.sequence < expected:
             yield Problem("inserted", entry.name, "its place is taken")
         expected = max(expected, entry.sequence + 1)
         before = entry if sound else None
+
+
+def _missing(first: int, following: int) -> Iterator[Problem]:
+    if following - first > GAPS:
+        yield Problem("removed", f"chain entries {first} to {following - 1}")
+    else:
+        yield from (Problem("removed", f"chain entry {gap}") for gap in range(first, following))
 
 
 def _forged(entry: Entry, linked: int | None) -> Problem:

@@ -66,10 +66,16 @@ def run_ids(
 
 
 def runs(ids: Iterable[str]) -> list[RunRow]:
-    """The facts of some runs, newest first, in a number of queries that does not grow with them. Raises Damaged."""
+    """The facts of runs that are named newest first, in few queries for each CHUNK of them. Raises Damaged."""
+    wanted = list(ids)
+    chunks = (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))  # SQLite binds only so many
+    return [row for chunk in chunks for row in _runs(chunk)]
+
+
+def _runs(ids: Sequence[str]) -> list[RunRow]:
     last = models.ChainEntry.objects.filter(run=OuterRef("pk")).order_by("-sequence").values("digest")[:1]
     found = (
-        models.Run.objects.filter(pk__in=list(ids))
+        models.Run.objects.filter(pk__in=ids)
         .select_related("end", "opening")
         .annotate(head=Subquery(last))
         .order_by("-started", "-id")

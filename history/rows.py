@@ -27,6 +27,8 @@ def blob(data: bytes) -> models.Blob:
 
 def content(row: models.Blob) -> bytes:
     """The bytes of a blob. Raises Damaged where they are not those that its digest names."""
+    if not isinstance(row.size, int) or not isinstance(row.body, bytes | bytearray | memoryview):
+        raise Damaged(row.digest)  # SQLite takes any value in any column
     try:
         inflate = zlib.decompressobj()
         data = inflate.decompress(bytes(row.body), row.size + 1)  # never more, whatever was put there
@@ -156,7 +158,10 @@ def entry_row(entry: Entry) -> models.ChainEntry:
 
 
 def entry(row: models.ChainEntry) -> Entry:
-    """The link that a row holds."""
+    """The link that a row holds. Raises Damaged where a column is not of its type (SQLite takes any value)."""
+    texts = (row.run_id, row.kind, row.subject, row.content, row.previous, row.digest)
+    if not isinstance(row.sequence, int) or not all(isinstance(each, str) for each in texts):
+        raise Damaged(f"chain entry, row {row.pk}")
     return Entry(row.run_id, row.sequence, row.kind, row.subject, row.content, row.previous, row.digest)
 
 

@@ -10,10 +10,11 @@ from django.db import connection
 
 from checks.model.evidence import DnsObservation
 from checks.model.target import DnsTarget
+from history.database import snapshot
 from history.errors import NotStored
 from history.lock import scan_lock
 from history.store import Recorder
-from tests.history.samples import FINDINGS, START, evidence, finding, open_run
+from tests.history.samples import EVIDENCE, FINDINGS, START, evidence, finding, open_run
 from tests.history.tampering import execute
 
 ROOT = Path(__file__).parents[2]
@@ -83,6 +84,27 @@ def test_a_run_that_cannot_be_finished_stays_open_as_a_whole(recorder: Recorder)
     assert recorder.findings(run) == ()
     assert recorder.run(run).state == "open"
     recorder.finish(run, FINDINGS, START)
+    assert recorder.verify(run) == []
+
+
+def test_a_snapshot_stays_what_it_was_while_a_scan_goes_on(recorder: Recorder) -> None:
+    """Else a look committed between two questions of the audit would seem to be tampering."""
+    run = open_run(recorder, plan=[])
+    recorder.record(run, EVIDENCE[0])
+
+    def scan() -> None:
+        recorder.record(run, EVIDENCE[1])
+        connection.close()
+
+    with snapshot():
+        before = recorder.export(run)
+        thread = threading.Thread(target=scan)
+        thread.start()
+        thread.join(WAIT)
+        assert not thread.is_alive()
+        assert recorder.export(run) == before
+        assert recorder.verify(run) == []
+    assert len(recorder.export(run)["sightings"]) == 2
     assert recorder.verify(run) == []
 
 
