@@ -2,6 +2,11 @@
 
 import hashlib
 import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +16,8 @@ from history import models
 from history.errors import UnknownRun
 from history.export import export_run
 from history.store import Recorder
-from tests.history.samples import EVIDENCE, FINDINGS, START, open_run
+from tests.cli.running import khien
+from tests.history.samples import EVIDENCE, FINDINGS, START, open_run, whole_run
 
 
 def sha256(value: Any) -> str:
@@ -62,3 +68,53 @@ def test_an_open_run_has_no_closing(recorder: Recorder) -> None:
     assert export_run(open_run(recorder))["closing"] is None
     with pytest.raises(UnknownRun):
         export_run("20000101-000000-0000")
+
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "history.md"
+
+
+def audited(export: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """What the program that the documentation prints says of an export; it sees nothing of ours."""
+    (program,) = re.findall(r"^```python\n(.*?)^```$", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    file = folder / "run.json"
+    file.write_text(export, encoding="utf-8")
+    command = [sys.executable, "-I", "-S", "-c", program, file.name]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=30, check=False)
+
+
+def test_the_documented_program_accepts_what_the_command_exports(sqlite: str, tmp_path: Path) -> None:
+    recorder = Recorder()
+    run = open_run(recorder, plan=[DnsTarget("a.example")])
+    recorder.extend_plan(run, [PortsTarget("127.0.0.1")])
+    recorder.record_all(run, EVIDENCE)
+    recorder.finish(run, FINDINGS, START)
+    config = tmp_path / "khien.yaml"
+    config.write_text(f"database: {Path(sqlite).name}\n", encoding="utf-8")
+    said = audited(khien("history", "export", run, "--config", config).stdout, tmp_path)
+    assert (said.returncode, said.stdout.strip()) == (0, recorder.run(run).head), said.stderr
+
+
+CHANGES: dict[str, Callable[[Any], object]] = {
+    "verdict": lambda run: run["findings"][0].update(verdict="pass"),
+    "finding removed": lambda run: run["findings"].pop(),
+    "finding added": lambda run: run["findings"].append(run["findings"][0]),
+    "sighting": lambda run: run["sightings"][1].update(connections=0),
+    "sightings swapped": lambda run: run["sightings"].reverse(),
+    "opening": lambda run: run["opening"].update(vantage="elsewhere"),
+    "closing": lambda run: run["closing"].update(findings=0),
+    "entry removed": lambda run: run["chain"].pop(2),
+    "end of the chain removed": lambda run: run["chain"].pop(),
+    "entry changed": lambda run: run["chain"][2].update(subject="another"),
+    "other run": lambda run: run.update(run="another"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_documented_program_refuses_what_was_altered(sqlite: str, tmp_path: Path, change: str) -> None:
+    recorder = Recorder()
+    exported = export_run(whole_run(recorder))
+    assert audited(json.dumps(exported), tmp_path).returncode == 0
+    CHANGES[change](exported)
+    said = audited(json.dumps(exported), tmp_path)
+    assert (said.returncode, said.stdout) == (1, "")
+    assert "Traceback" not in said.stderr
