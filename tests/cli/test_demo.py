@@ -11,7 +11,7 @@ from demo.faults import FAULTS
 from demo.sites import AGENCIES, SITES
 from tests.cli.running import khien, khien_json
 
-GOOD = sorted({site.asset for site in SITES} - {fault.asset for fault in FAULTS})
+GOOD = sorted({site.id for site in SITES} - {fault.asset for fault in FAULTS})
 
 
 @pytest.fixture(scope="module")
