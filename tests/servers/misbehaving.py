@@ -74,7 +74,7 @@ class Relay(TcpServer):
     """Passes connections on to a server that behaves, up to a point.
 
     `answered` connections are passed on, `then` befalls the rest; of each answer at most `reply_bytes` come
-    through; connections beyond `at_once` under way are reset.
+    through; connections beyond `at_once` under way are reset, and so is one of `every` so many.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class Relay(TcpServer):
         then: Then = "hang",
         reply_bytes: int | None = None,
         at_once: int | None = None,
+        every: int | None = None,
     ) -> None:
         super().__init__()
         self.backend = backend
@@ -91,24 +92,31 @@ class Relay(TcpServer):
         self.then = then
         self.reply_bytes = reply_bytes
         self.at_once = at_once
+        self.every = every
         self.under_way = 0
+        self.begun = 0
         self._count = threading.Lock()
 
     def serve(self, sock: socket.socket) -> None:
-        if self.answered is not None and self.connections > self.answered:
-            self._refuse(sock, self.then)
-            return
         with self._count:
+            self.begun += 1
+            number = self.begun
             self.under_way += 1
             too_many = self.at_once is not None and self.under_way > self.at_once
         try:
-            if too_many:
+            if self.answered is not None and number > self.answered:
+                self._refuse(sock, self.then)
+            elif too_many or (self.every is not None and number % self.every == 0):
                 self._refuse(sock, "reset")
             else:
                 self._pass_on(sock)
         finally:
             with self._count:
                 self.under_way -= 1
+
+    def choose(self, hello: bytes) -> bool:
+        """Whether a connection that begins with these bytes is passed on: every one."""
+        return True
 
     def _refuse(self, sock: socket.socket, then: Then) -> None:
         if then == "reset":
@@ -119,6 +127,9 @@ class Relay(TcpServer):
                 pass
 
     def _pass_on(self, sock: socket.socket) -> None:
+        if not self.choose(sock.recv(16, socket.MSG_PEEK)):
+            self._refuse(sock, "reset")
+            return
         with socket.create_connection(self.backend, timeout=10) as behind:
             self.keep(behind)
             back = threading.Thread(target=self._pump, args=(behind, sock, self.reply_bytes), daemon=True)
@@ -137,3 +148,10 @@ class Relay(TcpServer):
         if limit is None or passed < limit:
             with contextlib.suppress(OSError):
                 sink.shutdown(socket.SHUT_WR)
+
+
+class CutsOldHellos(Relay):
+    """Resets every connection whose hello is of a version below TLS 1.2, as some servers do instead of an alert."""
+
+    def choose(self, hello: bytes) -> bool:
+        return hello[:1] == b"\x16" and hello[9:11] == b"\x03\x03"

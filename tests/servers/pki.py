@@ -10,7 +10,7 @@ from typing import Literal
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 KeyKind = Literal["rsa1024", "rsa2048", "rsa3072", "p256", "p384", "ed25519"]
@@ -83,8 +83,12 @@ class Authority:
         signature: Hash = "sha256",
         send_intermediate: bool = True,
         self_signed: bool = False,
+        information: str | None = None,
     ) -> Identity:
-        """A leaf for names and addresses; the dates are relative to the making of the authority."""
+        """A leaf for names and addresses; the dates are relative to the making of the authority.
+
+        `information` is where it says that its issuer's certificate and OCSP responder are (RFC 5280 section 4.2.2.1).
+        """
         leaf_key = new_key(key)
         subject = _name(names[0][:60] if names else "nobody")
         dates = (self.now + valid_from, self.now + valid_until)
@@ -92,6 +96,8 @@ class Authority:
         builder = _builder(subject, issuer, leaf_key, dates, authority=False)
         if names:
             builder = builder.add_extension(x509.SubjectAlternativeName(_general_names(names)), critical=False)
+        if information is not None:
+            builder = builder.add_extension(_authority_information(information), critical=False)
         certificate = _sign(builder, leaf_key if self_signed else self._key, signature)
         sent = (self.intermediate,) if send_intermediate and not self_signed else ()
         return Identity(certificate, leaf_key, sent)
@@ -99,6 +105,13 @@ class Authority:
 
 def _name(common_name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+def _authority_information(url: str) -> x509.AuthorityInformationAccess:
+    methods = (AuthorityInformationAccessOID.OCSP, AuthorityInformationAccessOID.CA_ISSUERS)
+    return x509.AuthorityInformationAccess(
+        [x509.AccessDescription(method, x509.UniformResourceIdentifier(url)) for method in methods]
+    )
 
 
 def _general_names(names: Sequence[str]) -> list[x509.GeneralName]:

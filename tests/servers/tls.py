@@ -5,7 +5,9 @@ import re
 import socket
 import ssl
 import subprocess
+import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -27,10 +29,16 @@ def openssl_server(identity: Identity, folder: Path, *options: str, www: bool = 
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
+    # What it says of each connection has to be read, or it waits for a reader.
+    reader = threading.Thread(target=lambda: deque(process.stdout or (), maxlen=0), daemon=True)
     try:
-        yield _announced_port(process)
+        port = _announced_port(process)
+        reader.start()
+        yield port
     finally:
         process.kill()
+        if reader.is_alive():
+            reader.join(START_SECONDS)
         process.communicate()
 
 
