@@ -3,6 +3,8 @@
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,9 +24,15 @@ WAIT = 30
 """Seconds for anything that a child process is waited for."""
 
 
-def start_child(database: str) -> "subprocess.Popen[str]":
+@contextmanager
+def start_child(database: str) -> Iterator["subprocess.Popen[str]"]:
+    """A process that records on a database; it is killed at the latest when the block is left."""
     command = [sys.executable, "-m", "tests.history.recording_child", database]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
 
 
 def said(child: "subprocess.Popen[str]", lines: int) -> list[str]:
