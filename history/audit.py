@@ -15,6 +15,18 @@ DETAIL = 200
 """A problem's remark is cut to this many characters."""
 
 
+def run_ids() -> list[str]:
+    """Every run of which something is left, oldest id first: also one whose row is gone, or whose facts are damaged."""
+    named = [
+        models.Run.objects.values_list("id", flat=True),
+        *(
+            table.objects.order_by().values_list("run", flat=True).distinct()
+            for table in (models.ChainEntry, models.Sighting, models.Finding, models.RunEnd)
+        ),
+    ]
+    return sorted({str(each) for ids in named for each in ids})
+
+
 def verify(run_id: str, head: str | None = None) -> list[Problem]:
     """Every change, removal, insertion, reordering and damage in what belongs to a run; empty: none.
 

@@ -231,6 +231,10 @@ class Recorder:
         """
         return ages.first_seen(run_id, assets)
 
+    def run_ids(self) -> list[str]:
+        """Every run that can be verified, whatever became of its row: see `history.audit`."""
+        return audit.run_ids()
+
     def verify(self, run_id: str, head: str | None = None) -> list[Problem]:
         """Everything of a run that is not as it was committed: see `history.audit`. Raises UnknownRun."""
         return audit.verify(run_id, head)

@@ -15,7 +15,7 @@ from checks.model.target import PortsTarget
 from history import models, rows
 from history.ledger import Problem, link
 from history.store import Recorder
-from tests.history.samples import EVIDENCE, FINDINGS, OBSERVATIONS, whole_run
+from tests.history.samples import EVIDENCE, FINDINGS, OBSERVATIONS, START, whole_run
 from tests.history.tampering import execute, tampering
 
 COLUMNS = [
@@ -180,6 +180,15 @@ def test_a_gap_of_any_width_is_named_at_once(sqlite: str) -> None:
     last = len(EVIDENCE) + len(FINDINGS) + 1
     assert Problem("removed", f"chain entries {last} to 8999999999999999999") in found
     assert len(found) < 5
+
+
+def test_a_run_whose_row_is_gone_is_verified_with_the_others(run: str, recorder: Recorder) -> None:
+    other_run = whole_run(recorder, started=START + timedelta(days=1))
+    with tampering():
+        execute("DELETE FROM history_run WHERE id = %s", [run])
+        execute("UPDATE history_run SET opening_id = 'sha256:00'")
+        assert recorder.run_ids() == [run, other_run]
+        assert all(recorder.verify(each) for each in recorder.run_ids())
 
 
 def test_swapped_entries_are_named(run: str, recorder: Recorder) -> None:
