@@ -1,0 +1,73 @@
+"""One small estate, scanned once, for every test of the command line that needs a run."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import Ended, khien, write_workspace
+from tests.servers.misbehaving import Silent
+from tests.servers.pki import Authority
+from tests.servers.tls import SslServer, free_port, server_context
+
+POLICY = {
+    "CERT-TRUST": ("tls.certificate_trusted", "{}", "critical"),
+    "TLS-12": ("tls.protocols", "{required: [tls1_2]}", "high"),
+    "HDR-CSP": ("headers.csp", "{}", "medium"),
+    "HDR-LEAKS": ("headers.leaks", "{no_version: [server]}", "low"),
+}
+HOSTILE = b"nginx/1.2 \x9b31mred\xc2\x9b31m"
+"""A header with the one-byte CSI of C1, which an HTTP parser lets through and some terminals obey."""
+
+
+class HostileSite(SslServer):
+    """Names its software with a sequence that would colour a terminal."""
+
+    def serve(self, sock: socket.socket) -> None:
+        sock.settimeout(10)
+        with self.context.wrap_socket(sock, server_side=True, suppress_ragged_eofs=True) as tls:
+            if tls.recv(4096):
+                tls.sendall(
+                    b"HTTP/1.1 200 OK\r\nServer: " + HOSTILE + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                )
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A folder with a configuration and a database in which two runs are."""
+
+    folder: Path
+    port: int
+    """Where the site is served."""
+    first: Ended
+    """The scan of everything, with --fail-on critical."""
+    second: Ended
+    """The scan of the asset that is down, with --strict."""
+    unauthorised: int
+    """Connections that came to an asset whose authorisation has expired."""
+
+    @property
+    def run(self) -> str:
+        run: str = self.first.json()["run"]
+        return run
+
+
+@pytest.fixture(scope="session")
+def scanned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scanned]:
+    """The site `cong` with an untrusted certificate, `tat` which is down, `het-han` which may not be looked at."""
+    folder = tmp_path_factory.mktemp("scanned")
+    context = server_context(Authority().issue("cong.so-mau.example"), folder)
+    with HostileSite(context) as site, Silent("127.0.0.2") as forbidden:
+        expired = '{document: "00", valid_from: 2020-01-01, valid_until: 2020-12-31}'
+        row = '  - {{id: {}, agency: so-mau, level: 2, url: "https://{}.so-mau.example:{}/", address: {}{}}}\n'
+        assets = (
+            row.format("cong", "cong", site.port, "127.0.0.1", "")
+            + row.format("tat", "tat", free_port(), "127.0.0.1", "")
+            + row.format("het-han", "het-han", forbidden.port, "127.0.0.2", f", authorisation: {expired}")
+        )
+        write_workspace(folder / "work", assets, POLICY)
+        first = khien("scan", "--fail-on", "critical", "--json", folder=folder / "work")
+        second = khien("scan", "--asset", "tat", "--strict", "--json", folder=folder / "work")
+        yield Scanned(folder / "work", site.port, first, second, forbidden.connections)

@@ -1,0 +1,134 @@
+"""khien.yaml: strict, with every fault at its place, and every path relative to its folder."""
+
+from pathlib import Path
+
+import pytest
+
+from policies.strict_yaml import InputErrors
+from scanner.cli.config import Config, read_config
+from scanner.cli.workspace import open_workspace
+from tests.cli.command import write_workspace
+from tests.cli.conftest import POLICY
+
+ASSET = '  - {id: a, agency: so-mau, level: 2, url: "https://a.so-mau.example/"}\n'
+
+
+@pytest.fixture(autouse=True)
+def no_database_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KHIEN_DATABASE", raising=False)
+
+
+def read(folder: Path, text: str) -> Config:
+    (folder / "khien.yaml").write_text(text, encoding="utf-8")
+    return read_config(folder / "khien.yaml")
+
+
+def faults(folder: Path, text: str) -> list[str]:
+    with pytest.raises(InputErrors) as caught:
+        read(folder, text)
+    return [f"{each.place}: {each.in_('en')}" for each in caught.value.errors]
+
+
+def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
+    config = read(tmp_path, "# nothing\n")
+    assert config.database == str(tmp_path / "khien.sqlite3")
+    assert config.inventory == tmp_path / "inventory.yaml"
+    assert config.waivers is None
+    assert (config.policy, config.vantage, config.language) == ("nghe-an-web", "internet", "vi")
+    assert config.output == tmp_path / "reports"
+
+
+def test_paths_start_at_the_folder_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    text = (
+        "inventory: lists/a.xlsx\nwaivers: w.yaml\npolicies: [p, ../q]\ntrust_anchors: [ca.pem]\noutput: /elsewhere\n"
+    )
+    (tmp_path / "khien.yaml").write_text(text)
+    config = read_config(Path("../khien.yaml"))
+    assert config.inventory == tmp_path / "lists/a.xlsx"
+    assert config.waivers == tmp_path / "w.yaml"
+    assert config.policies == (tmp_path / "p", tmp_path / "../q")
+    assert config.trust_anchors == (tmp_path / "ca.pem",)
+    assert config.output == Path("/elsewhere")
+
+
+def test_the_environment_names_the_database_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read(tmp_path, "database: postgresql://host/a\n").database == "postgresql://host/a"
+    monkeypatch.setenv("KHIEN_DATABASE", "postgresql://host/b")
+    assert read(tmp_path, "database: mine.sqlite3\n").database == "postgresql://host/b"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("vantage: inner\ninventroy: x.yaml\n", "2:"),
+        ("policy: 7\n", "1:"),
+        ("language: fr\n", "1:"),
+        ("scan: {connect_seconds: 0}\n", "1:"),
+        ("scan:\n  http_seconds: soon\n", "2:"),
+        ("scan:\n  looks_at_once: 65\n", "2:"),
+        ('scan:\n  contact: "a\\r\\nX-Injected: b"\n', "2:"),
+        ("vantage: a\nvantage: b\n", "2:"),
+        ("- a\n", "1:"),
+        ("scan: [}\n", "1:"),
+    ],
+)
+def test_a_fault_is_told_with_its_place(tmp_path: Path, text: str, place: str) -> None:
+    found = faults(tmp_path, text)
+    assert len(found) == 1
+    assert found[0].startswith(place)
+    assert "khien.yaml" in found[0]
+
+
+def test_all_faults_are_told_together(tmp_path: Path) -> None:
+    assert len(faults(tmp_path, "policy: 7\nlanguage: fr\nscan: {dns_seconds: -1}\n")) == 3
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(InputErrors) as caught:
+        read_config(tmp_path / "khien.yaml")
+    assert "khien init" in str(caught.value)
+
+
+def test_the_bounds_reach_the_probes(tmp_path: Path) -> None:
+    limits = read(tmp_path, "scan: {tls_seconds: 7, connections_per_address: 2, looks_at_once: 5}\n").scan.limits()
+    assert (limits.tls_seconds, limits.per_address, limits.scan_at_once) == (7, 2, 5)
+
+
+def test_faults_of_all_files_are_told_together(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    write_workspace(folder, ASSET.replace("level: 2", "level: 0"), POLICY, "waivers: waivers.yaml\n")
+    (folder / "waivers.yaml").write_text("waivers: none\n")
+    (folder / "rules" / "small.yaml").write_text("policy: small\n")
+    with pytest.raises(InputErrors) as caught:
+        open_workspace(folder / "khien.yaml")
+    sources = {Path(each.source).name for each in caught.value.errors}
+    assert sources == {"inventory.yaml", "small.yaml", "waivers.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("waived", "said"), [("asset: b\n    control: TLS-12", "'b'"), ("asset: a\n    control: TLS-21", "'TLS-21'")]
+)
+def test_a_waiver_that_waives_nothing_is_a_fault(tmp_path: Path, waived: str, said: str) -> None:
+    folder = tmp_path / "w"
+    write_workspace(folder, ASSET, POLICY, "waivers: waivers.yaml\n")
+    text = (
+        f"waivers:\n  - id: w-1\n    {waived}\n    justification: because\n    requested_by: operations\n"
+        "    approved_by: head\n    valid_from: 2026-01-01\n    valid_until: 2026-06-30\n"
+    )
+    (folder / "waivers.yaml").write_text(text)
+    with pytest.raises(InputErrors) as caught:
+        open_workspace(folder / "khien.yaml")
+    assert len(caught.value.errors) == 1
+    assert said in str(caught.value)
+    (folder / "waivers.yaml").write_text(text.replace("asset: b", "asset: a").replace("TLS-21", "TLS-12"))
+    assert len(open_workspace(folder / "khien.yaml").waivers) == 1
+
+
+def test_a_policy_that_there_is_not_is_a_fault(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    write_workspace(folder, ASSET.replace("level: 2", "level: 2, policy: gone"), POLICY)
+    with pytest.raises(InputErrors) as caught:
+        open_workspace(folder / "khien.yaml")
+    assert "'gone'" in str(caught.value)

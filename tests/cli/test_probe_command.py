@@ -1,0 +1,126 @@
+"""khien probe: evidence of one target as JSON and as text, and nothing sent to what is not authorised."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.cli.command import khien, write_workspace
+from tests.cli.conftest import POLICY
+from tests.servers.misbehaving import Says
+from tests.servers.pki import Authority
+from tests.servers.tcp import TcpServer
+from tests.servers.tls import SslServer, server_context
+
+REDIRECT = b"HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SslServer]:
+    folder = tmp_path_factory.mktemp("site")
+    with SslServer(server_context(Authority().issue("a.so-mau.example"), folder)) as server:
+        yield server
+
+
+def test_tls_on_loopback_needs_no_configuration_and_gives_evidence(tmp_path: Path, site: SslServer) -> None:
+    ended = khien("probe", "tls", f"127.0.0.1:{site.port}", "--sni", "a.so-mau.example", "--json", folder=tmp_path)
+    assert ended.status == 0, ended.err
+    found = ended.json()
+    assert set(found) == {"sighting", "observation"}
+    assert set(found["sighting"]) >= {"target", "address", "vantage", "started", "finished", "connections", "tools"}
+    assert found["sighting"]["address"] == "127.0.0.1"
+    assert found["sighting"]["connections"] > 0
+    observation = found["observation"]
+    assert observation["kind"] == "tls"
+    assert observation["protocols"]["tls1_2"] is True
+    assert observation["protocols"]["ssl3"] is False
+    assert any(each.startswith("TLS_ECDHE_") for each in observation["cipher_suites"]["tls1_2"])
+    assert set(observation) >= {"schema", "groups", "server_preference", "certificates", "vulnerabilities", "failures"}
+    assert list(tmp_path.iterdir()) == []
+    schema = khien("probe", "tls", "--schema", folder=tmp_path)
+    assert schema.status == 0
+    jsonschema.Draft202012Validator.check_schema(schema.json())
+    jsonschema.validate(found, schema.json())
+
+
+def test_a_name_is_looked_at_where_the_address_says(tmp_path: Path, site: SslServer) -> None:
+    write_workspace(
+        tmp_path / "w",
+        f'  - {{id: a, agency: so-mau, level: 2, url: "https://a.so-mau.example:{site.port}/", address: 127.0.0.1}}\n',
+        POLICY,
+    )
+    ended = khien("probe", "http", f"https://a.so-mau.example:{site.port}/", folder=tmp_path / "w")
+    assert ended.status == 0, ended.err
+    assert "200" in ended.out
+    literal = khien(
+        "probe", "http", f"https://b.so-mau.example:{site.port}/", "--address", "127.0.0.1", "--json", folder=tmp_path
+    )
+    assert literal.status == 0
+    assert literal.json()["sighting"]["address"] == "127.0.0.1"
+
+
+def test_ports_are_found_open_and_closed(tmp_path: Path, site: SslServer) -> None:
+    ended = khien("probe", "ports", "127.0.0.1", "-p", f"{site.port}", "--json", folder=tmp_path)
+    assert ended.status == 0, ended.err
+    assert ended.json()["observation"]["kind"] == "ports"
+    assert f"{site.port}" in ended.out
+    assert khien("probe", "ports", "127.0.0.1", "-p", "70000", folder=tmp_path).status == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("tls", "www.so-la.example"),
+        ("tls", "198.51.100.7:443"),
+        ("ports", "198.51.100.7"),
+        ("http", "https://a.so-mau.example/", "--address", "198.51.100.7"),
+        ("dns", "www.so-la.example"),
+        ("tls", "10.0.0.1"),
+        ("http", "http://[::ffff:198.51.100.7]/"),
+        ("http", "http://169.254.169.254/"),
+    ],
+)
+def test_what_the_inventory_does_not_authorise_is_refused(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    ended = khien("probe", *arguments, folder=tmp_path)
+    assert ended.status == 4, ended.err
+    assert ended.out == ""
+    assert "authorised" in ended.err
+
+
+def test_nothing_is_sent_to_a_name_whose_authorisation_has_expired(tmp_path: Path) -> None:
+    with TcpServer() as server:
+        write_workspace(
+            tmp_path / "w",
+            f'  - {{id: a, agency: so-mau, level: 2, url: "http://a.so-mau.example:{server.port}/", address: 127.0.0.1,'
+            ' authorisation: {document: "0", valid_from: 2020-01-01, valid_until: 2020-12-31}}\n',
+            POLICY,
+        )
+        ended = khien("probe", "http", f"http://a.so-mau.example:{server.port}/", folder=tmp_path / "w")
+        assert server.connections == 0
+    assert ended.status == 4
+    assert "a.so-mau.example" in ended.err
+
+
+def test_a_redirect_to_what_is_not_authorised_is_not_followed(tmp_path: Path) -> None:
+    with Says(REDIRECT % b"http://198.51.100.7/") as server:
+        ended = khien("probe", "http", f"http://127.0.0.1:{server.port}/", "--json", folder=tmp_path)
+    assert ended.status == 0, ended.err
+    assert ended.json()["observation"]["end"] != "answered"
+    assert ended.json()["sighting"]["connections"] == 1
+
+
+def test_what_does_not_answer_is_told_as_a_failure(tmp_path: Path) -> None:
+    with TcpServer() as server:
+        ended = khien("probe", "http", f"http://127.0.0.1:{server.port}/", "--json", folder=tmp_path)
+    assert ended.status == 0
+    assert ended.json()["observation"]["kind"] == "failure"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("tls",), ("ports",), ("http",), ("dns",), ("tls", "a b"), ("http", "ftp://127.0.0.1/")]
+)
+def test_a_target_that_is_none_is_bad_usage(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    ended = khien("probe", *arguments, folder=tmp_path)
+    assert ended.status == 2, ended.err
+    assert ended.err and "Traceback" not in ended.err
