@@ -84,9 +84,11 @@ def has_alert(data: bytes) -> bool:
 
 
 def handshake_messages(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The complete handshake messages before anything of another content type, as type and body."""
+    """The complete handshake messages before anything else, but for the warning of a name, as type and body."""
     stream = bytearray()
     for kind, payload in records(data):
+        if (kind, payload) == (ALERT, UNKNOWN_NAME_WARNING):
+            continue
         if kind != HANDSHAKE:
             break
         stream += payload

@@ -21,13 +21,14 @@ from tests.servers.misbehaving import Silent
 from tests.servers.tls import SslServer, free_port, server_context
 
 SHORT = loopback_context(limits=Limits(connect_seconds=1, tls_seconds=1))
+LONG = loopback_context(limits=Limits(connect_seconds=1, tls_seconds=20))
 TARGET = TlsTarget("127.0.0.1", 9, None)
 """The discard port: the programs of these tests connect to nothing."""
 
 
 def program(text: str) -> tuple[str, ...]:
     """A Python program in the worker's place."""
-    return (sys.executable, "-c", text)
+    return (sys.executable, "-I", "-S", "-c", text)
 
 
 def looked(command: tuple[str, ...], context: ProbeContext = SHORT) -> Evidence:
@@ -85,14 +86,14 @@ def test_a_worker_that_drips_bytes_ends_at_its_deadline_as_well() -> None:
 def test_a_real_look_ends_by_its_deadline() -> None:
     started = time.monotonic()
     with Silent() as server:
-        probe = TlsProbe(loopback_context(limits=Limits(connect_seconds=60, tls_seconds=2)))
+        probe = TlsProbe(loopback_context(limits=Limits(connect_seconds=60, tls_seconds=1)))
         try:
             found = evidence(probe, server.port)
         finally:
             probe.close()
     assert isinstance(found.observation, ProbeFailure)
     assert found.observation.reason in ("timed_out", "deadline")
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 3
 
 
 def reply(**changes: object) -> str:
@@ -133,41 +134,48 @@ SEEN = plain(ProbeFailure("refused"))
         says("NaN"),
         says("\xff\x00"),
         says("[" * 100_000),
-        says(reply(connections=-1)),
-        says(reply(connections="many")),
-        says(reply(connections=True)),
-        says(reply(observation=None)),
-        says(reply(observation={})),
-        says(reply(observation=[SEEN])),
-        says(reply(observation={**SEEN, "reason": "because"})),
-        says(reply(observation={**SEEN, "more": 1})),
-        says(reply(observation={**SEEN, "schema": 2})),
-        says(reply(observation=plain(DnsObservation(("127.0.0.1",))))),
         says(reply(target=TlsTarget("127.0.0.1", 10, None).key)),
         says(reply() + "\n" + reply()),
     ],
 )
 def test_garbage_is_a_fault_of_the_tool(command: tuple[str, ...]) -> None:
-    context = loopback_context(limits=Limits(tls_seconds=10))
-    found = looked_loosely(command, context)
+    found = looked(command, LONG)
     assert isinstance(found.observation, ProbeFailure)
     assert found.observation.reason == "tool_failed"
 
 
-def looked_loosely(command: tuple[str, ...], context: ProbeContext) -> Evidence:
-    """As `looked`, of a worker that may be kept: its line was JSON, and its fault lies deeper."""
-    probe = TlsProbe(context, command=command)
+FALSE_REPLIES = [
+    reply(connections=-1),
+    reply(connections="many"),
+    reply(connections=True),
+    reply(observation=None),
+    reply(observation={}),
+    reply(observation=[SEEN]),
+    reply(observation={**SEEN, "reason": "because"}),
+    reply(observation={**SEEN, "more": 1}),
+    reply(observation={**SEEN, "schema": 2}),
+    reply(observation=plain(DnsObservation(("127.0.0.1",)))),
+]
+"""Lines that are JSON and about the right target, with a fault that lies deeper."""
+
+
+def test_a_reply_of_the_wrong_form_is_a_fault_of_the_tool() -> None:
+    answers = program(
+        f"import sys\nfor line, _ in zip({[*FALSE_REPLIES, reply()]!r}, sys.stdin): print(line, flush=True)"
+    )
+    probe = TlsProbe(LONG, command=answers)
     try:
+        for line in FALSE_REPLIES:
+            [found] = probe.look([TARGET])
+            assert found.observation == ProbeFailure("tool_failed", "the worker's reply makes no sense"), line
         [found] = probe.look([TARGET])
-        return found
+        assert found.observation == ProbeFailure("refused")
     finally:
         probe.close()
-        assert probe.worker_pids() == ()
 
 
 def test_endless_output_is_cut() -> None:
-    context = loopback_context(limits=Limits(tls_seconds=20))
-    found = looked(program("import sys\nwhile True: sys.stdout.write('x' * 1000000)"), context)
+    found = looked(program("import sys\nwhile True: sys.stdout.write('x' * 1000000)"), LONG)
     assert found.observation == ProbeFailure("tool_failed", "the worker's reply is too long")
 
 
