@@ -129,6 +129,8 @@ def http(
 
     def targets(session: _Session) -> list[Target]:
         url = _url(target, "https")
+        if not url.startswith(("http://", "https://")):
+            raise Usage(f"cần URL http hoặc https, không phải {url!r}", f"the URL is http or https, not {url!r}")
         return [HttpTarget(each, url) for each in session.addresses(host_of(url), address)]
 
     return _probe(targets, json, show_schema, config)
@@ -210,7 +212,7 @@ class _Session:
 
 def _probe(targets: Any, json: bool, show_schema: bool, config: Path) -> int:
     if show_schema:
-        print_json(adapter(Evidence).json_schema())
+        print_json(_schema())
         return 0
     session = _Session(config)
     try:
@@ -219,12 +221,28 @@ def _probe(targets: Any, json: bool, show_schema: bool, config: Path) -> int:
         raise Usage(error.text.vi, error.text.en) from None
     found = [session.look(each) for each in wanted]
     if json:
-        shown = [plain(each) for each in found]
+        shown = [_written(each) for each in found]
         print_json(shown[0] if len(shown) == 1 else shown)
     else:
         for each in found:
             _show(each)
     return 0
+
+
+def _written(evidence: Evidence) -> dict[str, Any]:
+    """Evidence for other programs; where it was looked stands beside the target, whatever kind of target it is."""
+    written: dict[str, Any] = plain(evidence)
+    written["sighting"]["address"] = getattr(evidence.sighting.target, "address", None)
+    return written
+
+
+def _schema() -> dict[str, Any]:
+    """The JSON Schema of `_written`."""
+    schema: dict[str, Any] = adapter(Evidence).json_schema()
+    sighting = schema["$defs"]["Sighting"]
+    sighting["properties"]["address"] = {"anyOf": [{"type": "string"}, {"type": "null"}], "title": "Address"}
+    sighting["required"].append("address")
+    return schema
 
 
 def _url(target: str, scheme: str) -> str:

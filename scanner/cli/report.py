@@ -51,10 +51,11 @@ def report(
         print_json(schema())
         return 0
     wanted = _formats(formats)
+    asked = language(lang) if lang is not None else None
     settings = read_config(config)
     recorder = open_history(settings)
     run_id = run or _latest(recorder)
-    chosen = language(lang or settings.language)
+    chosen = asked or settings.language
     folder: Path = out or settings.output
     for path in write_reports(agency_reports(recorder, run_id, agency or (), settings.letter), wanted, chosen, folder):
         print_line(path)

@@ -4,6 +4,7 @@ Text that came from servers or files is shown through `clean`, and never read as
 """
 
 import json
+import os
 import sys
 import time
 import unicodedata
@@ -20,7 +21,9 @@ from checks.model.evidence import Evidence, ProbeFailure
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget
 from scanner.cli.language import say
 
-out = Console(highlight=False, soft_wrap=True)
+WIDE = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 200
+"""Width of what goes to a file or a pipe, so that ids are not folded there."""
+out = Console(highlight=False, soft_wrap=True, width=WIDE)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 PLAIN_SECONDS = 2.0

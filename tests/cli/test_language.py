@@ -75,6 +75,11 @@ def helps(language: Language) -> dict[str, Any]:
     return said
 
 
+def title_of(text: str) -> str:
+    """What the command is for: the first line after the one on its usage."""
+    return [line.strip() for line in text.splitlines() if line.strip()][1]
+
+
 def test_every_command_helps_in_both_languages() -> None:
     vietnamese, english = helps("vi"), helps("en")
     assert vietnamese.keys() == english.keys()
@@ -84,8 +89,7 @@ def test_every_command_helps_in_both_languages() -> None:
         assert "Tùy chọn" in text and "Options" not in text, path
         assert "Options" in english[path][1] and "Tùy chọn" not in english[path][1], path
     for path in COMMANDS:
-        title = {language: said[path][1].split("\n\n")[1].strip() for language, said in
-                 (("vi", vietnamese), ("en", english))}  # fmt: skip
+        title = {"vi": title_of(vietnamese[path][1]), "en": title_of(english[path][1])}
         assert title["vi"] != title["en"], path
         assert title["en"].isascii() and not title["vi"].isascii(), path
 

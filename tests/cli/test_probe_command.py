@@ -60,11 +60,13 @@ def test_a_name_is_looked_at_where_the_address_says(tmp_path: Path, site: SslSer
     assert literal.json()["sighting"]["address"] == "127.0.0.1"
 
 
-def test_ports_are_found_open_and_closed(tmp_path: Path, site: SslServer) -> None:
-    ended = khien("probe", "ports", "127.0.0.1", "-p", f"{site.port}", "--json", folder=tmp_path)
+def test_ports_are_found_open(tmp_path: Path) -> None:
+    with Says(b"220 ready\r\n", first=True) as server:
+        ended = khien("probe", "ports", "127.0.0.1", "-p", server.port, "--json", folder=tmp_path)
     assert ended.status == 0, ended.err
-    assert ended.json()["observation"]["kind"] == "ports"
-    assert f"{site.port}" in ended.out
+    observation = ended.json()["observation"]
+    assert observation["kind"] == "ports"
+    assert str(server.port) in str(observation["open"])
     assert khien("probe", "ports", "127.0.0.1", "-p", "70000", folder=tmp_path).status == 2
 
 
