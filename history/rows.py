@@ -84,15 +84,28 @@ def sighting(row: models.Sighting) -> Sighting:
     )
 
 
+def sighting_json(row: models.Sighting) -> dict[str, Any]:
+    """The look of a row in JSON types, as it was written: a field that a type gained since is not in it.
+
+    Raises Damaged where the row makes no sense.
+    """
+    value = plain(sighting(row))
+    kept = {name: value[name] for name in ("vantage", "started", "finished", "connections", "observation")}
+    return {**kept, "target": json.loads(row.target), "tools": json.loads(row.tools)}
+
+
 def sighting_digest(row: models.Sighting) -> str:
     """What the chain commits to, made of the columns; empty where they contradict each other or make no sense."""
     try:
-        value = sighting(row)
+        target = sighting(row).target
+        written = sighting_json(row)
     except Damaged:
         return ""
-    if (row.key, row.address) != (value.target.key, _address(value.target)):
+    if (row.key, row.address) != (target.key, _address(target)):
         return ""
-    return digest(dump(value))
+    if (row.target, row.tools) != tuple(canonical(written[name]).decode() for name in ("target", "tools")):
+        return ""
+    return digest(canonical(written))
 
 
 def evidence(row: models.Sighting, observed: bytes) -> Evidence:

@@ -1,0 +1,29 @@
+"""What the chain commits to of a look is what was written, not what today's types would write."""
+
+from datetime import UTC, datetime
+
+from checks.model.canonical import canonical, digest, plain
+from checks.model.evidence import Sighting
+from checks.model.target import PortsTarget
+from history import rows
+
+MOMENT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+SIGHTING = Sighting(PortsTarget("192.0.2.1", "22"), "internet", MOMENT, MOMENT, 1, {"nmap": "7.93"}, "sha256:00")
+
+
+def test_a_look_is_committed_to_as_it_is() -> None:
+    assert rows.sighting_digest(rows.sighting_row("run", SIGHTING)) == digest(canonical(plain(SIGHTING)))
+
+
+def test_a_field_that_a_type_gained_since_is_not_tampering() -> None:
+    """A row of before ports targets had the field `known`."""
+    row = rows.sighting_row("run", SIGHTING)
+    row.target = '{"address":"192.0.2.1","ports":"22"}'
+    as_written = {**plain(SIGHTING), "target": {"address": "192.0.2.1", "ports": "22"}}
+    assert rows.sighting_digest(row) == digest(canonical(as_written))
+
+
+def test_another_spelling_of_the_same_value_is_named() -> None:
+    row = rows.sighting_row("run", SIGHTING)
+    row.tools = '{"nmap": "7.93"}'
+    assert rows.sighting_digest(row) == ""
