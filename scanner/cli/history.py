@@ -10,7 +10,7 @@ from checks.model.canonical import plain
 from checks.model.finding import Finding
 from reports.messages.catalogue import sentence
 from scanner.cli.config import read_config
-from scanner.cli.errors import CommandError
+from scanner.cli.errors import CommandError, Usage
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
@@ -18,6 +18,13 @@ from scanner.cli.showing import severity, verdict
 from scanner.cli.ui import note, print_json, print_line, print_table
 
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help=say("Mã đợt rà quét.", "The run's id."))]
+FAULT_WORDS = {
+    "changed": say("bị sửa", "changed"),
+    "removed": say("bị xóa", "removed"),
+    "inserted": say("bị chèn thêm", "inserted"),
+    "reordered": say("bị đổi thứ tự", "reordered"),
+    "damaged": say("bị hỏng", "damaged"),
+}
 CHANGE_WORDS = {
     "new": say("mới", "new"),
     "fixed": say("đã khắc phục", "fixed"),
@@ -173,17 +180,27 @@ def verify(
     run: Annotated[
         str | None, typer.Argument(metavar="[RUN]", help=say("Bỏ trống: mọi đợt.", "Left out: all."))
     ] = None,
+    head: Annotated[
+        str | None,
+        typer.Option(
+            "--head",
+            metavar="DIGEST",
+            help=say("Mã băm cuối mà báo cáo của đợt đã in.", "The last digest that the run's report printed."),
+        ),
+    ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`. Raises Tampered where something is not as it was recorded."""
+    if head is not None and run is None:
+        raise Usage("--head cần mã đợt rà quét", "--head needs the run that it belongs to")
     recorder = open_history(read_config(config))
-    runs = [run] if run else [each.id for each in recorder.runs(1_000_000)]
+    runs = [run] if run else recorder.run_ids()
     bad = 0
     for each in runs:
-        problems = recorder.verify(each)
+        problems = recorder.verify(each, head)
         bad += bool(problems)
         for problem in problems:
-            note(f"{each}: {problem}", style="red")
+            note(f"{each}: {FAULT_WORDS[problem.fault]}: {problem.what} {problem.detail}".rstrip(), style="red")
     print_line(
         say(f"{len(runs)} đợt đã kiểm tra, {bad} đợt có sai lệch.", f"{len(runs)} runs checked, {bad} with faults.")
     )
