@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from checks.model.canonical import dump
@@ -54,8 +56,9 @@ class Worker:
         """Send a request and read its reply. Raises ProbeError: "deadline" or "tool_failed"."""
         self.looks += 1
         deadline = Deadline(request.seconds)
+        until = int((time.monotonic() + request.seconds) * 1000)
         try:
-            self._pipe_in.write(dump(request) + b"\n")
+            self._pipe_in.write(dump(replace(request, until_ms=until)) + b"\n")
             self._pipe_in.flush()
         except OSError as error:
             raise ProbeError("tool_failed", "the worker has ended") from error

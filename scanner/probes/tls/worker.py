@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import sys
+import time
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -35,6 +36,9 @@ class Request:
     connect_seconds: int
     per_address: int
     user_agent: str
+    until_ms: int | None = None
+    """When the parent kills this process, in milliseconds on the monotonic clock, which all processes of a machine
+    share (clock_gettime(2)): what the start of this process takes is then part of `seconds`."""
 
 
 def look(request: Request) -> tuple[Observation, int]:
@@ -43,7 +47,7 @@ def look(request: Request) -> tuple[Observation, int]:
     from scanner.probes.tls.scan import scan
     from scanner.probes.tls.wire import Wire
 
-    wire = Wire(request.connect_seconds, answer_seconds(request.seconds))
+    wire = Wire(request.connect_seconds, answer_seconds(request))
     try:
         seen = scan(request.target, wire, request.connect_seconds, request.per_address, request.user_agent)
     except Exception as error:  # whatever sslyze does, the parent gets an answer
@@ -51,9 +55,10 @@ def look(request: Request) -> tuple[Observation, int]:
     return seen, wire.connections
 
 
-def answer_seconds(seconds: int) -> float:
+def answer_seconds(request: Request) -> float:
     """How long questions may be asked so that what is known can still be told before the end."""
-    return seconds * 0.9
+    left = float(request.seconds) if request.until_ms is None else request.until_ms / 1000 - time.monotonic()
+    return left - request.seconds * 0.1
 
 
 def serve(requests: BinaryIO, replies: BinaryIO) -> None:

@@ -86,14 +86,14 @@ def test_a_worker_that_drips_bytes_ends_at_its_deadline_as_well() -> None:
 def test_a_real_look_ends_by_its_deadline() -> None:
     started = time.monotonic()
     with Silent() as server:
-        probe = TlsProbe(loopback_context(limits=Limits(connect_seconds=60, tls_seconds=1)))
+        probe = TlsProbe(loopback_context(limits=Limits(connect_seconds=60, tls_seconds=2)))
         try:
             found = evidence(probe, server.port)
         finally:
             probe.close()
     assert isinstance(found.observation, ProbeFailure)
     assert found.observation.reason in ("timed_out", "deadline")
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 4
 
 
 def reply(**changes: object) -> str:
@@ -269,7 +269,7 @@ def test_no_more_looks_are_under_way_than_there_are_workers() -> None:
 
 def test_a_worker_without_a_parent_ends() -> None:
     with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.communicate(timeout=20) == (b"", None)
+        assert process.communicate(timeout=20)[0] == b""
     assert process.returncode == 0
 
 
