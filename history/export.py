@@ -11,14 +11,17 @@ from history.facts import Opening
 SCHEMA = "khien.history.run/1"
 
 
-def export_run(run_id: str) -> dict[str, Any]:
-    """The whole run in JSON types. Raises UnknownRun, Damaged.
+def export_run(run_id: str, bodies: bool = False) -> dict[str, Any]:
+    """The whole run in JSON types, with the text of every blob where `bodies` are wanted. Raises UnknownRun, Damaged.
 
     The content of an entry is the digest of the canonical bytes (sorted keys, no spaces, UTF-8) of `opening`, of
     the entry's sighting, finding, or of `closing`. Blobs (observations, policies, texts ...) are named by digest.
     """
     with snapshot():  # the chain of a run that goes on, and what it commits to, are of one moment
-        return _export(run_id)
+        found = _export(run_id)
+        if bodies:
+            found["bodies"] = {each: queries.content(each).decode() for each in found["blobs"]}
+        return found
 
 
 def _export(run_id: str) -> dict[str, Any]:

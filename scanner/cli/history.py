@@ -167,12 +167,25 @@ def diff(
     return 0
 
 
-def export(run: RunArgument, config: ConfigOption = DEFAULT_CONFIG) -> int:
+def export(
+    run: RunArgument,
+    bodies: Annotated[
+        bool,
+        typer.Option(
+            "--bodies",
+            help=say(
+                "Kèm nguyên văn bằng chứng, chính sách, danh mục.",
+                "With the texts of evidence, policies and inventory.",
+            ),
+        ),
+    ] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> int:
     """See `register`."""
     open_history(read_config(config))
     from history.export import export_run
 
-    print_json(export_run(run))
+    print_json(export_run(run, bodies))
     return 0
 
 

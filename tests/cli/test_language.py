@@ -98,9 +98,7 @@ def test_every_command_helps_in_both_languages() -> None:
     ("arguments", "environment", "said"),
     [
         (("policy", "show", "gone"), {"LANG": "vi_VN.UTF-8"}, "không có chính sách 'gone'"),
-        (("policy", "show", "gone"), {"LANG": "en_US.UTF-8"}, "there is no policy 'gone'"),
         (("--lang", "en", "policy", "show", "gone"), {}, "there is no policy 'gone'"),
-        (("policy", "--lang=en", "show", "gone"), {}, "there is no policy 'gone'"),
         (("policy", "show", "gone", "--lang", "en"), {}, "there is no policy 'gone'"),
         (("policy", "show", "gone", "--lang", "fr"), {}, "'fr'"),
         (("report", "--lang", "fr"), {}, "'fr'"),

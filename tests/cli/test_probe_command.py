@@ -6,7 +6,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.cli.command import khien, write_workspace
+from tests.cli.command import khien, khien_each, write_workspace
 from tests.cli.conftest import POLICY
 from tests.servers.misbehaving import Says
 from tests.servers.pki import Authority
@@ -24,7 +24,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SslServer]:
 
 
 def test_tls_on_loopback_needs_no_configuration_and_gives_evidence(tmp_path: Path, site: SslServer) -> None:
-    ended = khien("probe", "tls", f"127.0.0.1:{site.port}", "--sni", "a.so-mau.example", "--json", folder=tmp_path)
+    ended, schema = khien_each(
+        ("probe", "tls", f"127.0.0.1:{site.port}", "--sni", "a.so-mau.example", "--json"),
+        ("probe", "tls", "--schema"),
+        folder=tmp_path,
+    )
     assert ended.status == 0, ended.err
     found = ended.json()
     assert set(found) == {"sighting", "observation"}
@@ -38,7 +42,6 @@ def test_tls_on_loopback_needs_no_configuration_and_gives_evidence(tmp_path: Pat
     assert any(each.startswith("TLS_ECDHE_") for each in observation["cipher_suites"]["tls1_2"])
     assert set(observation) >= {"schema", "groups", "server_preference", "certificates", "vulnerabilities", "failures"}
     assert list(tmp_path.iterdir()) == []
-    schema = khien("probe", "tls", "--schema", folder=tmp_path)
     assert schema.status == 0
     jsonschema.Draft202012Validator.check_schema(schema.json())
     jsonschema.validate(found, schema.json())
@@ -67,12 +70,10 @@ def test_ports_are_found_open(tmp_path: Path) -> None:
     observation = ended.json()["observation"]
     assert observation["kind"] == "ports"
     assert str(server.port) in str(observation["open"])
-    assert khien("probe", "ports", "127.0.0.1", "-p", "70000", folder=tmp_path).status == 2
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
+def test_what_the_inventory_does_not_authorise_is_refused(tmp_path: Path) -> None:
+    foreign = [
         ("tls", "www.so-la.example"),
         ("tls", "198.51.100.7:443"),
         ("ports", "198.51.100.7"),
@@ -81,13 +82,11 @@ def test_ports_are_found_open(tmp_path: Path) -> None:
         ("tls", "10.0.0.1"),
         ("http", "http://[::ffff:198.51.100.7]/"),
         ("http", "http://169.254.169.254/"),
-    ],
-)
-def test_what_the_inventory_does_not_authorise_is_refused(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    ended = khien("probe", *arguments, folder=tmp_path)
-    assert ended.status == 4, ended.err
-    assert ended.out == ""
-    assert "authorised" in ended.err
+    ]
+    commands = [("probe", *each) for each in foreign]
+    for arguments, ended in zip(foreign, khien_each(*commands, folder=tmp_path), strict=True):
+        assert (ended.status, ended.out) == (4, ""), arguments
+        assert "authorised" in ended.err
 
 
 def test_nothing_is_sent_to_a_name_whose_authorisation_has_expired(tmp_path: Path) -> None:
@@ -119,10 +118,10 @@ def test_what_does_not_answer_is_told_as_a_failure(tmp_path: Path) -> None:
     assert ended.json()["observation"]["kind"] == "failure"
 
 
-@pytest.mark.parametrize(
-    "arguments", [("tls",), ("ports",), ("http",), ("dns",), ("tls", "a b"), ("http", "ftp://127.0.0.1/")]
-)
-def test_a_target_that_is_none_is_bad_usage(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    ended = khien("probe", *arguments, folder=tmp_path)
-    assert ended.status == 2, ended.err
-    assert ended.err and "Traceback" not in ended.err
+def test_a_target_that_is_none_is_bad_usage(tmp_path: Path) -> None:
+    wrong = [("tls",), ("ports",), ("http",), ("dns",), ("tls", "a b"), ("http", "ftp://127.0.0.1/")]
+    wrong += [("ports", "127.0.0.1", "-p", "70000"), ("tls", "127.0.0.1:99999")]
+    commands = [("probe", *each) for each in wrong]
+    for arguments, ended in zip(wrong, khien_each(*commands, folder=tmp_path), strict=True):
+        assert (ended.status, ended.out) == (2, ""), arguments
+        assert ended.err and "Traceback" not in ended.err

@@ -118,3 +118,10 @@ def test_the_documented_program_refuses_what_was_altered(sqlite: str, tmp_path: 
     said = audited(json.dumps(exported), tmp_path)
     assert (said.returncode, said.stdout) == (1, "")
     assert "Traceback" not in said.stderr
+
+
+def test_bodies_are_the_bytes_that_their_digests_name(recorder: Recorder) -> None:
+    run_id = whole_run(recorder)
+    bodies = export_run(run_id, bodies=True)["bodies"]
+    assert set(bodies) == set(export_run(run_id)["blobs"])
+    assert all(f"sha256:{hashlib.sha256(body.encode()).hexdigest()}" == name for name, body in bodies.items())

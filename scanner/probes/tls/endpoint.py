@@ -136,29 +136,36 @@ def modern_suites() -> frozenset[str]:
     return frozenset(client.get_cipher_list())
 
 
-def groups(version: Protocol, suites: Iterable[CipherSuite]) -> Iterator[list[CipherSuite]]:
-    """Suites in groups that fit into one hello; one group is of one of nassl's two OpenSSLs."""
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Suites that are offered together, and with which of nassl's OpenSSLs."""
+
+    suites: tuple[CipherSuite, ...]
+    legacy: bool
+
+
+def groups(version: Protocol, suites: Iterable[CipherSuite]) -> list[Group]:
+    """Suites as sslyze offers them, so many at once as fit into one hello."""
     kinds: dict[bool, list[CipherSuite]] = {True: [], False: []}
     for suite in suites:
         kinds[needs_legacy(version, suite)].append(suite)
-    for kind in kinds.values():
-        for start in range(0, len(kind), SUITES_AT_ONCE):
-            yield kind[start : start + SUITES_AT_ONCE]
+    return [group for legacy, kind in kinds.items() for group in _cut(kind, legacy)]
 
 
-def connection_offering(
-    endpoint: Endpoint, version: Protocol, suites: Iterable[CipherSuite], legacy: bool | None = None
-) -> SslConnection:
-    """A connection, not yet opened, that offers these suites in this order; all of them of one OpenSSL.
+def newer_groups(suites: Iterable[CipherSuite]) -> list[Group]:
+    """Those of TLS 1.2's suites that the newer OpenSSL can offer, all of them with it."""
+    return list(_cut([suite for suite in suites if suite.openssl_name in modern_suites()], legacy=False))
 
-    `legacy` says of which, where sslyze's own choice is not wanted.
-    """
-    offered = list(suites)
-    connection = endpoint.get_preconfigured_tls_connection(
-        VERSIONS[version],
-        should_use_legacy_openssl=needs_legacy(version, offered[0]) if legacy is None else legacy,
-    )
-    set_suites(connection, VERSIONS[version], ":".join(suite.openssl_name for suite in offered))
+
+def _cut(suites: list[CipherSuite], legacy: bool) -> Iterator[Group]:
+    for start in range(0, len(suites), SUITES_AT_ONCE):
+        yield Group(tuple(suites[start : start + SUITES_AT_ONCE]), legacy)
+
+
+def connection_offering(endpoint: Endpoint, version: Protocol, group: Group) -> SslConnection:
+    """A connection, not yet opened, that offers these suites in this order."""
+    connection = endpoint.get_preconfigured_tls_connection(VERSIONS[version], should_use_legacy_openssl=group.legacy)
+    set_suites(connection, VERSIONS[version], ":".join(suite.openssl_name for suite in group.suites))
     return connection
 
 
@@ -182,6 +189,6 @@ def handshake(connection: SslConnection) -> Agreed:
     return Agreed()
 
 
-def offer(endpoint: Endpoint, version: Protocol, suites: Iterable[CipherSuite], legacy: bool | None = None) -> Agreed:
+def offer(endpoint: Endpoint, version: Protocol, group: Group) -> Agreed:
     """One handshake that offers these suites. Raises what `handshake` raises."""
-    return handshake(connection_offering(endpoint, version, suites, legacy))
+    return handshake(connection_offering(endpoint, version, group))

@@ -24,7 +24,7 @@ from sslyze.server_connectivity import ClientAuthRequirementEnum
 
 from checks.model.evidence import CertificateChain, Protocol
 from scanner.probes.tls.dialogue import Dialogue, Doubt, Reply, verdict
-from scanner.probes.tls.endpoint import Agreed, Endpoint, connection_offering, groups, handshake, needs_legacy, offer
+from scanner.probes.tls.endpoint import Agreed, Endpoint, Group, connection_offering, handshake, offer
 from scanner.probes.tls.reach import Contact
 from scanner.probes.tls.records import choice, tls_bytes
 from scanner.probes.tls.suites import Suites
@@ -78,10 +78,10 @@ class Questions:
         """A chain for each kind of key, as far as suites and signatures tell the kinds apart."""
         found: list[CertificateChain] = []
         doubt: Doubt | None = None
-        for version, suites, key_type in self._certificate_questions():
+        for version, group, key_type in self._certificate_questions():
 
-            def question(version: Protocol = version, suites: Any = suites, key_type: Any = key_type) -> object:
-                chain = _chain(self.dialogue.endpoint, version, suites, key_type)
+            def question(version: Protocol = version, group: Group = group, key_type: Any = key_type) -> object:
+                chain = _chain(self.dialogue.endpoint, version, group, key_type)
                 found.append(chain)
                 return chain
 
@@ -134,12 +134,14 @@ class Questions:
         """Offer two suites in both orders (RFC 5246 section 7.4.1.3: the choice is the server's)."""
         if version == "ssl2":
             return Answer(False)  # the client chooses there
-        pair = max(groups(version, self._accepted(version)), key=len)[:2]
+        group = self.suites[version].offers(version)[0]
+        pair = group.suites[:2]
         if len(pair) < 2:
             return Answer(None, Doubt("incomplete", "no two of the suites can be offered together"))
         picks = []
         for order in (pair, pair[::-1]):
-            answer, told = self.dialogue.firmly(partial(offer, self.dialogue.endpoint, version, order), version)
+            question = partial(offer, self.dialogue.endpoint, version, Group(order, group.legacy))
+            answer, told = self.dialogue.firmly(question, version)
             if isinstance(answer, Doubt):
                 return Answer(None, answer)
             if told.choice is None:
@@ -218,7 +220,7 @@ class Questions:
             doubt = self._doubt(below)
             return Answer(None, doubt) if doubt else Answer(True)
         answer, _ = self.dialogue.firmly(
-            partial(_fall_back, self.dialogue.endpoint, lower, self._accepted(lower)), lower
+            partial(_fall_back, self.dialogue.endpoint, lower, self.suites[lower].offers(lower)[0]), lower
         )
         return Answer(None, answer) if isinstance(answer, Doubt) else self._weighed(Answer(answer == "refused"), True)
 
@@ -278,22 +280,22 @@ class Questions:
         optional = self.dialogue.endpoint.speaking(
             self.old, self._accepted(self.old), ClientAuthRequirementEnum.OPTIONAL
         )
-        group = next(groups(self.old, self._accepted(self.old)))
+        group = self.suites[self.old].offers(self.old)[0]
         answer = verdict(self.dialogue.ask(partial(offer, optional, self.old, group)), self.old)
         return ClientAuthRequirementEnum.OPTIONAL if answer == "accepted" else ClientAuthRequirementEnum.REQUIRED
 
-    def _certificate_questions(self) -> Iterator[tuple[Protocol, list[CipherSuite], OpenSslEvpPkeyEnum | None]]:
+    def _certificate_questions(self) -> Iterator[tuple[Protocol, Group, OpenSslEvpPkeyEnum | None]]:
         """Version, suites and kind of signature of each handshake that may bring another chain."""
         if self._accepted("tls1_3"):
             for key_type in KEY_TYPES_TLS1_3:
-                yield "tls1_3", list(self._accepted("tls1_3")), key_type
+                yield "tls1_3", self.suites["tls1_3"].offers("tls1_3")[0], key_type
         version = self.old or ("ssl2" if self._accepted("ssl2") else None)
         if version is None:
             return
         for kind in ("RSA", "ECDSA", "DSS"):
             suites = [each for each in self._accepted(version) if _authentication(each) == kind]
-            if suites:
-                yield version, max(groups(version, suites), key=len), None
+            for group in self.suites[version].offers(version, suites)[:1]:
+                yield version, group, None
 
 
 def _answer(reply: Reply, read: Callable[[Any], bool]) -> Answer[bool]:
@@ -316,10 +318,10 @@ def _authentication(suite: CipherSuite) -> str:
 
 
 def _chain(
-    endpoint: Endpoint, version: Protocol, suites: list[CipherSuite], key_type: OpenSslEvpPkeyEnum | None
+    endpoint: Endpoint, version: Protocol, group: Group, key_type: OpenSslEvpPkeyEnum | None
 ) -> CertificateChain:
     """The chain of one handshake, and whether an OCSP response was stapled. Raises what `offer` raises."""
-    connection = connection_offering(endpoint, version, suites)
+    connection = connection_offering(endpoint, version, group)
     client = connection.ssl_client
     if key_type is not None and isinstance(client, SslClient):
         client.set_signature_algorithms([(digest, key_type) for digest in DIGESTS])
@@ -336,9 +338,9 @@ def _chain(
         connection.close()
 
 
-def _fall_back(endpoint: Endpoint, version: Protocol, suites: Iterable[CipherSuite]) -> Agreed:
+def _fall_back(endpoint: Endpoint, version: Protocol, group: Group) -> Agreed:
     """A handshake in a lower version that says it is a fallback; only nassl's old OpenSSL can say so."""
-    connection = connection_offering(endpoint, version, [each for each in suites if needs_legacy(version, each)])
+    connection = connection_offering(endpoint, version, group)
     if isinstance(connection.ssl_client, LegacySslClient):
         connection.ssl_client.enable_fallback_scsv()
     return handshake(connection)

@@ -11,7 +11,7 @@ from sslyze.plugins.openssl_cipher_suites.cipher_suites import CipherSuite, Ciph
 from checks.model.evidence import Protocol
 from scanner.probes.interface import ProbeError
 from scanner.probes.tls.dialogue import Dialogue, Told, remark, verdict
-from scanner.probes.tls.endpoint import VERSIONS, Agreed, groups, offer
+from scanner.probes.tls.endpoint import VERSIONS, Agreed, Group, groups, newer_groups, offer
 from scanner.probes.tls.records import is_ssl2_hello, tls_bytes
 from scanner.probes.tls.wire import reason_of
 
@@ -46,8 +46,8 @@ def first_contact(dialogue: Dialogue) -> Contact:
     tls_failed.
     """
     heard: list[Told[Agreed]] = []
-    for version, suites in _offers():
-        question = partial(offer, dialogue.endpoint, version, suites)
+    for version, group in _offers():
+        question = partial(offer, dialogue.endpoint, version, group)
         told = dialogue.ask(question)
         if verdict(told, version) == "accepted":
             dialogue.control = (question, version)
@@ -57,20 +57,20 @@ def first_contact(dialogue: Dialogue) -> Contact:
     raise _explained(dialogue, heard)
 
 
-def _offers() -> Iterator[tuple[Protocol, list[CipherSuite]]]:
+def _offers() -> Iterator[tuple[Protocol, Group]]:
     """The likeliest suites of each version, then the next likely of each, until all have been offered."""
     for column in zip_longest(*([(version, group) for group in _by_likelihood(version)] for version in ORDER)):
         yield from (each for each in column if each is not None)
 
 
-def _by_likelihood(version: Protocol) -> Iterator[list[CipherSuite]]:
+def _by_likelihood(version: Protocol) -> list[Group]:
     every = sorted(CipherSuitesRepository.get_all_cipher_suites(VERSIONS[version]), key=_likelihood)
-    return groups(version, every)
+    return (newer_groups(every) if version == "tls1_2" else []) + groups(version, every)
 
 
-def _likelihood(suite: CipherSuite) -> tuple[bool, bool, str]:
+def _likelihood(suite: CipherSuite) -> tuple[bool, bool, bool, str]:
     common = suite.name.startswith("SSL_CK") or any(each in suite.name for each in FIRST_SUITES)
-    return (suite.is_anonymous, not common, suite.name)
+    return (suite.is_anonymous, not common, "_ECDHE_" not in suite.name, suite.name)
 
 
 def _give_up_early(dialogue: Dialogue, heard: list[Told[Agreed]]) -> None:

@@ -4,7 +4,7 @@ First many suites in one hello: a server that refuses them all has refused each 
 then asked one by one, as sslyze does; whatever the network disturbs is asked again, serially.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ from sslyze.plugins.openssl_cipher_suites.cipher_suites import CipherSuite, Ciph
 
 from checks.model.evidence import Protocol
 from scanner.probes.tls.dialogue import Dialogue, Doubt, Told, verdict
-from scanner.probes.tls.endpoint import VERSIONS, Endpoint, groups, modern_suites, needs_legacy, offer
+from scanner.probes.tls.endpoint import SUITES_AT_ONCE, VERSIONS, Group, groups, needs_legacy, newer_groups, offer
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,14 @@ class Suites:
     """Why the list may lack suites."""
     cut: bool = False
     """Whether connections that were cut were taken for refusals."""
+    newer: bool = False
+    """Whether the server takes suites of TLS 1.2 only from nassl's newer OpenSSL, which sslyze does not ask."""
+
+    def offers(self, version: Protocol, suites: Iterable[CipherSuite] | None = None) -> list[Group]:
+        """Hellos with the accepted suites, or some of them, that the server answers; the largest first."""
+        chosen = self.accepted if suites is None else suites
+        found = newer_groups(chosen) if self.newer else groups(version, chosen)
+        return sorted(found, key=lambda group: -len(group.suites))
 
     @property
     def supported(self) -> bool | None:
@@ -55,6 +63,7 @@ class _Tally:
     accepted: dict[str, CipherSuite] = field(default_factory=dict)
     dh_bits: set[int] = field(default_factory=set)
     dh_unseen: bool = False
+    newer: bool = False
     doubt: Doubt | None = None
 
     def accept(self, suite: CipherSuite, told: Told[Any]) -> None:
@@ -72,7 +81,7 @@ class _Tally:
 
     def result(self, cut: bool) -> Suites:
         accepted = tuple(self.accepted[name] for name in sorted(self.accepted))
-        return Suites(accepted, frozenset(self.dh_bits), self.dh_unseen, self.doubt, cut)
+        return Suites(accepted, frozenset(self.dh_bits), self.dh_unseen, self.doubt, cut, self.newer)
 
 
 def enumerate_suites(dialogue: Dialogue, version: Protocol) -> Suites:
@@ -80,75 +89,78 @@ def enumerate_suites(dialogue: Dialogue, version: Protocol) -> Suites:
     tally = _Tally()
     cuts = dialogue.cuts_believed
     universe = sorted(CipherSuitesRepository.get_all_cipher_suites(VERSIONS[version]), key=lambda suite: suite.name)
-    _sweep(dialogue, version, universe, tally, _as_sslyze_does)
+    _sweep(dialogue, version, groups(version, universe), tally)
     if version == "tls1_2":
         # sslyze offers most suites with an OpenSSL that knows neither X25519 nor Ed25519: a server that
-        # insists on them refuses it, and not the suite.
-        missed = [each for each in universe if each.name not in tally.accepted]
-        newer = [each for each in missed if needs_legacy(version, each) and each.openssl_name in modern_suites()]
-        _sweep(dialogue, version, newer, tally, _with_newer_openssl)
+        # insists on them refuses the hello, and not the suites.
+        missed = [each for each in universe if each.name not in tally.accepted and needs_legacy(version, each)]
+        before = len(tally.accepted)
+        _sweep(dialogue, version, newer_groups(missed), tally)
+        tally.newer = len(tally.accepted) > before
     if not dialogue.still_answers():
         tally.doubt = tally.doubt or dialogue.stopped
     return tally.result(dialogue.cuts_believed > cuts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """A way to offer suites: several in one hello, or one alone."""
-
-    together: Callable[[Endpoint, Protocol, list[CipherSuite]], object]
-    alone: Callable[[Endpoint, Protocol, CipherSuite], object]
-
-
-_as_sslyze_does = _Way(
-    together=offer, alone=lambda endpoint, version, suite: connect_with_cipher_suite(endpoint, VERSIONS[version], suite)
-)
-_with_newer_openssl = _Way(
-    together=lambda endpoint, version, suites: offer(endpoint, version, suites, legacy=False),
-    alone=lambda endpoint, version, suite: offer(endpoint, version, [suite], legacy=False),
-)
-
-
-def _sweep(dialogue: Dialogue, version: Protocol, suites: list[CipherSuite], tally: _Tally, way: _Way) -> None:
+def _sweep(dialogue: Dialogue, version: Protocol, offered: list[Group], tally: _Tally) -> None:
     """Offer suites together, and those of the hellos that were not refused one by one."""
-    candidates: list[CipherSuite] = []
-    for group in groups(version, suites):
-        answer, _ = dialogue.firmly(partial(way.together, dialogue.endpoint, version, group), version)
+    candidates: list[Group] = []
+    for group in offered:
+        answer, _ = dialogue.firmly(partial(offer, dialogue.endpoint, version, group), version)
         if answer == "accepted":
-            candidates += group
+            candidates += [Group((suite,), group.legacy) for suite in group.suites]
         elif isinstance(answer, Doubt):
             tally.doubt = tally.doubt or answer
             if answer.reason == "timed_out" or dialogue.stopped:
                 break  # each further group would wait as long, and the version stays in doubt anyway
     before = len(tally.accepted)
-    _one_by_one(dialogue, version, candidates, tally, way)
+    _one_by_one(dialogue, version, candidates, tally)
     if candidates and len(tally.accepted) == before:
         tally.doubt = tally.doubt or Doubt("incomplete", "suites accepted together, but none alone")
 
 
-def _one_by_one(dialogue: Dialogue, version: Protocol, suites: list[CipherSuite], tally: _Tally, way: _Way) -> None:
+def _one_by_one(dialogue: Dialogue, version: Protocol, singles: list[Group], tally: _Tally) -> None:
     """Ask each suite alone; then, serially, those that were disturbed."""
-    disturbed: list[CipherSuite] = []
-    questions = [partial(way.alone, dialogue.endpoint, version, suite) for suite in suites]
-    for suite, told in zip(suites, dialogue.ask_all(questions), strict=True):
-        answer = verdict(told, version)
+    disturbed: list[Group] = []
+    told = dialogue.ask_all([_alone(dialogue, version, single) for single in singles])
+    for single, each in zip(singles, told, strict=True):
+        answer = verdict(each, version)
         if answer == "accepted":
-            tally.accept(suite, told)
+            tally.accept(single.suites[0], each)
         elif isinstance(answer, Doubt):
-            disturbed.append(suite)
-    for group in groups(version, disturbed):
-        answer, _ = dialogue.firmly(partial(way.together, dialogue.endpoint, version, group), version)
+            disturbed.append(single)
+    for group in _together(disturbed):
+        answer, _ = dialogue.firmly(partial(offer, dialogue.endpoint, version, group), version)
         if isinstance(answer, Doubt):
             tally.doubt = tally.doubt or answer
         elif answer == "accepted":
-            for suite in group:
-                _settle(dialogue, version, suite, tally, way)
+            for suite in group.suites:
+                _settle(dialogue, version, Group((suite,), group.legacy), tally)
 
 
-def _settle(dialogue: Dialogue, version: Protocol, suite: CipherSuite, tally: _Tally, way: _Way) -> None:
+def _settle(dialogue: Dialogue, version: Protocol, single: Group, tally: _Tally) -> None:
     """Ask one suite alone, with nothing beside it, until it is clear or the doubt stays."""
-    answer, told = dialogue.firmly(partial(way.alone, dialogue.endpoint, version, suite), version)
+    answer, told = dialogue.firmly(_alone(dialogue, version, single), version)
     if answer == "accepted":
-        tally.accept(suite, told)
+        tally.accept(single.suites[0], told)
     elif isinstance(answer, Doubt):
         tally.doubt = tally.doubt or answer
+
+
+def _alone(dialogue: Dialogue, version: Protocol, single: Group) -> Callable[[], object]:
+    """The question whether one suite is accepted: sslyze's own where it would offer the suite in the same way."""
+    suite = single.suites[0]
+    if single.legacy == needs_legacy(version, suite):
+        return partial(connect_with_cipher_suite, dialogue.endpoint, VERSIONS[version], suite)
+    return partial(offer, dialogue.endpoint, version, single)
+
+
+def _together(singles: list[Group]) -> list[Group]:
+    """Single suites as one hello for each OpenSSL; there are never more than were in the hellos before."""
+    found = []
+    for legacy in (True, False):
+        suites = tuple(single.suites[0] for single in singles if single.legacy is legacy)
+        found += [
+            Group(suites[start : start + SUITES_AT_ONCE], legacy) for start in range(0, len(suites), SUITES_AT_ONCE)
+        ]
+    return found
