@@ -125,3 +125,15 @@ def test_a_target_that_is_none_is_bad_usage(tmp_path: Path) -> None:
     for arguments, ended in zip(wrong, khien_each(*commands, folder=tmp_path), strict=True):
         assert (ended.status, ended.out) == (2, ""), arguments
         assert ended.err and "Traceback" not in ended.err
+
+
+def test_escapes_of_a_server_stay_out_of_the_terminal(tmp_path: Path) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nServer: \x1b[31mred\r\nX-Other: \x9b31m\r\nContent-Length: 0\r\n\r\n"
+    with Says(answer) as server:
+        url = f"http://127.0.0.1:{server.port}/"
+        answers = khien_each(("probe", "http", url), ("probe", "http", url, "--json"), folder=tmp_path)
+        assert server.connections > 0
+    for ended in answers:
+        assert ended.status == 0, ended.err
+        assert str(server.port) in ended.out
+        assert not {"\x1b", "\x9b"} & set(ended.out + ended.err)
