@@ -1,10 +1,13 @@
 """The wiring of one scan: inventory and policies into a run, its evidence into history, findings at its end."""
 
+import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from checks.compare import with_ages
 from checks.evaluate import evaluate
@@ -35,6 +38,10 @@ if TYPE_CHECKING:
     from history.store import Recorder
 
 VERSION = version("khien")
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+"""Whose calendar the dates of findings follow."""
+AUTHORISED_SECONDS = 1.0
+"""A window that closes stops a run within this time and the look that is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +111,23 @@ def look(run_id: str, order: Order, config: Config, recorder: "Recorder") -> Non
 
 
 def _authorised(run_id: str, order: Order) -> Callable[[], None]:
+    """What a run asks between two looks; the authorisations are read again every AUTHORISED_SECONDS at the most."""
+    asked = -math.inf
+
     def may_go_on() -> None:
+        nonlocal asked
+        if time.monotonic() - asked < AUTHORISED_SECONDS:
+            return
+        asked = time.monotonic()
         now = datetime.now(UTC)
         for asset in order.assets:
             closed = refusal(asset, order.inventory, order.vantage, now)
             if closed is not None:
+                why = f"{closed.reason} {closed.detail}".rstrip()
                 raise Interrupted(
-                    f"dừng: {closed.asset} không còn được phép ({closed.reason}: {closed.detail}); "
+                    f"dừng: {closed.asset} không còn được phép rà quét ({why}); "
                     f"tiếp tục sau bằng khien scan --resume {run_id}",
-                    f"stopped: {closed.asset} may no longer be scanned ({closed.reason}: {closed.detail}); "
+                    f"stopped: {closed.asset} may no longer be scanned ({why}); "
                     f"go on later with khien scan --resume {run_id}",
                 )
 
@@ -120,7 +135,11 @@ def _authorised(run_id: str, order: Order) -> Callable[[], None]:
 
 
 def judge(run_id: str, order: Order, recorder: "Recorder", data: ReferenceData, as_of: datetime) -> tuple[Finding, ...]:
-    """Findings of everything that the run recorded, with the ages that history knows."""
+    """Findings of everything that the run recorded, with the ages that history knows.
+
+    Dates (first seen, due, waivers) are those of the local calendar at `as_of`.
+    """
+    as_of = as_of.astimezone(LOCAL)
     evidence = recorder.evidence(run_id)
     ages = recorder.first_seen(run_id)
     findings: list[Finding] = []

@@ -8,6 +8,7 @@ import typer
 from checks.model.finding import Finding
 from checks.model.policy import SEVERITIES, Severity
 from history.lock import scan_lock
+from policies.reference_data import load_reference_data
 from scanner.cli.errors import Interrupted, Usage
 from scanner.cli.language import say
 from scanner.cli.looking import VERSION, Order, inventory_bytes, inventory_of, judge, look, order, rule_versions
@@ -92,7 +93,7 @@ def scan(
     with scan_lock(wait):
         if resume is not None:
             run_id = resume
-            chosen = _reopen(recorder, run_id, vantage)
+            chosen = _reopen(recorder, workspace, run_id, vantage)
         else:
             now = datetime.now(UTC).replace(microsecond=0)
             selected = workspace.select(agency or (), asset or ())
@@ -126,7 +127,8 @@ def run_to_end(run_id: str, chosen: Order, workspace: Workspace, recorder: "Reco
             f"Interrupted; go on with: khien scan --resume {run_id}",
         ) from None
     as_of = recorder.run(run_id).as_of
-    findings = judge(run_id, chosen, recorder, workspace.data, as_of)
+    data = load_reference_data(chosen.inventory.anchors.values())
+    findings = judge(run_id, chosen, recorder, data, as_of)
     recorder.finish(run_id, findings, datetime.now(UTC).replace(microsecond=0))
     return findings
 
@@ -150,11 +152,16 @@ def open_run(recorder: "Recorder", workspace: Workspace, chosen: Order, now: dat
     )
 
 
-def _reopen(recorder: "Recorder", run_id: str, vantage: str | None) -> Order:
+def _reopen(recorder: "Recorder", workspace: Workspace, run_id: str, vantage: str | None) -> Order:
     """The order of a run as it was opened: what is on disk now does not change a run half-way."""
     facts = recorder.run(run_id)
     if facts.finished is not None:
         raise Usage(f"đợt {run_id} đã kết thúc", f"run {run_id} is finished")
+    if (dict(facts.rule_versions), dict(facts.data_versions)) != (rule_versions(), dict(workspace.data.versions)):
+        raise Usage(
+            f"quy tắc hoặc dữ liệu tham chiếu đã đổi từ khi mở đợt {run_id}; hãy bắt đầu đợt mới",
+            f"rules or reference data have changed since run {run_id} was opened; start a new run",
+        )
     if vantage is not None and vantage != facts.vantage:
         raise Usage(f"đợt {run_id} thuộc điểm {facts.vantage}", f"run {run_id} belongs to the vantage {facts.vantage}")
     inventory = inventory_of(recorder.inventory(run_id))
