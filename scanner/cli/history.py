@@ -33,6 +33,12 @@ CHANGE_WORDS = {
     "out_of_scope": say("ngoài phạm vi", "out of scope"),
 }
 
+STATE_WORDS = {
+    "open": say("chưa kết thúc", "open"),
+    "finished": say("đã kết thúc", "finished"),
+    "abandoned": say("đã bỏ", "abandoned"),
+}
+
 
 class Tampered(CommandError):
     """History is not what was recorded."""
@@ -76,7 +82,13 @@ def list_(
             say("Kết nối", "Connections"),
         ],
         [
-            (each.id, each.started.astimezone().isoformat(" ", "seconds"), each.state, each.vantage, each.connections)
+            (
+                each.id,
+                each.started.astimezone().isoformat(" ", "seconds"),
+                STATE_WORDS[each.state],
+                each.vantage,
+                each.connections,
+            )
             for each in rows
         ],
     )
