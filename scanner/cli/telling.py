@@ -87,8 +87,8 @@ def write_reports(
     reports: Iterator[AgencyReport], formats: Sequence[Format], language: Language, folder: Path
 ) -> Iterator[Path]:
     """Write every report in every format, and say where, one by one."""
-    folder.mkdir(parents=True, exist_ok=True)
     for report in reports:
+        folder.mkdir(parents=True, exist_ok=True)
         for each in formats:
             path = folder / f"{report.agency.id}.{language}{each.suffix}"
             each.write(report, language, path)

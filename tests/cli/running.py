@@ -13,7 +13,7 @@ BOUND_SECONDS = 240
 
 def command(*arguments: str | Path) -> list[str]:
     """The words that start `khien` with these arguments."""
-    return [sys.executable, "-m", "scanner.cli", *map(str, arguments)]
+    return [sys.executable, "-P", "-m", "scanner.cli", *map(str, arguments)]
 
 
 def environment(language: str = "vi") -> dict[str, str]:
