@@ -104,11 +104,13 @@ def run(arguments: list[str]) -> int:
 
 
 def _settled(arguments: list[str]) -> list[str]:
-    """The arguments without `--lang`, which is settled by now and may stand anywhere; `report` has its own.
+    """The arguments without `--lang`, which is settled by now and may stand anywhere; `report` has its own, and takes
+    the one before it where it has none.
 
     Raises Usage for a language that Khiên does not speak.
     """
     kept: list[str] = []
+    before: list[str] = []
     rest = iter(arguments)
     for argument in rest:
         name, given, value = argument.partition("=")
@@ -118,4 +120,5 @@ def _settled(arguments: list[str]) -> list[str]:
         wanted = value if given else next(rest, "")
         if wanted not in ("vi", "en"):
             raise Usage(f"--lang phải là vi hoặc en, không phải {wanted!r}", f"--lang is vi or en, not {wanted!r}")
-    return kept
+        before = [f"--lang={wanted}"]
+    return [*kept[:1], *before, *kept[1:]] if kept[:1] == ["report"] else kept

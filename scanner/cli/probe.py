@@ -162,7 +162,10 @@ class _Session:
         self.assets = tuple(
             each for each in self.inventory.assets if refusal(each, self.inventory, self.vantage, now) is None
         )
+        self.resolved: dict[str, tuple[str, ...]] = {}
+        """Name to addresses, only as DNS said."""
         self.pinned: dict[str, tuple[str, ...]] = {}
+        """Host to the addresses that this look goes to, all of them allowed."""
 
     def name(self, host: str) -> DnsTarget:
         """A name of the inventory. Raises Refused for any other but localhost."""
@@ -179,20 +182,21 @@ class _Session:
         elif is_address(host):
             found = (host,)
         else:
-            found = RunScope(self.inventory, self.assets).addresses(host) or self._resolve(host)
-        self.pinned[host] = found
-        scope = self.scope()
-        refused = [each for each in found if not scope.allows(each)]
+            found = self.scope().addresses(host) or self._resolve(host)
+        if not all(self.scope().allows(each) for each in found) and not is_address(host):
+            self._resolve(host)  # an address that the user names is allowed where DNS gives it for the name
+        refused = [each for each in found if not self.scope().allows(each)]
         if refused:
             raise Refused(
                 f"{', '.join(refused)} nằm ngoài phạm vi được phép",
                 f"{', '.join(refused)} is outside what is authorised",
             )
+        self.pinned[host] = found
         return found
 
     def scope(self) -> _Scope:
-        """What may be touched."""
-        return _Scope(RunScope(self.inventory, self.assets, self.pinned), self.pinned)
+        """What may be touched: what a run could touch, given what DNS said, and loopback."""
+        return _Scope(RunScope(self.inventory, self.assets, self.resolved), self.pinned)
 
     def look(self, target: Target) -> Evidence:
         """One look."""
@@ -206,7 +210,8 @@ class _Session:
     def _resolve(self, host: str) -> tuple[str, ...]:
         evidence = self.look(self.name(host))
         if isinstance(evidence.observation, DnsObservation):
-            return evidence.observation.addresses
+            self.resolved[host] = evidence.observation.addresses
+            return self.resolved[host]
         raise Usage(f"không phân giải được {host}", f"cannot resolve {host}")
 
 

@@ -7,6 +7,7 @@ from checks.model.finding import Finding
 from checks.model.policy import Severity
 from checks.model.text import Text
 from checks.score import Score, score
+from reports.messages.figures import percent as report_percent
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.ui import print_table
 from scanner.inventory.inventory import Inventory
@@ -29,11 +30,8 @@ VERDICT_WORDS = {
 
 
 def percent(basis_points: int | None) -> str:
-    """Basis points for people; a dash where there is nothing to count."""
-    if basis_points is None:
-        return "–"
-    shown = f"{basis_points / 100:.1f} %"
-    return shown.replace(".", ",") if LANGUAGE == "vi" else shown
+    """Basis points for people, rounded down like those of the reports; a dash where there is nothing to count."""
+    return report_percent(basis_points, LANGUAGE) if basis_points is not None else "–"
 
 
 def by_agency(inventory: Inventory, findings: Sequence[Finding]) -> dict[str, Score]:

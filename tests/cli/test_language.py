@@ -10,6 +10,7 @@ import pytest
 
 from checks.model.text import Language
 from scanner.cli.language import chosen
+from scanner.cli.main import _settled
 from tests.cli.command import PATIENCE, khien, surroundings
 
 EVERY_HELP = """
@@ -117,3 +118,15 @@ def test_a_terminal_without_vietnamese_still_gets_an_answer(tmp_path: Path) -> N
     assert ended.status == 0, ended.err
     assert "nghe-an-web" in ended.out
     assert ended.out.isascii()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settled"),
+    [
+        (["--lang", "en", "report", "--run", "x"], ["report", "--lang=en", "--run", "x"]),
+        (["--lang=en", "report", "--lang", "vi"], ["report", "--lang=en", "--lang", "vi"]),
+        (["scan", "--lang", "en", "--strict"], ["scan", "--strict"]),
+    ],
+)
+def test_a_language_before_report_is_the_reports_too(arguments: list[str], settled: list[str]) -> None:
+    assert _settled(arguments) == settled
