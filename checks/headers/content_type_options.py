@@ -24,7 +24,7 @@ def judge(subject: Subject[HttpObservation], params: NoParams) -> Outcome:
 
 CHECK = Check(
     id="headers.content_type_options",
-    version=1,
+    version=2,
     reads="https",
     params=NoParams,
     judge=judge,

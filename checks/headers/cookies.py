@@ -113,7 +113,7 @@ def _instance(subject: Subject[HttpObservation], answer: Answer, cookie: Cookie,
 
 CHECK = Check(
     id="headers.cookies",
-    version=1,
+    version=2,
     reads="https",
     params=Cookies,
     judge=judge,

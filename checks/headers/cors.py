@@ -46,7 +46,7 @@ def _faults(subject: Subject[HttpObservation], answer: Answer) -> list[Instance]
 
 CHECK = Check(
     id="headers.cors",
-    version=1,
+    version=2,
     reads="https",
     params=NoParams,
     judge=judge,

@@ -70,7 +70,7 @@ def judge(subject: Subject[HttpObservation], params: CrossOrigin) -> Outcome:
 
 CHECK = Check(
     id="headers.cross_origin",
-    version=1,
+    version=2,
     reads="https",
     params=CrossOrigin,
     judge=judge,

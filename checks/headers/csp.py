@@ -154,7 +154,7 @@ _WEAKNESSES: Mapping[Weakness, Sequence[Has]] = {
 
 CHECK = Check(
     id="headers.csp",
-    version=1,
+    version=2,
     reads="https",
     params=Csp,
     judge=judge,

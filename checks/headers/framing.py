@@ -46,7 +46,7 @@ def frame_option(fields: tuple[str, ...]) -> str | None:
 
 CHECK = Check(
     id="headers.framing",
-    version=1,
+    version=2,
     reads="https",
     params=NoParams,
     judge=judge,

@@ -1,7 +1,8 @@
 """headers.hsts: the host tells browsers to come back over HTTPS only (RFC 6797).
 
 Judged on the last HTTPS answer of the asset's own host, because the promise is the host's, and on the final answer
-where that is of another host. A literal address cannot make the promise (section 8.1.1).
+where that is of another host. A chain that was cut short may have gone on at the own host, so it is not assessable,
+whatever its redirects said. A literal address cannot make the promise (section 8.1.1).
 """
 
 import re
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from checks.check import Check, Params, Subject
-from checks.headers.page import PAGE_REASONS, Answer, cut, final_answer, host, instance, judged, once
+from checks.headers.page import PAGE_REASONS, Answer, cut, cut_short, final_answer, host, instance, judged, once
 from checks.model.evidence import HttpObservation
 from checks.model.finding import Instance, Outcome, failed, not_applicable, passed
 from checks.model.target import is_address
@@ -71,7 +72,9 @@ def judge(subject: Subject[HttpObservation], params: Hsts) -> Outcome:
 
 
 def _speakers(subject: Subject[HttpObservation], final: Answer | Outcome) -> list[Answer]:
-    """The last HTTPS answer of the own host, and the final answer."""
+    """The last HTTPS answer of the own host, and the final answer; none where neither is known."""
+    if cut_short(subject.observation):
+        return []
     own = [
         Answer(hop, index)
         for index, hop in enumerate(subject.observation.hops)
@@ -112,7 +115,7 @@ def _age(directives: Mapping[str, str | None]) -> int:
 
 CHECK = Check(
     id="headers.hsts",
-    version=1,
+    version=2,
     reads="https",
     params=Hsts,
     judge=judge,

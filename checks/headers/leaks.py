@@ -69,7 +69,7 @@ def _faults(subject: Subject[HttpObservation], answer: Answer, params: Leaks) ->
 
 CHECK = Check(
     id="headers.leaks",
-    version=1,
+    version=2,
     reads="https",
     params=Leaks,
     judge=judge,

@@ -1,9 +1,9 @@
 """Which answer of a chain of redirects is judged, and how a rule points at it.
 
 Two kinds of rule read it. What a page must carry (a policy, a frame option) is judged on the answer that the
-visitor ends at: `final_answer`. What no answer may carry (an open cookie, a product's version) is judged on every
-answer of the asset's own host and on the final one: `answers`; such a rule fails on what it saw, and passes only
-where the final answer could be judged too.
+visitor ends at: `final_answer`; a chain that was cut short has none. What no answer may carry (an open cookie, a
+product's version) is judged on every answer of the asset's own host and on the final one: `answers`; such a rule
+fails on what it saw, and passes only where the final answer could be judged too.
 """
 
 from collections.abc import Iterable
@@ -39,19 +39,26 @@ def final_answer(subject: Subject[HttpObservation]) -> Answer | Outcome:
     """The answer at the end of the chain, or why there is none to judge.
 
     Success, redirects, 401 and 403 are judged. Other errors are not: servers leave out on error pages what they
-    send elsewhere (nginx `add_header` without `always`). Where the chain goes on to what was not reached, the
-    last hop is judged if it is of the origin that was asked for (RFC 6454).
+    send elsewhere (nginx `add_header` without `always`). A chain that was cut short has no final answer: a redirect
+    does not speak for the page behind it. Where the chain leaves the scope, the last hop is judged if it is of the
+    origin that was asked for (RFC 6454), for that is all the asset answers.
     """
     seen = subject.observation
     last = Answer(seen.hops[-1], len(seen.hops) - 1)
     where = cut(last.hop.url)
-    if seen.end != "answered" and origin(last.hop.url) != origin(subject.where):
+    left = seen.end == "left_scope" and origin(last.hop.url) != origin(subject.where)
+    if left or cut_short(seen):
         return not_assessable("no_final_answer", where=where)
     if not last.hop.url.lower().startswith("https:"):
         return not_assessable("final_in_cleartext", where=where)
     if not judged(last.hop.status):
         return not_assessable("error_status", where=where, status=last.hop.status)
     return last
+
+
+def cut_short(seen: HttpObservation) -> bool:
+    """Whether the chain went on to a page that could have been read, but was not."""
+    return seen.end in ("failed", "too_many_redirects", "bad_redirect")
 
 
 def answers(subject: Subject[HttpObservation]) -> tuple[Answer, ...]:

@@ -29,7 +29,7 @@ def judge(subject: Subject[HttpObservation], params: NoParams) -> Outcome:
 
 CHECK = Check(
     id="headers.permissions_policy",
-    version=1,
+    version=2,
     reads="https",
     params=NoParams,
     judge=judge,

@@ -1,14 +1,15 @@
 """headers.redirect_to_https: who comes in cleartext is sent to HTTPS at once, and stays there.
 
 The first answer redirects to HTTPS on the same host (only then can that host's HSTS take hold: RFC 6797 section
-7.2); from there the chain may lead anywhere, but never back to cleartext, as far as it could be followed. A port
-that refuses serves nothing in cleartext, which is as good. An error at the address that was asked for (403, 404,
-426, 5xx) is neither: that page serves nothing, but it says nothing of others, so it is not assessable. 401 asks
-for a password in cleartext, and fails.
+7.2); from there the chain may lead anywhere, but never back to cleartext. A chain that leaves the scope is judged
+as far as it goes; one that was cut short (HTTPS did not answer, a loop) may yet come back, so it is not a pass. A
+port that refuses serves nothing in cleartext, which is as good. An error at the address that was asked for (403,
+404, 426, 5xx) is neither: that page serves nothing, but it says nothing of others, so it is not assessable. 401
+asks for a password in cleartext, and fails.
 """
 
 from checks.check import Check, NoParams, Subject
-from checks.headers.page import Answer, cut, host, instance, origin
+from checks.headers.page import Answer, cut, cut_short, host, instance, origin
 from checks.model.evidence import HttpObservation, PortsObservation, ProbeFailure
 from checks.model.finding import Outcome, failed, not_assessable, passed
 from checks.model.ports import expand
@@ -38,7 +39,7 @@ def judge(subject: Subject[HttpObservation], params: NoParams) -> Outcome:
     for url in chain[2:]:
         if not url.lower().startswith("https:"):
             return _failed(subject, first, "redirect_back_to_cleartext", to=cut(url))
-    if seen.end in ("bad_redirect", "too_many_redirects"):
+    if cut_short(seen):
         return not_assessable("no_final_answer", where=cut(seen.hops[-1].url))
     return passed()
 
@@ -70,7 +71,7 @@ def _failed(subject: Subject[HttpObservation], first: Answer, reason: str, **par
 
 CHECK = Check(
     id="headers.redirect_to_https",
-    version=1,
+    version=2,
     reads="http",
     params=NoParams,
     judge=judge,

@@ -57,7 +57,7 @@ def judge(subject: Subject[HttpObservation], params: ReferrerPolicy) -> Outcome:
 
 CHECK = Check(
     id="headers.referrer_policy",
-    version=1,
+    version=2,
     reads="https",
     params=ReferrerPolicy,
     judge=judge,

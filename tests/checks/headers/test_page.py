@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.headers import content_type_options, leaks
+from checks.check import Check
+from checks.headers import (
+    content_type_options,
+    cookies,
+    cors,
+    cross_origin,
+    csp,
+    framing,
+    hsts,
+    leaks,
+    permissions_policy,
+    referrer_policy,
+)
 from checks.headers.page import host, origin, short
 from checks.model.evidence import Hop
 from tests.checks.judging import ask, verdict
@@ -43,12 +55,10 @@ def test_statuses_that_do_not(status: int) -> None:
         # a chain that goes on to where nobody looked
         ([hop(status=302, headers=GOOD)], {"end": "left_scope", "next_url": "https://sso.example/"}, "pass"),
         ([hop(status=302)], {"end": "left_scope"}, "fail nosniff_missing"),
-        ([hop(status=302)], {"end": "failed", "failure": "timed_out"}, "fail nosniff_missing"),
-        ([hop(status=302, headers=GOOD)], {"end": "bad_redirect"}, "pass"),
         ([hop(status=302), hop(OTHER, 302, GOOD)], {"end": "left_scope"}, "not_assessable no_final_answer"),
         ([hop(status=302), hop(PORT, 302, GOOD)], {"end": "failed"}, "not_assessable no_final_answer"),
         ([hop(status=302), hop(f"http://{HOST}/", 302, GOOD)], {"end": "failed"}, "not_assessable no_final_answer"),
-        ([hop(status=302), hop(OTHER, 302), hop(f"{URL}b", 302, GOOD)], {"end": "too_many_redirects"}, "pass"),
+        ([hop(status=302), hop(OTHER, 302), hop(f"{URL}b", 302, GOOD)], {"end": "left_scope"}, "pass"),
         # HTTPS that ends in cleartext
         ([hop(status=302), hop(f"http://{HOST}/", headers=GOOD)], {}, "not_assessable final_in_cleartext"),
     ],
@@ -77,6 +87,88 @@ def test_the_answer_that_must_carry_something(hops: list[Hop], fields: dict[str,
 def test_the_answers_that_must_not_carry_something(hops: list[Hop], fields: dict[str, Any], expected: str) -> None:
     seen = subject(http_observation(*hops, **fields))
     assert verdict(ask(leaks.CHECK, seen, {"absent": ["x-powered-by"]})) == expected
+
+
+CUT_SHORT: list[dict[str, Any]] = [
+    {"end": "failed", "failure": "timed_out", "next_url": f"{URL}login"},
+    {"end": "failed", "failure": "reset", "next_url": OTHER},
+    {"end": "too_many_redirects", "next_url": URL},
+    {"end": "bad_redirect"},
+]
+"""Ends of a chain of which the last page could have been read, but was not."""
+
+ASKS: list[tuple[Check[Any, Any], dict[str, Any], tuple[str, str], str]] = [
+    (content_type_options.CHECK, {}, GOOD[0], "nosniff_missing"),
+    (framing.CHECK, {}, ("X-Frame-Options", "DENY"), "framing_missing"),
+    (csp.CHECK, {}, ("Content-Security-Policy", "default-src 'none'"), "csp_missing"),
+    (hsts.CHECK, {"min_age": 1}, ("Strict-Transport-Security", "max-age=63072000"), "hsts_missing"),
+    (permissions_policy.CHECK, {}, ("Permissions-Policy", "camera=()"), "permissions_policy_missing"),
+    (
+        referrer_policy.CHECK,
+        {"allowed": ["no-referrer"]},
+        ("Referrer-Policy", "no-referrer"),
+        "referrer_policy_missing",
+    ),
+    (
+        cross_origin.CHECK,
+        {"header": "cross-origin-opener-policy", "allowed": ["same-origin"]},
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        "cross_origin_missing",
+    ),
+]
+"""Rules that ask for something, with what they ask for."""
+
+FORBIDS: list[tuple[Check[Any, Any], dict[str, Any], list[tuple[str, str]], list[tuple[str, str]], str, str]] = [
+    (leaks.CHECK, {"absent": ["x-powered-by"]}, [], LEAK, "leak_header", "pass"),
+    (leaks.CHECK, {"no_version": ["server"]}, [("Server", "<redacted>")], [("Server", "a/1")], "leak_version",
+     "not_assessable leak_redacted"),
+    (cookies.CHECK, {"require": ["secure"]}, [], [("Set-Cookie", "a=1")], "cookie_not_secure",
+     "not_applicable no_cookies"),
+    (cookies.CHECK, {"require": ["secure"]}, [("Set-Cookie", "a=1; Secure")], [("Set-Cookie", "a=1")],
+     "cookie_not_secure", "pass"),
+    (cors.CHECK, {}, [], [("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Credentials", "true")],
+     "cors_any_origin", "not_applicable cors_not_used"),
+    (cors.CHECK, {}, [("Access-Control-Allow-Origin", "*")],
+     [("Access-Control-Allow-Origin", "null"), ("Access-Control-Allow-Credentials", "true")],
+     "cors_null_origin", "pass"),
+]  # fmt: skip
+"""Rules that forbid something: an answer without fault, one with it, and what each is elsewhere."""
+
+
+@pytest.mark.parametrize("end", CUT_SHORT)
+@pytest.mark.parametrize(("check", "params", "header", "missing"), ASKS)
+def test_a_redirect_does_not_speak_for_a_page_that_was_not_read(
+    check: Check[Any, Any], params: dict[str, Any], header: tuple[str, str], missing: str, end: dict[str, Any]
+) -> None:
+    left = {"end": "left_scope", "next_url": "https://sso.example/"}
+    for headers, elsewhere in (([header], "pass"), ([], f"fail {missing}")):
+        one = [hop(status=302, headers=headers)]
+        for hops in (one, [*one, hop(f"{URL}vi", 302, headers)], [*one, hop(OTHER, 302, headers)]):
+            outcome = ask(check, subject(http_observation(*hops, **end)), params)
+            assert verdict(outcome) == "not_assessable no_final_answer"
+            assert outcome.params == {"where": hops[-1].url}
+        assert verdict(ask(check, subject(http_observation(*one, **left)), params)) == elsewhere
+
+
+@pytest.mark.parametrize("end", CUT_SHORT)
+@pytest.mark.parametrize(("check", "params", "fine", "wrong", "reason", "elsewhere"), FORBIDS)
+def test_what_was_seen_before_a_chain_was_cut_short_can_only_fail(
+    check: Check[Any, Any],
+    params: dict[str, Any],
+    fine: list[tuple[str, str]],
+    wrong: list[tuple[str, str]],
+    reason: str,
+    elsewhere: str,
+    end: dict[str, Any],
+) -> None:
+    good, bad = hop(status=302, headers=fine), hop(status=302, headers=wrong)
+    for hops in ([bad], [bad, good], [good, bad], [good, hop(OTHER, 302, wrong)]):
+        assert verdict(ask(check, subject(http_observation(*hops, **end)), params)) == f"fail {reason}"
+    for hops in ([good], [good, good], [good, hop(OTHER, 302, fine)]):
+        outcome = verdict(ask(check, subject(http_observation(*hops, **end)), params))
+        assert outcome == "not_assessable no_final_answer"
+    left = http_observation(good, end="left_scope", next_url="https://sso.example/")
+    assert verdict(ask(check, subject(left), params)) == elsewhere
 
 
 def test_an_instance_points_at_its_hop() -> None:

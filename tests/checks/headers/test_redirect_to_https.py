@@ -40,7 +40,6 @@ def chain(*urls: str, status: int = 301) -> list[Hop]:
         (chain(PLAIN, f"https://{HOST}:8443/"), {}, "pass"),
         (chain(PLAIN, f"https://{HOST.upper()}/"), {}, "pass"),
         ([hop(PLAIN, 301), hop(SECURE, 404)], {}, "pass"),  # what HTTPS answers is for other rules
-        ([hop(PLAIN, 301)], {"end": "failed", "failure": "tls_failed", "next_url": SECURE}, "pass"),
         ([hop(PLAIN, 301), hop(SECURE, 302)], {"end": "left_scope", "next_url": "https://sso.example/"}, "pass"),
         # content in cleartext
         ([hop(PLAIN)], {}, "fail no_redirect"),
@@ -79,7 +78,34 @@ def chain(*urls: str, status: int = 301) -> list[Hop]:
             {"end": "left_scope", "next_url": "http://a.example/"},
             "fail redirect_back_to_cleartext",
         ),
+        (
+            [hop(PLAIN, 301), hop(SECURE, 302)],
+            {"end": "failed", "failure": "refused", "next_url": f"{PLAIN}vi"},
+            "fail redirect_back_to_cleartext",
+        ),
+        # a look that failed excuses nothing that was seen
+        (
+            [hop(PLAIN, 301)],
+            {"end": "failed", "failure": "refused", "next_url": f"{PLAIN}vi"},
+            "fail redirect_not_https",
+        ),
+        ([hop(PLAIN, 301)], {"end": "failed", "failure": "timed_out", "next_url": OTHER}, "fail redirect_other_host"),
         # a chain of which the end is not known
+        (
+            [hop(PLAIN, 301)],
+            {"end": "failed", "failure": "tls_failed", "next_url": SECURE},
+            "not_assessable no_final_answer",
+        ),
+        (
+            [hop(PLAIN, 301), hop(SECURE, 302)],
+            {"end": "failed", "failure": "timed_out", "next_url": f"{SECURE}login"},
+            "not_assessable no_final_answer",
+        ),
+        (
+            [hop(PLAIN, 301), hop(SECURE, 302)],
+            {"end": "failed", "failure": "reset", "next_url": OTHER},
+            "not_assessable no_final_answer",
+        ),
         ([hop(PLAIN, 301), hop(SECURE, 302)], {"end": "bad_redirect"}, "not_assessable no_final_answer"),
         (
             [hop(PLAIN, 301), hop(SECURE, 302)],
