@@ -92,25 +92,44 @@ def probe_set(section: ScanSection, scope: Scope, vantage: str) -> dict[type, Pr
     return {probe.kind: probe(context) for probe in (DnsProbe, PortsProbe, TlsProbe, HttpProbe)}
 
 
-def look(run_id: str, order: Order, config: Config, recorder: "Recorder") -> None:
+def look(run_id: str, order: Order, config: Config, recorder: "Recorder", current: Inventory) -> None:
     """Look at everything that the run has not recorded yet, with progress on standard error.
 
-    Raises Interrupted when an authorisation ends or its window closes meanwhile.
+    What is left of an asset whose permission has ended since the run was opened, or that the `current` inventory no
+    longer allows, is recorded as out of scope. Raises Refused outside an asset's window, and Interrupted where a
+    window or a permission ends meanwhile.
     """
+    now = datetime.now(UTC)
+    refused = {asset.id: _refused_now(asset, order, current, now) for asset in order.assets}
+    for each in refused.values():
+        if each is not None and each.reason == "outside_window":
+            where = f"{each.asset} {each.detail}"
+            raise Refused(f"ngoài khung giờ: {where}", f"outside the window: {where}")
+    allowed = tuple(asset for asset in order.assets if refused[asset.id] is None)
 
     def engine_for(resolved: Mapping[str, tuple[str, ...]]) -> Engine:
-        scope = RunScope(order.inventory, order.assets, resolved)
+        scope = RunScope(order.inventory, allowed, resolved)
         return LocalEngine(probe_set(config.scan, scope, order.vantage), config.scan.limits().scan_at_once)
 
     with scan_progress() as progress:
-        for step in scan(run_id, order.assets, order.policy_of, engine_for, recorder, _authorised(run_id, order)):
+        watch = _authorised(run_id, allowed, order)
+        for step in scan(run_id, order.assets, order.policy_of, engine_for, recorder, watch):
             if step.evidence is None:
                 progress.expect(step.pending)
             else:
                 progress.advance(step.evidence)
 
 
-def _authorised(run_id: str, order: Order) -> Callable[[], None]:
+def _refused_now(asset: Asset, order: Order, current: Inventory, now: datetime) -> RefusedAsset | None:
+    """Why an asset of a run may not be looked at now, by the run's own inventory or by today's."""
+    found = refusal(asset, order.inventory, order.vantage, now)
+    if found is not None:
+        return found
+    today = next((each for each in current.assets if each.id == asset.id), None)
+    return RefusedAsset(asset.id, "retired") if today is None else refusal(today, current, order.vantage, now)
+
+
+def _authorised(run_id: str, allowed: tuple[Asset, ...], order: Order) -> Callable[[], None]:
     """What a run asks between two looks; the authorisations are read again every AUTHORISED_SECONDS at the most."""
     asked = -math.inf
 
@@ -120,7 +139,7 @@ def _authorised(run_id: str, order: Order) -> Callable[[], None]:
             return
         asked = time.monotonic()
         now = datetime.now(UTC)
-        for asset in order.assets:
+        for asset in allowed:
             closed = refusal(asset, order.inventory, order.vantage, now)
             if closed is not None:
                 why = f"{closed.reason} {closed.detail}".rstrip()

@@ -1,6 +1,7 @@
 """The entry point: the tree of commands, and the one place where errors become words and exit statuses."""
 
 import io
+import signal
 import sys
 
 import typer
@@ -75,6 +76,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that has no Vietnamese still gets an answer
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended by a service manager: as by Ctrl-C
     sys.exit(run(sys.argv[1:]))
 
 

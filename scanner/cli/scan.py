@@ -120,7 +120,7 @@ def run_to_end(run_id: str, chosen: Order, workspace: Workspace, recorder: "Reco
             )
         )
     try:
-        look(run_id, chosen, workspace.config, recorder)
+        look(run_id, chosen, workspace.config, recorder, workspace.inventory)
     except KeyboardInterrupt:
         raise Interrupted(
             f"Đã ngắt; làm tiếp bằng: khien scan --resume {run_id}",

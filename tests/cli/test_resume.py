@@ -73,3 +73,21 @@ def test_a_killed_scan_is_resumed_with_the_same_findings(estate: Path) -> None:
         assert verdicts(khien_json("history", "show", run["id"], "--json", "--config", estate)) == expected
     khien("history", "verify", "--config", estate)
     khien("scan", "--resume", undisturbed["id"], "--config", estate, status=2)
+
+
+def test_what_is_revoked_meanwhile_is_looked_at_no_more(estate: Path) -> None:
+    """An asset that is retired after the run was opened gets no further look, and the run comes to its end."""
+    killed_after(estate, 1)
+    run = khien_json("history", "list", "--json", "--config", estate)[0]["id"]
+    inventory = estate.parent / "inventory.yaml"
+    before = inventory.read_text(encoding="utf-8")
+    entry = "- id: tin-tuc-so-mau-hai\n"
+    assert entry in before
+    inventory.write_text(before.replace(entry, f"{entry}  status: retired\n"), encoding="utf-8")
+    try:
+        khien("scan", "--resume", run, "--config", estate)
+    finally:
+        inventory.write_text(before, encoding="utf-8")
+    found = khien_json("history", "show", run, "--asset", "tin-tuc-so-mau-hai", "--json", "--config", estate)
+    gaps = {gap["reason"] for each in found for gap in each["gaps"] if not gap["target"].startswith("ports:")}
+    assert gaps == {"out_of_scope"}
