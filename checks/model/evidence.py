@@ -131,6 +131,9 @@ class PortsObservation:
     """Answered with RST: a canonical port list ("22,8000-8100"); empty for none."""
     filtered: str
     """No answer, or an ICMP error: a canonical port list."""
+    unidentified: str = ""
+    """Open ports whose version detection was begun and did not finish: a canonical port list. A port that was
+    deliberately not asked is not among them, and neither is one whose answer no service is known by."""
     kind: Literal["ports"] = "ports"
     schema: Literal[1] = 1
 

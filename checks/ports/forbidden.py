@@ -11,7 +11,7 @@ from pydantic import Field
 
 from checks.check import Check, Params, Subject
 from checks.model.evidence import OpenPort, PortsObservation
-from checks.model.finding import Outcome, met_unless
+from checks.model.finding import Outcome, met_unless, not_assessable
 from checks.model.ports import PortItem, canonical_ports, members
 from checks.ports.states import STATE_REASONS, not_asked, open_instance, unreadable
 
@@ -47,7 +47,8 @@ class Forbidden(Params):
     """None of them may be open, whatever answers there."""
     names: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+/-]*$")], ...] = ()
     """Service names in nmap's words, in any case: what is detected under one of them fails at any port. A port
-    whose service was not detected is judged by its number alone."""
+    that answered under no known name is judged by its number alone; one whose detection did not finish could be
+    any of them, and there is no pass then."""
 
 
 def judge(subject: Subject[PortsObservation], params: Forbidden) -> Outcome:
@@ -60,7 +61,7 @@ def judge(subject: Subject[PortsObservation], params: Forbidden) -> Outcome:
     wrong = [
         open_instance(subject, each, f"{params.service}_open") for each in seen.open if _is_one(each, numbers, names)
     ]
-    gap = not_asked(seen, params.ports)
+    gap = not_asked(seen, params.ports) or _unknown(seen, names)
     return gap if gap and not wrong else met_unless(wrong)
 
 
@@ -69,16 +70,21 @@ def asked(params: Forbidden) -> tuple[str, ...]:
     return tuple(canonical_ports(params.ports).split(","))
 
 
+def _unknown(seen: PortsObservation, names: frozenset[str]) -> Outcome | None:
+    """That an open port may have one of the names, for all that version detection got to know, if so."""
+    return not_assessable("service_unknown", ports=seen.unidentified) if names and seen.unidentified else None
+
+
 def _is_one(found: OpenPort, numbers: frozenset[int], names: frozenset[str]) -> bool:
     return found.port in numbers or (found.service is not None and found.service.lower() in names)
 
 
 CHECK = Check(
     id="ports.forbidden",
-    version=1,
+    version=2,
     reads="ports",
     params=Forbidden,
     judge=judge,
-    reasons=STATE_REASONS | {f"{service}_open" for service in SERVICES},
+    reasons=STATE_REASONS | {"service_unknown"} | {f"{service}_open" for service in SERVICES},
     ports=asked,
 )

@@ -48,6 +48,11 @@ REASONS: Mapping[str, Text] = {
         vi="Đợt rà quét chưa hỏi các cổng sau: {ports}.",
         en="The scan run did not ask for these ports: {ports}.",
     ),
+    "service_unknown": Text(
+        vi="Chưa nhận diện xong dịch vụ tại các cổng đang mở sau: {ports}; chưa thể loại trừ dịch vụ bị cấm.",
+        en="The services at these open ports were not fully identified: {ports}; "
+        "a forbidden service cannot be ruled out.",
+    ),
     **{
         f"{service}_open": Text(
             vi=f"{{where}}: cổng {{port}}/tcp đang mở, thuộc nhóm dịch vụ bị cấm: {name.vi}.",

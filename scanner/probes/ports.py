@@ -10,7 +10,6 @@ import re
 import shutil
 import socket
 import subprocess
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import metadata
@@ -18,11 +17,12 @@ from typing import Final
 
 import nmap
 
-from checks.model.evidence import OpenPort, PortsObservation, ProbeFailure
+from checks.model.evidence import PortsObservation, ProbeFailure
 from checks.model.ports import canonical_ports, expand
 from checks.model.target import PortsTarget, Target
 from scanner.probes import nmap_xml
 from scanner.probes.interface import Deadline, Probe, ProbeContext, ProbeError, Seen
+from scanner.probes.nmap_process import Processes, Scanner
 
 GROUP: Final = 256
 """Addresses of one nmap at most."""
@@ -54,6 +54,11 @@ class PortsProbe(Probe):
         super().__init__(context)
         self._raw = raw_sockets() if raw is None else raw
         self._command = command
+        self._processes = Processes()
+
+    def close(self) -> None:
+        """End every nmap; looks under way fail."""
+        self._processes.close()
 
     def tools(self) -> Mapping[str, str]:
         """The versions of nmap ("missing" where there is none) and of python-nmap."""
@@ -94,39 +99,40 @@ class PortsProbe(Probe):
         hosts = self._scan([target.address for target in targets], asked, deadline)
         seen = {target.address: nmap_xml.observation(hosts.get(target.address), asked) for target in targets}
         unknown = {target.address: _to_ask(seen[target.address], expand(target.known)) for target in targets}
-        services = self._versions({address: ports for address, ports in unknown.items() if ports}, deadline)
+        named = self._versions({address: ports for address, ports in unknown.items() if ports}, deadline)
         return {
             target.key: Seen(
-                _with_versions(seen[target.address], services.get(target.address, {})),
+                _with_versions(seen[target.address], unknown[target.address], named.get(target.address)),
                 len(asked) + len(unknown[target.address]),
             )
             for target in targets
         }
 
-    def _versions(self, chosen: Mapping[str, frozenset[int]], deadline: Deadline) -> dict[str, Mapping[int, OpenPort]]:
-        """What answers at the open ports; nothing where nmap cannot tell, which takes nothing from the first look."""
+    def _versions(self, chosen: Mapping[str, frozenset[int]], deadline: Deadline) -> dict[str, nmap_xml.Host]:
+        """What answers at the open ports; nothing where nmap cannot tell, which takes nothing from the first look.
+
+        Raises ProbeError only when the probe is closed meanwhile: the look then is not worth keeping.
+        """
         if not chosen:
             return {}
         try:
-            hosts = self._scan(sorted(chosen), frozenset().union(*chosen.values()), deadline, versions=True)
+            return self._scan(sorted(chosen), frozenset().union(*chosen.values()), deadline, versions=True)
         except ProbeError:
+            if self._processes.closed:
+                raise
             return {}
-        return {address: host.services for address, host in hosts.items()}
 
     def _scan(
         self, addresses: Sequence[str], ports: frozenset[int], deadline: Deadline, versions: bool = False
     ) -> dict[str, nmap_xml.Host]:
         """One run of nmap. Raises ProbeError."""
         path, _ = _installed(self._command)
-        scanner = nmap.PortScanner(nmap_search_path=(path,))
+        scanner = Scanner(path, self._processes)
         left = deadline.left()
         host_seconds = max(1, min(VERSION_SECONDS if versions else HOST_SECONDS, int(left * OWN_SHARE)))
         line = " ".join(arguments(self._raw, len(addresses), ":" in addresses[0], versions, host_seconds))
         try:
             scanner.scan(" ".join(addresses), canonical_ports(ports), line, timeout=left)
-        except nmap.PortScannerTimeout as error:
-            _reap(error)
-            raise ProbeError("deadline", "nmap was ended at the bound") from None
         except (nmap.PortScannerError, AttributeError):
             # python-nmap could not read the XML. What nmap wrote is judged below, by itself.
             pass
@@ -182,12 +188,21 @@ def _to_ask(found: PortsObservation | ProbeFailure, known: frozenset[int]) -> fr
 
 
 def _with_versions(
-    found: PortsObservation | ProbeFailure, known: Mapping[int, OpenPort]
+    found: PortsObservation | ProbeFailure, asked: frozenset[int], named: nmap_xml.Host | None
 ) -> PortsObservation | ProbeFailure:
-    """The first look, with what the second one found of the same ports."""
+    """The first look, with what the second one found of the same ports, and those of which it did not tell.
+
+    A port that the second look does not find open has not been asked to the end, either.
+    """
     if isinstance(found, ProbeFailure):
         return found
-    return replace(found, open=tuple(known.get(each.port, each) for each in found.open))
+    services = {} if named is None else named.services
+    told = {port for port, each in services.items() if each.service is not None or (named and named.complete)}
+    return replace(
+        found,
+        open=tuple(services.get(each.port, each) for each in found.open),
+        unidentified=canonical_ports(asked - told),
+    )
 
 
 @functools.cache
@@ -204,11 +219,3 @@ def _installed(command: str) -> tuple[str, str]:
     if found is None:
         raise ProbeError("tool_failed", "what is called nmap is not nmap")
     return path, found[1].decode("ascii", "replace")
-
-
-def _reap(error: BaseException) -> None:
-    """python-nmap kills nmap at its bound, but neither waits for its end nor closes its pipes."""
-    for frame, _ in traceback.walk_tb(error.__traceback__):
-        process = frame.f_locals.get("p")
-        if isinstance(process, subprocess.Popen):
-            process.communicate()

@@ -37,6 +37,30 @@ def test_verdicts(open_ports: list[OpenPort | int], closed: str, filtered: str, 
     assert verdict(ask(CHECK, seen, DATABASE)) == expected
 
 
+@pytest.mark.parametrize(
+    ("open_ports", "changes", "expected"),
+    [
+        ([443, 13306], {}, "not_assessable service_unknown"),
+        ([443, 3306, 13306], {"closed": "1433,3307"}, "fail database_open"),
+        ([443, OpenPort(13307, service="mysql"), 13306], {}, "fail database_open"),
+        ([443, 13306], {"closed": "1433"}, "not_assessable ports_not_asked"),
+    ],
+)
+def test_a_service_whose_detection_did_not_finish_is_no_pass(
+    open_ports: list[OpenPort | int], changes: dict[str, str], expected: str
+) -> None:
+    seen = ports_observation(*open_ports, **{"closed": "1433,3306-3307", "unidentified": "13306"} | changes)
+    outcome = ask(CHECK, subject(seen), DATABASE)
+    assert verdict(outcome) == expected
+    if "service_unknown" in expected:
+        assert outcome.params["ports"] == "13306"
+
+
+def test_a_group_without_names_needs_no_detection() -> None:
+    seen = subject(ports_observation(443, 13306, closed="23", unidentified="13306"))
+    assert verdict(ask(CHECK, seen, {"service": "telnet", "ports": [23]})) == "pass"
+
+
 def test_a_declaration_does_not_help() -> None:
     declared = asset(ports=(23, 443))
     seen = subject(ports_observation(23, 443), asset=declared)

@@ -257,17 +257,43 @@ def test_an_nmap_that_does_not_end_is_ended(tmp_path: Path) -> None:
     assert set(found.values()) == {ProbeFailure("deadline", "nmap was ended at the bound")}
 
 
-@pytest.mark.parametrize("second", ["", "not XML", GOOD[:-30], GOOD.replace("success", "error")])
+UNKNOWN = GOOD.replace('"open"/>', '"open"/><service name="unknown" method="table"/>')
+WRAPPED = GOOD.replace('"open"/>', '"open"/><service name="tcpwrapped" method="probed"/>')
+GIVEN_UP = GOOD.replace("<host>", '<host timedout="true">')
+NAMED = GOOD.replace('"open"/>', '"open"/><service name="mysql" method="probed"/>')
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        "",
+        "not XML",
+        GOOD[:-30],
+        GOOD.replace("success", "error"),
+        GIVEN_UP,
+        GOOD.replace("127.77.0.29", "127.77.0.30"),
+        GOOD.replace('portid="7"', 'portid="8"'),
+    ],
+)
 def test_a_second_look_that_fails_takes_nothing_from_the_first(second: str, tmp_path: Path) -> None:
     found = look([PortsTarget("127.77.0.29", "7")], impostor(tmp_path, GOOD, second))
-    assert found == {"127.77.0.29": PortsObservation((OpenPort(7),), "", "")}
+    assert found == {"127.77.0.29": PortsObservation((OpenPort(7),), "", "", unidentified="7")}
     assert (tmp_path / "nmap.ran").read_text().split() == ["first", "second"]
 
 
 def test_a_second_look_never_takes_an_open_port_away(tmp_path: Path) -> None:
     probe = impostor(tmp_path, GOOD, GOOD.replace('"open"', '"closed"'))
     found = look([PortsTarget("127.77.0.29", "7")], probe)
-    assert found == {"127.77.0.29": PortsObservation((OpenPort(7),), "", "")}
+    assert found == {"127.77.0.29": PortsObservation((OpenPort(7),), "", "", unidentified="7")}
+
+
+@pytest.mark.parametrize(
+    ("second", "service"),
+    [(UNKNOWN, None), (WRAPPED, None), (NAMED, "mysql"), (NAMED.replace("<host>", '<host timedout="true">'), "mysql")],
+)
+def test_a_port_that_was_asked_to_the_end_is_not_unidentified(second: str, service: str | None, tmp_path: Path) -> None:
+    found = look([PortsTarget("127.77.0.29", "7")], impostor(tmp_path, GOOD, second))
+    assert found == {"127.77.0.29": PortsObservation((OpenPort(7, service),), "", "")}
 
 
 @pytest.mark.parametrize(
@@ -290,6 +316,10 @@ def test_an_output_that_proves_nothing_is_no_evidence(first: str, reason: str, t
 def test_the_ports_of_the_web_and_of_tarpits_are_not_asked_what_they_are(tmp_path: Path) -> None:
     many = "".join(GOOD[GOOD.index("<port ") : GOOD.index("</ports>")].replace('"7"', f'"{n}"') for n in range(1, 200))
     tarpit = GOOD.replace(GOOD[GOOD.index("<port ") : GOOD.index("</ports>")], many)
-    look([PortsTarget("127.77.0.29", "1-199")], impostor(tmp_path, tarpit))
-    look([PortsTarget("127.77.0.29", "443")], impostor(tmp_path, GOOD.replace('"7"', '"443"')))
-    assert (tmp_path / "nmap.ran").read_text().split() == ["first", "first"]
+    found = [
+        *look([PortsTarget("127.77.0.29", "1-199")], impostor(tmp_path, tarpit)).values(),
+        *look([PortsTarget("127.77.0.29", "443")], impostor(tmp_path, GOOD.replace('"7"', '"443"'))).values(),
+        *look([PortsTarget("127.77.0.29", "7", known="7")], impostor(tmp_path, GOOD)).values(),
+    ]
+    assert [each.unidentified for each in found if isinstance(each, PortsObservation)] == ["", "", ""]
+    assert (tmp_path / "nmap.ran").read_text().split() == ["first"] * 3
