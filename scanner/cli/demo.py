@@ -15,6 +15,7 @@ from scanner.cli.errors import Usage
 from scanner.cli.language import say
 from scanner.cli.looking import order
 from scanner.cli.memory import open_history
+from scanner.cli.options import DEFAULT_CONFIG, ConfigOption
 from scanner.cli.scan import open_run, run_to_end
 from scanner.cli.showing import summary_table
 from scanner.cli.telling import agency_reports, write_reports
@@ -41,8 +42,9 @@ def demo(
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="DIR", help=say("Thư mục kết quả.", "Folder for everything."))
     ] = Path("out"),
+    config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
-    """See `register`."""
+    """See `register`. The configuration is what it makes; the option is taken because every command takes it."""
     out.mkdir(parents=True, exist_ok=True)
     note(say("Đang dựng các máy chủ mẫu trên loopback ...", "Starting the sample servers on loopback ..."))
     try:

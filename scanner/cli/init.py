@@ -9,6 +9,7 @@ import typer
 
 from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
+from scanner.cli.options import DEFAULT_CONFIG, ConfigOption
 from scanner.cli.ui import print_line
 
 FILES = ("khien.yaml", "inventory.yaml", "waivers.yaml")
@@ -27,8 +28,9 @@ def register(app: typer.Typer) -> None:
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help=say("Thư mục.", "The folder."))] = Path(),
+    config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
-    """See `register`."""
+    """See `register`. The configuration is what it makes; the option is taken because every command takes it."""
     existing = [name for name in FILES if (folder / name).exists()]
     if existing:
         names = ", ".join(existing)

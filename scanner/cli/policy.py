@@ -100,7 +100,7 @@ def check(
     return 0
 
 
-def show_schema() -> int:
-    """See `register`."""
+def show_schema(config: ConfigOption = DEFAULT_CONFIG) -> int:
+    """See `register`. It does not depend on the configuration, which every command takes."""
     print_json(schema())
     return 0

@@ -217,7 +217,7 @@ class _Session:
 
 def _probe(targets: Any, json: bool, show_schema: bool, config: Path) -> int:
     if show_schema:
-        print_json(_schema())
+        print_json(schema())
         return 0
     session = _Session(config)
     try:
@@ -241,13 +241,13 @@ def _written(evidence: Evidence) -> dict[str, Any]:
     return written
 
 
-def _schema() -> dict[str, Any]:
+def schema() -> dict[str, Any]:
     """The JSON Schema of `_written`."""
-    schema: dict[str, Any] = adapter(Evidence).json_schema()
-    sighting = schema["$defs"]["Sighting"]
+    found: dict[str, Any] = adapter(Evidence).json_schema()
+    sighting = found["$defs"]["Sighting"]
     sighting["properties"]["address"] = {"anyOf": [{"type": "string"}, {"type": "null"}], "title": "Address"}
     sighting["required"].append("address")
-    return schema
+    return found
 
 
 def _url(target: str, scheme: str) -> str:

@@ -31,11 +31,8 @@ PLAIN_SECONDS = 2.0
 
 
 def clean(text: object) -> str:
-    """Text of outside origin without anything that a terminal would obey."""
-    return "".join(
-        char if unicodedata.category(char)[0] != "C" or char == "\n" else "\N{REPLACEMENT CHARACTER}"
-        for char in str(text)
-    )
+    """Text of outside origin on one line, without anything that a terminal would obey."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(char)[0] == "C" else char for char in str(text))
 
 
 def print_line(text: object, style: str = "") -> None:
