@@ -20,7 +20,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from checks.model.text import Text
-from history.errors import DatabaseUnusable
+from history.errors import DatabaseUnusable, ScanInProgress
 from history.lock import exclusive
 
 ENVIRONMENT = "KHIEN_DATABASE"
@@ -82,11 +82,12 @@ def migrate() -> bool:
     try:
         if connection.vendor == "sqlite":
             _create(connection.settings_dict["NAME"])
-        if not pending():
-            return False
+        # Before the first connection: two that turn a new SQLite file to WAL at once fail without waiting.
         with exclusive("upgrade", UPGRADE_SECONDS):
+            if not pending():
+                return False
             call_command("migrate", interactive=False, verbosity=0)
-    except (DatabaseError, OSError) as error:
+    except (DatabaseError, OSError, ScanInProgress) as error:
         raise _unusable(error) from error
     return True
 
