@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from policies.loader import PolicyLibrary
-from policies.reference_data import load_reference_data, read_anchors
-
 from checks.model.asset import Asset
 from checks.model.canonical import digest
 from checks.model.policy import Policy
 from checks.model.reference import ReferenceData
 from checks.model.text import Text
 from checks.model.waiver import Waiver
+from policies.loader import PolicyLibrary
+from policies.reference_data import load_reference_data, read_anchors
 from policies.strict_yaml import InputError, InputErrors
 from policies.waivers import read_waivers
 from scanner.cli.config import Config, read_config

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 90
+PATIENCE = 240
 """Seconds after which a command that has not ended fails its test."""
 ALWAYS = '{document: "01/MAU", valid_from: 2020-01-01, valid_until: 2099-12-31}'
 """An authorisation that holds at any time."""
@@ -46,6 +46,13 @@ def khien(*arguments: object, folder: Path, environment: Mapping[str, str] | Non
         command(*arguments), cwd=folder, env=surroundings(environment), capture_output=True, timeout=PATIENCE
     )
     return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+
+
+def done(*arguments: object, status: int = 0, folder: Path | None = None) -> "Ended":
+    """Run a command that must end with this status."""
+    ended = khien(*arguments, folder=folder or Path.cwd())
+    assert ended.status == status, ended.out + ended.err
+    return ended
 
 
 def khien_each(*commands: Sequence[object], folder: Path) -> "list[Ended]":

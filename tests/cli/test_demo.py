@@ -9,7 +9,7 @@ import pytest
 
 from demo.faults import FAULTS
 from demo.sites import AGENCIES, SITES
-from tests.cli.running import khien, khien_json
+from tests.cli.command import done
 
 GOOD = sorted({site.id for site in SITES} - {fault.asset for fault in FAULTS})
 
@@ -18,20 +18,20 @@ GOOD = sorted({site.id for site in SITES} - {fault.asset for fault in FAULTS})
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One demo for all tests of this file; what it printed is kept beside its reports."""
     folder = tmp_path_factory.mktemp("demo")
-    done = khien("demo", "--out", folder)
-    (folder / "printed.txt").write_text(done.stdout, encoding="utf-8")
+    ended = done("demo", "--out", folder)
+    (folder / "printed.txt").write_text(ended.out, encoding="utf-8")
     return folder
 
 
 @pytest.fixture(scope="module")
 def findings(demo: Path) -> dict[tuple[str, str], dict[str, Any]]:
-    run = khien_json("history", "list", "--json", "--config", demo / "khien.yaml")[0]["id"]
-    found = khien_json("history", "show", run, "--json", "--config", demo / "khien.yaml")
+    run = done("history", "list", "--json", "--config", demo / "khien.yaml").json()[0]["id"]
+    found = done("history", "show", run, "--json", "--config", demo / "khien.yaml").json()
     return {(each["asset"], each["control"]): each for each in found}
 
 
 def test_there_are_at_least_four_agencies_and_twelve_assets(demo: Path) -> None:
-    listed = khien_json("inventory", "list", "--json", "--config", demo / "khien.yaml")
+    listed = done("inventory", "list", "--json", "--config", demo / "khien.yaml").json()
     assert len(listed["agencies"]) >= 4
     assert len(listed["assets"]) >= 12
 
@@ -58,7 +58,7 @@ def test_no_finding_is_a_fault_of_the_rules(findings: dict[tuple[str, str], dict
 
 
 def test_every_control_gives_one_finding_an_asset(demo: Path, findings: dict[tuple[str, str], Any]) -> None:
-    controls = khien_json("policy", "show", "nghe-an-web", "--json", "--config", demo / "khien.yaml")["controls"]
+    controls = done("policy", "show", "nghe-an-web", "--json", "--config", demo / "khien.yaml").json()["controls"]
     assert len(findings) == len(controls) * len(SITES)
 
 
@@ -77,8 +77,8 @@ def test_every_agency_has_its_reports(demo: Path, agency: str, language: str) ->
 
 
 def test_history_is_intact_and_the_same_run_gives_the_same_report(demo: Path, tmp_path: Path) -> None:
-    khien("history", "verify", "--config", demo / "khien.yaml")
-    khien("report", "--lang", "vi", "--out", tmp_path, "--config", demo / "khien.yaml")
+    done("history", "verify", "--config", demo / "khien.yaml")
+    done("report", "--lang", "vi", "--out", tmp_path, "--config", demo / "khien.yaml")
     for path in tmp_path.iterdir():
         assert path.read_bytes() == (demo / "reports" / path.name).read_bytes()
 

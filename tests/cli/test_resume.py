@@ -8,11 +8,12 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from demo.estate import running_estate
-from tests.cli.running import command, environment, khien, khien_json, verdicts
+from tests.cli.command import command, done, surroundings
 
 AGENCY = "so-mau-hai"
 WAIT_SECONDS = 60
@@ -23,6 +24,19 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("estate")
     with running_estate(folder):
         yield folder / "khien.yaml"
+
+
+def verdicts(findings: list[dict[str, Any]]) -> dict[tuple[str, str], Any]:
+    """Findings without what differs from one run to the next at the same servers."""
+    return {
+        (each["asset"], each["control"]): (
+            each["verdict"],
+            each["reason"],
+            [(one["key"], one["reason"], one["params"]) for one in each["instances"]],
+            [(gap["target"], gap["reason"]) for gap in each["gaps"]],
+        )
+        for each in findings
+    }
 
 
 def scanned(config: Path) -> int:
@@ -44,7 +58,7 @@ def killed_after(config: Path, looks: int) -> None:
         command("scan", "--agency", AGENCY, "--config", config),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=environment(),
+        env=surroundings(),
     )
     deadline = time.monotonic() + WAIT_SECONDS
     while scanned(config) - before < looks:
@@ -56,38 +70,38 @@ def killed_after(config: Path, looks: int) -> None:
 
 
 def test_a_killed_scan_is_resumed_with_the_same_findings(estate: Path) -> None:
-    khien("scan", "--agency", AGENCY, "--config", estate)
-    undisturbed = khien_json("history", "list", "--json", "--config", estate)[0]
-    expected = verdicts(khien_json("history", "show", undisturbed["id"], "--json", "--config", estate))
+    done("scan", "--agency", AGENCY, "--config", estate)
+    undisturbed = done("history", "list", "--json", "--config", estate).json()[0]
+    expected = verdicts(done("history", "show", undisturbed["id"], "--json", "--config", estate).json())
     total = undisturbed["sightings"]
     for looks in sorted(random.sample(range(1, total - 2), 3)):
         killed_after(estate, looks)
-        run = khien_json("history", "list", "--json", "--config", estate)[0]
+        run = done("history", "list", "--json", "--config", estate).json()[0]
         assert run["state"] == "open"
         assert looks <= run["sightings"] < total
-        kept = khien_json("history", "export", run["id"], "--config", estate)["sightings"]
-        khien("scan", "--resume", run["id"], "--config", estate)
-        finished = khien_json("history", "export", run["id"], "--config", estate)["sightings"]
+        kept = done("history", "export", run["id"], "--config", estate).json()["sightings"]
+        done("scan", "--resume", run["id"], "--config", estate)
+        finished = done("history", "export", run["id"], "--config", estate).json()["sightings"]
         assert finished[: len(kept)] == kept
         assert len(finished) == total == len({json.dumps(each["target"], sort_keys=True) for each in finished})
-        assert verdicts(khien_json("history", "show", run["id"], "--json", "--config", estate)) == expected
-    khien("history", "verify", "--config", estate)
-    khien("scan", "--resume", undisturbed["id"], "--config", estate, status=2)
+        assert verdicts(done("history", "show", run["id"], "--json", "--config", estate).json()) == expected
+    done("history", "verify", "--config", estate)
+    done("scan", "--resume", undisturbed["id"], "--config", estate, status=2)
 
 
 def test_what_is_revoked_meanwhile_is_looked_at_no_more(estate: Path) -> None:
     """An asset that is retired after the run was opened gets no further look, and the run comes to its end."""
     killed_after(estate, 1)
-    run = khien_json("history", "list", "--json", "--config", estate)[0]["id"]
+    run = done("history", "list", "--json", "--config", estate).json()[0]["id"]
     inventory = estate.parent / "inventory.yaml"
     before = inventory.read_text(encoding="utf-8")
     entry = "- id: tin-tuc-so-mau-hai\n"
     assert entry in before
     inventory.write_text(before.replace(entry, f"{entry}  status: retired\n"), encoding="utf-8")
     try:
-        khien("scan", "--resume", run, "--config", estate)
+        done("scan", "--resume", run, "--config", estate)
     finally:
         inventory.write_text(before, encoding="utf-8")
-    found = khien_json("history", "show", run, "--asset", "tin-tuc-so-mau-hai", "--json", "--config", estate)
+    found = done("history", "show", run, "--asset", "tin-tuc-so-mau-hai", "--json", "--config", estate).json()
     gaps = {gap["reason"] for each in found for gap in each["gaps"] if not gap["target"].startswith("ports:")}
     assert gaps == {"out_of_scope"}

@@ -16,7 +16,7 @@ from history import models
 from history.errors import UnknownRun
 from history.export import export_run
 from history.store import Recorder
-from tests.cli.running import khien
+from tests.cli.command import done
 from tests.history.samples import EVIDENCE, FINDINGS, START, open_run, whole_run
 
 
@@ -90,7 +90,7 @@ def test_the_documented_program_accepts_what_the_command_exports(sqlite: str, tm
     recorder.finish(run, FINDINGS, START)
     config = tmp_path / "khien.yaml"
     config.write_text(f"database: {Path(sqlite).name}\n", encoding="utf-8")
-    said = audited(khien("history", "export", run, "--config", config).stdout, tmp_path)
+    said = audited(done("history", "export", run, "--config", config).out, tmp_path)
     assert (said.returncode, said.stdout.strip()) == (0, recorder.run(run).head), said.stderr
 
 
