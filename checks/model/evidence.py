@@ -8,7 +8,7 @@ that judgement reads. `None` for a yes-or-no question means that it could not be
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -204,8 +204,6 @@ class ProbeFailure:
 
 Observation = TlsObservation | PortsObservation | HttpObservation | DnsObservation | ProbeFailure
 AnyObservation = Annotated[Observation, Field(discriminator="kind")]
-
-E_co = TypeVar("E_co", bound=Observation, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)

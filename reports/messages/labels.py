@@ -84,9 +84,6 @@ METHOD_TITLE = Text("Phương pháp, công cụ và công thức tính", "Method
 
 # Column names and names of facts.
 ASSET = Text("Tài sản", "Asset")
-ADDRESS = Text("Địa chỉ", "Address")
-LEVEL = Text("Cấp độ", "Level")
-ZONE = Text("Vùng mạng", "Zone")
 CONTROL = Text("Biện pháp kiểm soát", "Control")
 CODE = Text("Mã", "Code")
 SEVERITY = Text("Mức độ", "Severity")
@@ -98,7 +95,6 @@ FIRST_SEEN = Text("Phát hiện lần đầu", "First seen")
 DUE = Text("Thời hạn", "Due")
 SCORE = Text("Tỷ lệ tuân thủ", "Compliance score")
 COVERAGE = Text("Độ bao phủ", "Coverage")
-SCORE_WITH_WAIVERS = Text("Tỷ lệ tuân thủ khi trừ miễn trừ", "Score, waived findings left out")
 POLICY = Text("Chính sách", "Policy")
 RUN = Text("Đợt rà quét", "Scan run")
 PERIOD = Text("Thời gian rà quét", "Time of the scan")
@@ -116,7 +112,6 @@ DATA = Text("Dữ liệu tham chiếu", "Reference data")
 UNTIL = Text("Có hiệu lực đến", "Valid until")
 APPROVED_BY = Text("Người phê duyệt", "Approved by")
 JUSTIFICATION = Text("Lý giải", "Justification")
-WEIGHT = Text("Trọng số", "Weight")
 MEANING = Text("Ý nghĩa", "Meaning")
 
 # Appendix I.
@@ -182,7 +177,6 @@ MORE_INSTANCES = Text(
 )
 LOOKED = Text("{where} · {time} · từ {vantage}", "{where} · {time} · from {vantage}")
 WAIVER_LINE = Text("Miễn trừ {id} đến {day}", "Waiver {id} until {day}")
-UNDER_POLICY = Text("theo chính sách {policy}", "under the policy {policy}")
 LONG_LINES = Text(
     "Dòng dài được ngắt để vừa trang; nguyên văn có trong tệp JSON của báo cáo.",
     "Long lines are broken to fit the page; the report's JSON file has them whole.",
@@ -207,7 +201,6 @@ EXCLUSIONS_NONE = Text("Mọi tài sản trong danh mục đều được rà qu
 DISABLED_HEADING = Text("4. Biện pháp kiểm soát bị tắt trong chính sách", "4. Controls that the policy switches off")
 DISABLED_NONE = Text("Không có biện pháp nào bị tắt.", "No control is switched off.")
 DISABLED_BY = Text("Chính sách tắt", "Switched off by")
-WHOLE_ASSET = Text("toàn bộ tài sản", "the whole asset")
 
 # Appendix V.
 METHOD_1 = Text("1. Phạm vi và cách làm", "1. Scope and method")
