@@ -6,7 +6,7 @@ that judgement reads. `None` for a yes-or-no question means that it could not be
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -35,6 +35,7 @@ FailureReason = Literal[
     "deadline",  # the bound of the whole look was reached
     "incomplete",  # the tool did not account for everything that it was asked
     "tool_failed",  # the tool ended in an error of its own
+    "not_asked",  # the policy makes no use of it, so that no connection was spent on it
 ]
 
 
@@ -59,7 +60,13 @@ class CertificateChain:
     chain: tuple[bytes, ...]
     """DER (X.690), as served."""
     ocsp_staple: bool | None = None
-    """Whether an OCSP response was stapled (RFC 6066 section 8)."""
+    """Whether an OCSP response was stapled (RFC 6066 section 8, RFC 8446 section 4.4.2.1)."""
+    ocsp_status: Literal["good", "revoked", "unknown", "unusable"] | None = None
+    """What the stapled response says of the leaf (RFC 6960 section 2.2): the part of it that does not change at every
+    renewal. "unusable": it cannot be read, or is of another certificate. None: nothing was stapled."""
+    scts: tuple[bytes, ...] = ()
+    """Signed certificate timestamps that came in the handshake (RFC 6962 section 3.3), sorted; those inside the
+    certificate are in its DER."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,9 @@ class Groups:
     """IANA names of the TLS Supported Groups registry, sorted; None: could not tell."""
     dh_bits: tuple[int, ...] = ()
     """Sizes of the finite-field Diffie-Hellman moduli seen at TLS 1.2 and below, in bits, sorted."""
+    refused: tuple[str, ...] = ()
+    """IANA names of groups that were offered and refused in every version supported, sorted; only where `supported` was
+    not asked for in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +103,14 @@ class TlsObservation:
     vulnerabilities: Mapping[str, bool | None]
     """heartbleed, ccs_injection, robot: vulnerable or not."""
     features: Mapping[str, bool | None]
-    """compression, secure_renegotiation, client_renegotiation, fallback_scsv, early_data,
-    extended_master_secret: whether the server supports or permits it."""
+    """compression, secure_renegotiation, client_renegotiation, fallback_scsv, early_data, extended_master_secret,
+    encrypt_then_mac, heartbeat, session_tickets: whether the server supports or permits it; grease_tolerance: whether it
+    passes over values that it does not know (RFC 8701)."""
+    refused_suites: Mapping[Protocol, tuple[str, ...]] = field(default_factory=dict)
+    """IANA names of suites that were offered and refused, sorted, for versions whose list of accepted suites was not
+    finished: what is in it is known to be absent all the same."""
+    alpn: str | None = None
+    """The protocol that the server chose of h2 and http/1.1 (RFC 7301); None: none, or it was not asked."""
     failures: tuple[Failure, ...] = ()
     kind: Literal["tls"] = "tls"
     schema: Literal[1] = 1

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from checks.model.asset import Asset, host_of, port_of
 from checks.model.canonical import STRICT
 
-Starttls = Literal["smtp", "imap", "pop3", "ftp", "ldap"]
+Starttls = Literal["smtp", "imap", "pop3", "ftp", "ldap", "postgres"]
 
 
 @dataclass(frozen=True, slots=True)
