@@ -14,10 +14,8 @@ from pydantic import Field
 
 from checks.model.canonical import STRICT, adapter, canonical, digest, plain
 from checks.model.target import Target
-
-Protocol = Literal["ssl2", "ssl3", "tls1_0", "tls1_1", "tls1_2", "tls1_3"]
-PROTOCOLS: tuple[Protocol, ...] = ("ssl2", "ssl3", "tls1_0", "tls1_1", "tls1_2", "tls1_3")
-"""Every protocol version, oldest first."""
+from checks.model.versions import PROTOCOLS as PROTOCOLS
+from checks.model.versions import Protocol as Protocol
 
 FailureReason = Literal[
     "refused",  # RST: nothing listens there, or a firewall says so
@@ -104,8 +102,8 @@ class TlsObservation:
     """heartbleed, ccs_injection, robot: vulnerable or not."""
     features: Mapping[str, bool | None]
     """compression, secure_renegotiation, client_renegotiation, fallback_scsv, early_data, extended_master_secret,
-    encrypt_then_mac, heartbeat, session_tickets: whether the server supports or permits it; grease_tolerance: whether it
-    passes over values that it does not know (RFC 8701)."""
+    encrypt_then_mac, heartbeat, session_tickets: whether the server supports or permits it; grease_tolerance: whether
+    it passes over values that it does not know (RFC 8701)."""
     refused_suites: Mapping[Protocol, tuple[str, ...]] = field(default_factory=dict)
     """IANA names of suites that were offered and refused, sorted, for versions whose list of accepted suites was not
     finished: what is in it is known to be absent all the same."""

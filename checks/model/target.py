@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from checks.model.asset import Asset, host_of, port_of
 from checks.model.canonical import STRICT
+from checks.model.needs import TlsNeeds
 
 Starttls = Literal["smtp", "imap", "pop3", "ftp", "ldap", "postgres"]
 
@@ -53,6 +54,8 @@ class TlsTarget:
     server_name: str | None
     """The name sent as SNI (RFC 6066 section 3), in A-labels; None where the URL has a literal address."""
     starttls: Starttls | None = None
+    needs: TlsNeeds | None = None
+    """What a look must answer; None: everything. Not part of the key: an endpoint is looked at once a run."""
 
     @property
     def key(self) -> str:

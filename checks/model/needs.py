@@ -1,0 +1,56 @@
+"""What the rules of a policy read of a TLS endpoint, so that a look need not ask for anything else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from checks.model.canonical import STRICT
+from checks.model.versions import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class TlsNeeds:
+    """The questions about one endpoint that a look must answer; nothing in it means that nothing is asked.
+
+    Canonical, whatever order it is made of: every name once and sorted, and no version without suites. A name is
+    answered when it is known to be accepted or known to be refused; a version that is known not to be supported
+    answers for all of its suites.
+    """
+
+    __pydantic_config__ = STRICT
+
+    protocols: tuple[Protocol, ...] = ()
+    """Versions of which it must be known whether they are supported."""
+    suites: Mapping[Protocol, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """By version: IANA names of the suites of which it must be known whether they are accepted."""
+    groups: tuple[str, ...] = ()
+    """IANA names of the groups of which it must be known whether they are supported."""
+    dh_bits: bool = False
+    """Sizes of the finite-field moduli at TLS 1.2 and below, or that no suite with such a modulus is accepted."""
+    server_preference: tuple[Protocol, ...] = ()
+    """Versions of which it must be known whether the server follows its own order of suites."""
+    certificates: bool = False
+    """The chain of every kind of key."""
+    vulnerabilities: tuple[str, ...] = ()
+    """Names as in `TlsObservation.vulnerabilities`."""
+    features: tuple[str, ...] = ()
+    """Names as in `TlsObservation.features`."""
+
+    def __post_init__(self) -> None:
+        for name in ("protocols", "groups", "server_preference", "vulnerabilities", "features"):
+            object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
+        suites = {version: tuple(sorted(set(names))) for version, names in sorted(self.suites.items()) if names}
+        object.__setattr__(self, "suites", suites)
+
+    def __or__(self, other: "TlsNeeds") -> "TlsNeeds":
+        """What either of both asks for."""
+        versions = {*self.suites, *other.suites}
+        return TlsNeeds(
+            protocols=self.protocols + other.protocols,
+            suites={each: self.suites.get(each, ()) + other.suites.get(each, ()) for each in versions},
+            groups=self.groups + other.groups,
+            dh_bits=self.dh_bits or other.dh_bits,
+            server_preference=self.server_preference + other.server_preference,
+            certificates=self.certificates or other.certificates,
+            vulnerabilities=self.vulnerabilities + other.vulnerabilities,
+            features=self.features + other.features,
+        )
