@@ -459,7 +459,7 @@ TLS13_SUITES: frozenset[int] = frozenset(
 def _is_tls12_only(code: int, name: str) -> bool:
     if any(mode in name for mode in ("_GCM_", "_CCM", "_CHACHA20_", "_ARIA_")):
         return True
-    if code in range(0xC100, 0xC103) or code in (0xFF85, 0xFF87):
+    if code in range(0xC100, 0xC103):
         return True
     return name.endswith(("_SHA256", "_SHA384")) and "PSK_" not in name
 

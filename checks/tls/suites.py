@@ -34,7 +34,7 @@ _CIPHERS: tuple[tuple[SuiteProperty, re.Pattern[str]], ...] = (
     ("3des", re.compile(r"^3DES|^DES_192_EDE3")),
     ("rc2", re.compile(r"^RC2")),
     ("idea", re.compile(r"^IDEA")),
-    ("md5", re.compile(r"_MD5$")),
+    ("md5", re.compile(r"_MD5(_1)?$")),
     ("cbc", re.compile(r"_CBC(_|$)")),
     ("sha1", re.compile(r"_SHA$")),
 )
