@@ -18,6 +18,7 @@ from checks.model.asset import Asset, port_of
 from checks.model.canonical import canonical
 from checks.model.evidence import Evidence, Observation, ProbeFailure, Sighting
 from checks.model.finding import Instance, Outcome
+from checks.model.needs import TlsNeeds
 from checks.model.reference import ReferenceData
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget, endpoint
 
@@ -82,6 +83,9 @@ class Check(Generic[E, P]):
     """What to say where the look failed; None: not assessable, with the failure's reason."""
     ports: Callable[[P], tuple[str, ...]] | None = None
     """For rules that read ports: the TCP ports that must be asked for, as "22" or "8000-8100"."""
+    needs: Callable[[P], TlsNeeds] | None = None
+    """For rules that read tls, and for each of them: what must be asked, so that evidence which answers this and
+    nothing else is judged as the whole would be."""
     reproduce: Callable[[Target, Instance | None], str] | None = None
     """A shell command that shows the same; None: the usual one for the kind of target."""
 

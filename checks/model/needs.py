@@ -23,9 +23,10 @@ class TlsNeeds:
     suites: Mapping[Protocol, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """By version: IANA names of the suites of which it must be known whether they are accepted."""
     groups: tuple[str, ...] = ()
-    """IANA names of the groups of which it must be known whether they are supported."""
+    """IANA names of the groups of which it must be known whether they are supported; and with any name, whether there
+    is a group at all: one of whatever name is seen, or the list of those supported is known to be empty."""
     dh_bits: bool = False
-    """Sizes of the finite-field moduli at TLS 1.2 and below, or that no suite with such a modulus is accepted."""
+    """The size of the finite-field modulus behind every suite that is accepted of those that are asked for."""
     server_preference: tuple[Protocol, ...] = ()
     """Versions of which it must be known whether the server follows its own order of suites."""
     certificates: bool = False

@@ -8,7 +8,7 @@ signatures are tls.certificate_trusted's.
 from checks.check import Check, NoParams, Subject
 from checks.model.evidence import TlsObservation
 from checks.model.finding import Instance, Outcome, failed, not_applicable, not_assessable, passed
-from checks.tls.certificates import CHAIN_REASONS, ServedChain, judge_chains
+from checks.tls.certificates import CHAIN_REASONS, ServedChain, judge_chains, needs
 from checks.tls.paths import Anchors, anchors_of, is_self_issued, links_of
 
 
@@ -48,4 +48,5 @@ CHECK = Check(
         "trust_anchors_missing",
         "trust_store_empty",
     },
+    needs=needs,
 )

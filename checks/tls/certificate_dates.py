@@ -3,7 +3,7 @@
 from checks.check import Check, NoParams, Subject
 from checks.model.evidence import TlsObservation
 from checks.model.finding import Outcome, failed, passed
-from checks.tls.certificates import CHAIN_REASONS, ServedChain, judge_chains
+from checks.tls.certificates import CHAIN_REASONS, ServedChain, judge_chains, needs
 
 
 def judge(subject: Subject[TlsObservation], params: NoParams) -> Outcome:
@@ -28,4 +28,5 @@ CHECK = Check(
     params=NoParams,
     judge=judge,
     reasons=CHAIN_REASONS | {"certificate_expired", "certificate_not_yet_valid"},
+    needs=needs,
 )

@@ -10,7 +10,7 @@ from pydantic import Field
 from checks.check import Check, Params, Subject
 from checks.model.evidence import TlsObservation
 from checks.model.finding import Outcome, failed, not_applicable, passed
-from checks.tls.certificates import CHAIN_REASONS, ServedChain, judge_chains
+from checks.tls.certificates import CHAIN_REASONS, ServedChain, judge_chains, needs
 
 
 class Expiring(Params):
@@ -43,4 +43,5 @@ CHECK = Check(
     params=Expiring,
     judge=judge,
     reasons=CHAIN_REASONS | {"already_expired", "certificate_expiring"},
+    needs=needs,
 )

@@ -12,7 +12,7 @@ from pydantic import Field
 from checks.check import Check, Params, Subject
 from checks.model.evidence import TlsObservation
 from checks.model.finding import Outcome, failed, passed
-from checks.tls.certificates import CHAIN_REASONS, ServedChain, judge_chains, key_kind, read
+from checks.tls.certificates import CHAIN_REASONS, ServedChain, judge_chains, key_kind, needs, read
 
 KeyType = Literal["rsa", "ec", "ed25519", "ed448"]
 
@@ -52,4 +52,5 @@ CHECK = Check(
     params=KeyDemands,
     judge=judge,
     reasons=CHAIN_REASONS | {"key_type_forbidden", "key_too_small"},
+    needs=needs,
 )

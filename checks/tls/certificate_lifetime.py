@@ -12,7 +12,7 @@ from pydantic import Field
 from checks.check import Check, Params, Subject
 from checks.model.evidence import TlsObservation
 from checks.model.finding import Outcome, failed, passed
-from checks.tls.certificates import CHAIN_REASONS, ServedChain, judge_chains
+from checks.tls.certificates import CHAIN_REASONS, ServedChain, judge_chains, needs
 
 
 class Lifetime(Params):
@@ -42,4 +42,5 @@ CHECK = Check(
     params=Lifetime,
     judge=judge,
     reasons=CHAIN_REASONS | {"lifetime_too_long"},
+    needs=needs,
 )

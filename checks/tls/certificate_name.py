@@ -9,7 +9,7 @@ from checks.check import Check, NoParams, Subject
 from checks.model.evidence import TlsObservation
 from checks.model.finding import Outcome, failed, passed
 from checks.model.target import TlsTarget
-from checks.tls.certificates import CHAIN_REASONS, NAMES_SHOWN, ServedChain, judge_chains, read, shown
+from checks.tls.certificates import CHAIN_REASONS, NAMES_SHOWN, ServedChain, judge_chains, needs, read, shown
 from checks.tls.names import covers
 
 
@@ -43,4 +43,5 @@ CHECK = Check(
     params=NoParams,
     judge=judge,
     reasons=CHAIN_REASONS | {"name_not_given", "name_mismatch"},
+    needs=needs,
 )

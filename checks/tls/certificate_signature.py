@@ -13,7 +13,7 @@ from pydantic import Field
 from checks.check import Check, Params, Subject
 from checks.model.evidence import TlsObservation
 from checks.model.finding import Outcome, failed, not_assessable, passed
-from checks.tls.certificates import CHAIN_REASONS, ServedChain, certificate, judge_chains, read, subject_of
+from checks.tls.certificates import CHAIN_REASONS, ServedChain, certificate, judge_chains, needs, read, subject_of
 
 _OLD = {
     "1.2.840.113549.1.1.2": "md2",  # RFC 3279 section 2.2.1
@@ -79,4 +79,5 @@ CHECK = Check(
     params=Signatures,
     judge=judge,
     reasons=CHAIN_REASONS | {"signature_hash_weak", "signature_hash_unknown"},
+    needs=needs,
 )

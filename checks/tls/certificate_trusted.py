@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from checks.check import Check, NoParams, Subject
 from checks.model.evidence import TlsObservation
 from checks.model.finding import Instance, Outcome, Value, failed, not_assessable, passed
-from checks.tls.certificates import CHAIN_REASONS, ServedChain, judge_chains, read
+from checks.tls.certificates import CHAIN_REASONS, ServedChain, judge_chains, needs, read
 from checks.tls.paths import Anchors, PathFault, anchors_of, fault_of
 
 _REASONS = {
@@ -81,4 +81,5 @@ CHECK = Check(
     reasons=CHAIN_REASONS
     | {*_REASONS.values(), *_ISSUER_DATES.values(), _OTHER}
     | {"not_for_servers", "trust_anchors_missing", "trust_store_empty"},
+    needs=needs,
 )

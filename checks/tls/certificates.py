@@ -15,9 +15,10 @@ from typing import TypeVar
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from checks.check import Subject
+from checks.check import Params, Subject
 from checks.model.evidence import TlsObservation
 from checks.model.finding import Instance, Outcome, Value, not_assessable
+from checks.model.needs import TlsNeeds
 
 T = TypeVar("T")
 
@@ -147,6 +148,11 @@ def judge_chains(subject: Subject[TlsObservation], judge: Callable[[ServedChain]
     if any(failure.what.split(".")[0] == "certificates" for failure in seen.failures):
         outcomes.append(not_assessable("certificates_unfinished", where=subject.where))
     return combined(outcomes)
+
+
+def needs(params: Params) -> TlsNeeds:
+    """What every certificate rule reads, whatever it demands."""
+    return TlsNeeds(certificates=True)
 
 
 def combined(outcomes: Iterable[Outcome]) -> Outcome:

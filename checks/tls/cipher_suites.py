@@ -1,5 +1,9 @@
-"""tls.cipher_suites: which cipher suites an endpoint may accept, by name or by what their names say of them."""
+"""tls.cipher_suites: which cipher suites an endpoint may accept, by name or by what their names say of them.
 
+Absence is proven by a whole list of what is accepted, or by the refusal of every suite that would be a fault.
+"""
+
+from functools import lru_cache
 from typing import Self
 
 from pydantic import model_validator
@@ -7,8 +11,10 @@ from pydantic import model_validator
 from checks.check import Check, Params, Subject
 from checks.model.evidence import PROTOCOLS, Protocol, TlsObservation
 from checks.model.finding import Instance, Outcome, Values, failed, not_applicable, not_assessable, passed
+from checks.model.needs import TlsNeeds
 from checks.tls.commands import of_versions
 from checks.tls.suites import SUITE_PROPERTIES, SuiteProperty, properties
+from checks.tls.universe import EVERY_SUITE
 
 
 class CipherSuites(Params):
@@ -29,9 +35,8 @@ class CipherSuites(Params):
 
 
 def judge(subject: Subject[TlsObservation], params: CipherSuites) -> Outcome:
-    """Fail for every suite that is seen and must not be; a list that was not finished proves no absence."""
-    seen = subject.observation
-    versions = [version for version in PROTOCOLS if not params.protocols or version in params.protocols]
+    """Fail for every suite that is seen and must not be; what was neither seen nor refused may be there."""
+    seen, versions = subject.observation, _versions(params)
     wrong: list[Instance] = []
     unknown: list[str] = []
     for version in versions:
@@ -44,14 +49,41 @@ def judge(subject: Subject[TlsObservation], params: CipherSuites) -> Outcome:
                 wrong += [_instance(subject, version, suite, *fault)] if fault else []
     if wrong:
         return failed(wrong)
-    unfinished = tuple(version for version in versions if _unfinished(seen, version))
+    unfinished = tuple(version for version in versions if _unfinished(seen, version, params))
     if unfinished:
         return not_assessable("suites_unfinished", where=subject.where, protocols=unfinished)
     if unknown:
         return not_assessable("suites_unknown", where=subject.where, suites=tuple(sorted(set(unknown))[:10]))
-    if not any(seen.protocols.get(version) for version in versions):
-        return not_applicable("versions_not_supported", protocols=tuple(versions))
-    return passed()
+    if any(seen.protocols.get(version) for version in versions):
+        return passed()
+    untold = tuple(version for version in versions if seen.protocols.get(version) is None)
+    if untold:
+        return not_assessable("suites_unfinished", where=subject.where, protocols=untold)
+    return not_applicable("versions_not_supported", protocols=versions)
+
+
+def _versions(params: CipherSuites) -> tuple[Protocol, ...]:
+    """The versions whose suites are judged, oldest first."""
+    return tuple(version for version in PROTOCOLS if not params.protocols or version in params.protocols)
+
+
+def needs(params: CipherSuites) -> TlsNeeds:
+    """Every suite that would be a fault; and the versions, since without any of them there is nothing to judge."""
+    versions = _versions(params)
+    return TlsNeeds(protocols=versions, suites={each: tuple(_faults(each, params)) for each in versions})
+
+
+@lru_cache(maxsize=256)
+def _faults(version: Protocol, params: CipherSuites) -> frozenset[str]:
+    """Every suite of a version that must not be accepted, as far as their names say."""
+    found = set()
+    for suite in EVERY_SUITE[version]:
+        try:
+            if _fault(suite, params):
+                found.add(suite)
+        except ValueError:
+            found.add(suite)
+    return frozenset(found)
 
 
 def _fault(suite: str, params: CipherSuites) -> tuple[str, Values] | None:
@@ -65,16 +97,18 @@ def _fault(suite: str, params: CipherSuites) -> tuple[str, Values] | None:
     return None
 
 
-def _unfinished(seen: TlsObservation, version: Protocol) -> bool:
-    """Whether the suites of a version are not, or not all, known."""
-    supported = seen.protocols.get(version)
-    if supported is None:
-        return True
-    return supported and (
-        not seen.cipher_suites.get(version)
-        or seen.failure(f"cipher_suites.{version}") is not None
-        or seen.failure("cipher_suites") is not None
+def _unfinished(seen: TlsObservation, version: Protocol, params: CipherSuites) -> bool:
+    """Whether a suite of the version that was not seen may be accepted and at fault."""
+    supported, accepted = seen.protocols.get(version), seen.cipher_suites.get(version)
+    if supported is False:
+        return False
+    whole = (
+        supported is True
+        and accepted
+        and seen.failure(f"cipher_suites.{version}") is None
+        and seen.failure("cipher_suites") is None
     )
+    return not whole and not _faults(version, params) <= set(seen.refused_suites.get(version, ()))
 
 
 def _instance(subject: Subject[TlsObservation], version: Protocol, suite: str, reason: str, more: Values) -> Instance:
@@ -88,7 +122,7 @@ def _instance(subject: Subject[TlsObservation], version: Protocol, suite: str, r
 
 CHECK = Check(
     id="tls.cipher_suites",
-    version=1,
+    version=2,
     reads="tls",
     params=CipherSuites,
     judge=judge,
@@ -96,5 +130,6 @@ CHECK = Check(
         {f"suite_{each}" for each in SUITE_PROPERTIES}
         | {"suite_not_allowed", "suites_unfinished", "suites_unknown", "versions_not_supported"}
     ),
+    needs=needs,
     reproduce=of_versions,
 )

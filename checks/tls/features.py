@@ -10,8 +10,9 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from checks.check import Check, Params, Subject
-from checks.model.evidence import PROTOCOLS, TlsObservation
+from checks.model.evidence import PROTOCOLS, Protocol, TlsObservation
 from checks.model.finding import Instance, Outcome, failed, not_applicable, not_assessable, passed
+from checks.model.needs import TlsNeeds
 from checks.tls.commands import asking
 
 Feature = Literal[
@@ -78,11 +79,28 @@ def _sensible(feature: Feature, seen: TlsObservation) -> bool | None:
     if feature == "early_data":
         return seen.protocols.get("tls1_3")
     if feature == "fallback_scsv":  # there is something to fall back to only with two versions
-        least = sum(seen.protocols.get(version) is True for version in PROTOCOLS)
-        most = least + sum(seen.protocols.get(version) is None for version in PROTOCOLS)
+        least = sum(seen.protocols.get(version) is True for version in _versions(feature))
+        most = least + sum(seen.protocols.get(version) is None for version in _versions(feature))
         return True if least >= 2 else False if most < 2 else None
-    older = {seen.protocols.get(version) for version in PROTOCOLS if version not in ("ssl2", "tls1_3")}
+    older = {seen.protocols.get(version) for version in _versions(feature)}
     return True if True in older else None if None in older else False
+
+
+def _versions(feature: Feature) -> tuple[Protocol, ...]:
+    """The versions by which it is known whether a feature means anything."""
+    match feature:
+        case "early_data":
+            return ("tls1_3",)
+        case "fallback_scsv":
+            return PROTOCOLS
+        case _:
+            return tuple(version for version in PROTOCOLS if version not in ("ssl2", "tls1_3"))
+
+
+def needs(params: Features) -> TlsNeeds:
+    """The features named, and the versions by which it is known whether they mean anything."""
+    named = params.required + params.forbidden
+    return TlsNeeds(features=named, protocols=tuple(version for each in named for version in _versions(each)))
 
 
 def _instance(subject: Subject[TlsObservation], feature: Feature, reason: str) -> Instance:
@@ -104,5 +122,6 @@ CHECK = Check(
         {f"{each}_{fault}" for each in NAMES for fault in ("on", "missing")}
         | {"features_unknown", "features_without_meaning"}
     ),
+    needs=needs,
     reproduce=asking("--compression", "--reneg", "--fallback", "--early_data", "--ems"),
 )

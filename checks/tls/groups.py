@@ -2,22 +2,32 @@
 
 Groups are those of the TLS Supported Groups registry (RFC 8422, RFC 7919, RFC 8446 section 4.2.7). Small moduli
 can be broken, and shared ones of 1024 bits too (Logjam, CVE-2015-4000).
+
+Absence is proven by a whole list of what is supported, or by the refusal of every group, and every suite over a finite
+field, that could be a fault.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from checks.check import Check, Params, Subject
-from checks.model.evidence import Protocol, TlsObservation
+from checks.model.evidence import Groups, Protocol, TlsObservation
 from checks.model.finding import Instance, Outcome, failed, not_applicable, not_assessable, passed
+from checks.model.needs import TlsNeeds
 from checks.tls.commands import of_groups
+from checks.tls.universe import EVERY_GROUP, EVERY_SUITE
 
 _BELOW_TLS13: tuple[Protocol, ...] = ("ssl3", "tls1_0", "tls1_1", "tls1_2")
 _LEAST_NAMED = 2048
 _FINITE_FIELD = re.compile("_DHE?_")
 """In the names of suites whose key exchange is over a finite field; "_ECDHE_" is not."""
+_FINITE_FIELD_SUITES: dict[Protocol, frozenset[str]] = {
+    version: frozenset(each for each in EVERY_SUITE[version] if _FINITE_FIELD.search(each)) for version in _BELOW_TLS13
+}
+_NAMED_FIELDS = frozenset(each for each in EVERY_GROUP if each.startswith("ffdhe"))
 
 
 class GroupDemands(Params):
@@ -49,15 +59,46 @@ def judge(subject: Subject[TlsObservation], params: GroupDemands) -> Outcome:
         }
     if wrong:
         return failed(list(wrong.values()))
-    if (seen.supported is None or subject.observation.failure("groups")) and _names_matter(params):
+    whole = seen.supported is not None and not subject.observation.failure("groups")
+    if not whole and _names_open(seen, params, sizes):
         return not_assessable("groups_unknown", where=subject.where)
     if params.min_dh_bits is not None and _modulus_unseen(subject.observation):
         return not_assessable("dh_bits_unknown", where=subject.where)
-    if seen.supported == () and not sizes:
-        return not_applicable("no_groups")
-    if not params.allowed and not sizes:
-        return not_applicable("no_finite_field_dh")
-    return passed()
+    return _without_fault(subject, params, whole, bool(sizes))
+
+
+def _without_fault(subject: Subject[TlsObservation], params: GroupDemands, whole: bool, has_sizes: bool) -> Outcome:
+    """Nothing is at fault: whether there was anything to be. `whole`: every group that is supported was seen."""
+    if not params.allowed:
+        return passed() if has_sizes else not_applicable("no_finite_field_dh")
+    if subject.observation.groups.supported or (has_sizes and params.min_dh_bits is not None):
+        return passed()
+    return not_applicable("no_groups") if whole else not_assessable("groups_unknown", where=subject.where)
+
+
+def needs(params: GroupDemands) -> TlsNeeds:
+    """The groups that decide, and for moduli every suite that has one: a server may use another for each of them."""
+    moduli = params.min_dh_bits is not None
+    return TlsNeeds(
+        groups=tuple(_deciding(params)),
+        dh_bits=moduli,
+        suites={version: tuple(suites) for version, suites in _FINITE_FIELD_SUITES.items() if moduli},
+    )
+
+
+def _deciding(params: GroupDemands) -> frozenset[str]:
+    """Groups whose acceptance is a fault or, where only sizes matter, shows that there is something to judge."""
+    if not params.allowed:
+        return _NAMED_FIELDS
+    small = {each for each, bits in _named_sizes(tuple(_NAMED_FIELDS)).items() if bits < (params.min_dh_bits or 0)}
+    return EVERY_GROUP - set(params.allowed) | small
+
+
+def _names_open(seen: Groups, params: GroupDemands, sizes: Mapping[str, int]) -> bool:
+    """Whether groups that were neither seen nor refused may decide: none of RFC 7919 is smaller than 2048 bits."""
+    if _deciding(params) <= {*(seen.supported or ()), *seen.refused}:
+        return False
+    return bool(params.allowed) or (params.min_dh_bits or 0) > _LEAST_NAMED or not sizes
 
 
 def _stranger(group: str, params: GroupDemands) -> bool:
@@ -70,11 +111,6 @@ def _named_sizes(groups: tuple[str, ...]) -> dict[str, int]:
     return {group: int(match[1]) for group, match in found if match}
 
 
-def _names_matter(params: GroupDemands) -> bool:
-    """Whether the names of groups decide anything: none of RFC 7919 is smaller than 2048 bits."""
-    return bool(params.allowed) or (params.min_dh_bits or 0) > _LEAST_NAMED
-
-
 def _modulus_unseen(seen: TlsObservation) -> bool:
     """Whether there is, or as far as we know may be, a modulus at TLS 1.2 or below that was not measured."""
     if seen.failure("groups.dh_bits"):
@@ -83,7 +119,8 @@ def _modulus_unseen(seen: TlsObservation) -> bool:
         if seen.protocols.get(version) is False:
             continue
         suites = seen.cipher_suites.get(version, ())
-        if not suites or seen.failure(f"cipher_suites.{version}"):
+        unfinished = not suites or seen.failure(f"cipher_suites.{version}") or seen.failure("cipher_suites")
+        if unfinished and not _FINITE_FIELD_SUITES[version] <= {*suites, *seen.refused_suites.get(version, ())}:
             return True
         if not seen.groups.dh_bits and any(_FINITE_FIELD.search(each) for each in suites):
             return True
@@ -101,7 +138,7 @@ def _instance(subject: Subject[TlsObservation], reason: str, group: str, **more:
 
 CHECK = Check(
     id="tls.groups",
-    version=1,
+    version=2,
     reads="tls",
     params=GroupDemands,
     judge=judge,
@@ -115,5 +152,6 @@ CHECK = Check(
             "no_finite_field_dh",
         }
     ),
+    needs=needs,
     reproduce=of_groups,
 )

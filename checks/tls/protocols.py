@@ -10,6 +10,7 @@ from pydantic import model_validator
 from checks.check import Check, Params, Subject
 from checks.model.evidence import Protocol, TlsObservation
 from checks.model.finding import Instance, Outcome, failed, not_assessable, passed
+from checks.model.needs import TlsNeeds
 from checks.tls.commands import of_versions
 
 
@@ -53,6 +54,11 @@ def _instance(subject: Subject[TlsObservation], reason: str, version: Protocol) 
     )
 
 
+def needs(params: Protocols) -> TlsNeeds:
+    """The versions named."""
+    return TlsNeeds(protocols=params.required + params.forbidden)
+
+
 CHECK = Check(
     id="tls.protocols",
     version=1,
@@ -60,5 +66,6 @@ CHECK = Check(
     params=Protocols,
     judge=judge,
     reasons=frozenset({"forbidden_protocol", "required_protocol", "protocol_unknown"}),
+    needs=needs,
     reproduce=of_versions,
 )

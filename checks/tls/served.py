@@ -6,8 +6,9 @@ that says nothing proves nothing.
 
 from checks.check import Check, NoParams, Subject
 from checks.model.asset import host_of
-from checks.model.evidence import HttpObservation, ProbeFailure, TlsObservation
+from checks.model.evidence import PROTOCOLS, HttpObservation, ProbeFailure, TlsObservation
 from checks.model.finding import Instance, Outcome, failed, not_assessable, passed
+from checks.model.needs import TlsNeeds
 from checks.model.target import HttpTarget, TlsTarget
 
 
@@ -49,6 +50,11 @@ def _instance(subject: Subject[TlsObservation] | Subject[ProbeFailure], reason: 
     return Instance(key=subject.where, reason=reason, params={"where": subject.where}, path="protocols")
 
 
+def needs(params: NoParams) -> TlsNeeds:
+    """Every version: only then is it known that there is none."""
+    return TlsNeeds(protocols=PROTOCOLS)
+
+
 CHECK = Check(
     id="tls.served",
     version=1,
@@ -56,5 +62,6 @@ CHECK = Check(
     params=NoParams,
     judge=judge,
     reasons=frozenset({"no_tls_version", "answers_without_tls", "cleartext_only", "tls_unknown"}),
+    needs=needs,
     on_failure=judge_failure,
 )

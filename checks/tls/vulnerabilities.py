@@ -10,6 +10,7 @@ from pydantic import Field
 from checks.check import Check, Params, Subject
 from checks.model.evidence import TlsObservation
 from checks.model.finding import Instance, Outcome, failed, not_assessable, passed
+from checks.model.needs import TlsNeeds
 from checks.tls.commands import asking
 
 Vulnerability = Literal["heartbleed", "ccs_injection", "robot"]
@@ -48,6 +49,11 @@ def _instance(subject: Subject[TlsObservation], vulnerability: Vulnerability) ->
     )
 
 
+def needs(params: Vulnerabilities) -> TlsNeeds:
+    """Those named."""
+    return TlsNeeds(vulnerabilities=params.absent)
+
+
 CHECK = Check(
     id="tls.vulnerabilities",
     version=1,
@@ -55,5 +61,6 @@ CHECK = Check(
     params=Vulnerabilities,
     judge=judge,
     reasons=frozenset({"heartbleed", "ccs_injection", "robot", "vulnerabilities_unknown"}),
+    needs=needs,
     reproduce=asking("--heartbleed", "--openssl_ccs", "--robot"),
 )

@@ -39,4 +39,8 @@ REASONS: Mapping[str, Text] = {
     "deadline": Text("Hết thời gian dành cho lượt kiểm tra này.", "The time for this look ran out."),
     "incomplete": Text("Công cụ rà quét không trả về đủ kết quả.", "The tool did not account for everything asked."),
     "tool_failed": Text("Công cụ rà quét gặp lỗi.", "The scanning tool failed."),
+    "not_asked": Text(
+        "Lượt rà quét nhanh không hỏi phần này vì chính sách khi đó không cần.",
+        "A quick scan left this out, since the policy of that time did not ask for it.",
+    ),
 }

@@ -88,8 +88,8 @@ _SUITES: Mapping[str, Text] = {
         en="The size of the Diffie-Hellman parameters of {where} could not be measured.",
     ),
     "no_groups": Text(
-        vi="Máy chủ không trao đổi khóa theo nhóm Diffie-Hellman nào.",
-        en="The server uses no Diffie-Hellman group for key exchange.",
+        vi="Máy chủ không dùng nhóm trao đổi khóa có tên nào.",
+        en="The server uses no named group for key exchange.",
     ),
     "no_finite_field_dh": Text(
         vi="Máy chủ không trao đổi khóa Diffie-Hellman trên trường hữu hạn.",
