@@ -8,7 +8,16 @@ from urllib.parse import SplitResult, urlsplit
 from checks.model.canonical import STRICT
 from checks.model.text import Text
 
-DEFAULT_PORTS = {"http": 80, "https": 443, "smtp": 25, "imap": 143, "pop3": 110, "ftp": 21, "ldap": 389}
+DEFAULT_PORTS = {
+    "http": 80,
+    "https": 443,
+    "smtp": 25,
+    "imap": 143,
+    "pop3": 110,
+    "ftp": 21,
+    "ldap": 389,
+    "postgres": 5432,
+}
 """Ports of the schemes that an asset or one of its endpoints may have (IANA service names)."""
 
 
@@ -79,7 +88,8 @@ class Asset:
     ports: tuple[int, ...] | None = None
     """TCP ports that are expected to be open; None: only those of the URL and of the endpoints."""
     endpoints: tuple[str, ...] = ()
-    """More services of the asset as URLs: smtp, imap, pop3, ftp, ldap (TLS after STARTTLS), https (TLS), http."""
+    """More services of the asset as URLs: smtp, imap, pop3, ftp, ldap, postgres (TLS begun within the
+    protocol), https (TLS), http."""
     trust_anchors: tuple[str, ...] = ()
     """Digests of added trust anchors (of the DER form); ReferenceData holds the certificates."""
     policy: str | None = None

@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from checks.model.asset import Asset, host_of, port_of
@@ -128,8 +128,8 @@ def targets_of(asset: Asset, addresses: dict[str, tuple[str, ...]], ports: str =
                 add(iter([HttpTarget(address, url)]))
             if scheme == "https":
                 add(iter([TlsTarget(address, port, name)]))
-            elif scheme in ("smtp", "imap", "pop3", "ftp", "ldap"):
-                add(iter([TlsTarget(address, port, name, scheme)]))  # type: ignore[arg-type]
+            elif scheme in get_args(Starttls):
+                add(iter([TlsTarget(address, port, name, scheme)]))  # type: ignore[arg-type]  # as just seen
     return tuple(found.values())
 
 

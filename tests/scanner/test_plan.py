@@ -2,11 +2,13 @@
 
 import pytest
 
+from checks.model.needs import TlsNeeds
 from checks.model.policy import Control, Policy, Remediation, When
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, TlsTarget
 from checks.model.text import Text
 from scanner.plan import names, plan
-from tests.factories import asset
+from tests.factories import asset, control
+from tests.factories import policy as policy_of_controls
 
 
 def policy(id: str, *ports: int | str, when: When | None = None) -> Policy:
@@ -84,12 +86,50 @@ def test_a_name_that_leads_nowhere_has_no_target() -> None:
             ("http://a.example:8080/",),
             {"https://a.example:8443/x", "http://a.example:8080/", "tls:8443"},
         ),
-        ("https://a.example/", ("smtp://a.example",), {"https://a.example/", "http://a.example/", "tls:443", "tls:25"}),
+        (
+            "https://a.example:8443/",
+            ("smtp://a.example", "imap://a.example", "pop3://a.example:1110", "ftp://a.example", "ldap://a.example"),
+            {
+                "https://a.example:8443/",
+                *("tls:8443", "tls:25 smtp", "tls:143 imap", "tls:1110 pop3", "tls:21 ftp", "tls:389 ldap"),
+            },
+        ),
+        (
+            "https://a.example/",
+            ("postgres://a.example", "postgres://a.example:6432"),
+            {"https://a.example/", "http://a.example/", "tls:443", "tls:5432 postgres", "tls:6432 postgres"},
+        ),
     ],
 )
 def test_which_urls_and_endpoints_belong_to_an_asset(url: str, endpoints: tuple[str, ...], expected: set[str]) -> None:
     one = asset(url=url, endpoints=endpoints)
     found = plan([one], {one.id: policy("p", 22)}, {})
     shown = {each.url for each in found if isinstance(each, HttpTarget)}
-    shown |= {f"tls:{each.port}" for each in found if isinstance(each, TlsTarget)}
+    shown |= {f"tls:{each.port} {each.starttls or ''}".strip() for each in found if isinstance(each, TlsTarget)}
     assert shown == expected
+
+
+def test_a_quick_plan_asks_an_endpoint_for_what_the_policies_of_all_its_assets_need() -> None:
+    old = control("A", params={"forbidden": ["ssl3"]})
+    new = control("B", params={"required": ["tls1_3"]})
+    robot = control("C", "tls.vulnerabilities", params={"absent": ["robot"]}, when=When(levels=(4,)))
+    dates = control("D", "tls.certificate_dates", when=When(levels=(5,)))
+    assets = [asset("a", level=3), asset("b", level=4)]
+    policies = {"a": policy_of_controls(old, robot, dates), "b": policy_of_controls(new, robot, dates)}
+    found = [each for each in plan(assets, policies, {}, quick=True) if isinstance(each, TlsTarget)]
+    needs = TlsNeeds(protocols=("ssl3", "tls1_3"), vulnerabilities=("robot",))
+    assert found == [TlsTarget("192.0.2.1", 443, "cong.so-mau.example", needs=needs)]
+    assert [each.key for each in plan(assets, policies, {})] == [each.key for each in plan(assets, policies, {}, True)]
+
+
+def test_without_quick_an_endpoint_is_asked_for_everything() -> None:
+    one = asset()
+    found = plan([one], {one.id: policy_of_controls(control())}, {})
+    assert TlsTarget("192.0.2.1", 443, "cong.so-mau.example", needs=None) in found
+
+
+def test_a_quick_plan_leaves_out_an_endpoint_of_which_nothing_is_needed() -> None:
+    one = asset()
+    found = plan([one], {one.id: policy("p", 22)}, {}, quick=True)
+    assert not any(isinstance(each, TlsTarget) for each in found)
+    assert len(found) == 3

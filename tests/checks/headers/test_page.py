@@ -20,6 +20,7 @@ from checks.headers import (
     referrer_policy,
 )
 from checks.headers.page import host, origin, short
+from checks.model.asset import DEFAULT_PORTS
 from checks.model.evidence import Hop
 from tests.checks.judging import ask, verdict
 from tests.factories import HOST, URL, hop, http_observation, subject
@@ -208,7 +209,7 @@ def test_origins(url: str, expected: tuple[str, str, int] | None) -> None:
 @given(st.text() | st.text(alphabet="htps:/[]@.%?#0123456789é\\ ").map("https://".__add__))
 def test_any_text_has_an_origin_or_none(text: str) -> None:
     found = origin(text)
-    assert found is None or (found[0] in ("http", "https", "ftp", "smtp", "imap", "pop3", "ldap") and found[2] >= 0)
+    assert found is None or (found[0] in DEFAULT_PORTS and found[2] >= 0)
 
 
 @given(st.text(max_size=200))

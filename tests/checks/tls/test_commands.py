@@ -1,14 +1,14 @@
 """Commands that show the same again: sslyze itself accepts them, and every value is quoted."""
 
 import shlex
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from sslyze.cli.command_line_parser import CommandLineParser
 
 from checks.check import Check
 from checks.model.finding import Instance
-from checks.model.target import DnsTarget, TlsTarget
+from checks.model.target import DnsTarget, Starttls, TlsTarget
 from checks.tls import cipher_suites, features, groups, protocols, vulnerabilities
 from tests.factories import tls_target
 
@@ -54,8 +54,12 @@ def test_commands(check: Check[Any, Any], instance: Instance | None, expected: s
 @pytest.mark.parametrize("check", RULES, ids=lambda check: check.id)
 @pytest.mark.parametrize(
     "target",
-    [tls_target(), TlsTarget("2001:db8::1", 25, "thu.example", "smtp"), TlsTarget("192.0.2.1", 8443, None)],
-    ids=["name", "starttls", "address"],
+    [
+        tls_target(),
+        TlsTarget("192.0.2.1", 8443, None),
+        *(TlsTarget("2001:db8::1", 2500, "thu.example", each) for each in get_args(Starttls)),
+    ],
+    ids=["name", "address", *get_args(Starttls)],
 )
 def test_sslyze_accepts_them(check: Check[Any, Any], target: TlsTarget, monkeypatch: pytest.MonkeyPatch) -> None:
     words = shlex.split(command(check, target))
@@ -66,6 +70,8 @@ def test_sslyze_accepts_them(check: Check[Any, Any], target: TlsTarget, monkeypa
     assert (location.ip_address, location.port) == (target.address, target.port)
     assert configuration.tls_server_name_indication == (target.server_name or target.address)
     assert parsed.tls_config_to_check_against is None
+    begun_within = configuration.tls_opportunistic_encryption
+    assert (begun_within.name.lower() if begun_within else None) == target.starttls
 
 
 def test_values_stay_in_their_quotes() -> None:

@@ -76,6 +76,21 @@ def test_a_yaml_inventory_is_read_whole(tmp_path: Path) -> None:
     assert load(Inventory, dump(inventory)) == inventory
 
 
+@pytest.mark.parametrize(
+    ("scheme", "port"),
+    [("https", 443), ("smtp", 25), ("imap", 143), ("pop3", 110), ("ftp", 21), ("ldap", 389), ("postgres", 5432)],
+)
+def test_an_endpoint_has_the_port_of_its_scheme(tmp_path: Path, scheme: str, port: int) -> None:
+    host = "cổng.so-mau.example"
+    given = f'endpoints: ["{scheme}://{host}", "{scheme.upper()}://{host}:{port}", "{scheme}://{host}:1234"]'
+    (asset,) = read_inventory(write(tmp_path, YAML.replace(f'endpoints: ["smtp://{host}:2525"]', given))).assets
+    path = "/" if scheme == "https" else ""
+    plain, same, other = asset.endpoints
+    assert plain == same == f"{scheme}://{asset.host}{path}"
+    assert other == f"{scheme}://{asset.host}:1234{path}"
+    assert asset.expected_ports == {80, 443, port, 1234}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_csv_gives_the_same_as_yaml(tmp_path: Path, encoding: str) -> None:
     for name, text in CSV.items():
