@@ -1,12 +1,16 @@
 """From an inventory and its policies to targets, each once. Pure: no network, no clock."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
+from checks.check import Check
 from checks.evaluate import applies
 from checks.model.asset import Asset
-from checks.model.policy import Policy
+from checks.model.needs import TlsNeeds
+from checks.model.policy import Control, Policy
 from checks.model.ports import canonical_ports
-from checks.model.target import DnsTarget, PortsTarget, Target, names_of, targets_of
+from checks.model.target import DnsTarget, PortsTarget, Target, TlsTarget, names_of, targets_of
 from checks.registry import by_id
 
 
@@ -17,18 +21,25 @@ def names(assets: Iterable[Asset]) -> tuple[DnsTarget, ...]:
 
 
 def plan(
-    assets: Iterable[Asset], policy_of: Mapping[str, Policy], addresses: Mapping[str, tuple[str, ...]]
+    assets: Iterable[Asset],
+    policy_of: Mapping[str, Policy],
+    addresses: Mapping[str, tuple[str, ...]],
+    quick: bool = False,
 ) -> tuple[Target, ...]:
     """Everything to look at, each target once, in the order of their keys.
 
     `policy_of` is by asset id, `addresses` by name. The ports of an address are those that the policies of all
-    its assets ask for, and those that the assets expect.
+    its assets ask for, and those that the assets expect. `quick`: a TLS endpoint is asked only for what the policies
+    of all its assets need, and not at all where they need nothing.
     """
     ports: dict[str, set[str]] = {}
     known: dict[str, set[int]] = {}
+    needs: dict[str, TlsNeeds] = {}
     found: dict[str, Target] = {}
     for asset in assets:
-        wanted = {*ports_wanted(policy_of[asset.id], asset), *(str(port) for port in asset.expected_ports)}
+        policy = policy_of[asset.id]
+        wanted = {*ports_wanted(policy, asset), *(str(port) for port in asset.expected_ports)}
+        asked = tls_needs(policy, asset)
         for target in targets_of(asset, dict(addresses)):
             if isinstance(target, DnsTarget):
                 continue
@@ -36,17 +47,35 @@ def plan(
             if isinstance(target, PortsTarget):
                 ports.setdefault(target.address, set()).update(wanted)
                 known.setdefault(target.address, set()).update(asset.own_ports)
+            if isinstance(target, TlsTarget) and quick:
+                needs[target.key] = needs.get(target.key, TlsNeeds()) | asked
+                found[target.key] = replace(target, needs=needs[target.key])
     for address, wanted in ports.items():
         scanned = PortsTarget(address, canonical_ports(sorted(wanted)), canonical_ports(sorted(known[address])))
         found[scanned.key] = scanned
-    return tuple(found[key] for key in sorted(found))
+    return tuple(found[key] for key in sorted(found) if needs.get(key) != TlsNeeds())
 
 
 def ports_wanted(policy: Policy, asset: Asset) -> set[str]:
     """The ports that a policy's rules must see of an asset, as items of a port list."""
     wanted: set[str] = set()
-    for control in policy.controls:
-        check = by_id(control.check)
-        if check.ports is not None and applies(control.when, asset):
+    for check, control in _applying(policy, asset):
+        if check.ports is not None:
             wanted.update(check.ports(check.parameters(control.params)))
     return wanted
+
+
+def tls_needs(policy: Policy, asset: Asset) -> TlsNeeds:
+    """What a policy's rules must know of an asset's TLS endpoints."""
+    wanted = TlsNeeds()
+    for check, control in _applying(policy, asset):
+        if check.needs is not None:
+            wanted |= check.needs(check.parameters(control.params))
+    return wanted
+
+
+def _applying(policy: Policy, asset: Asset) -> Iterator[tuple[Check[Any, Any], Control]]:
+    """The controls of a policy that concern an asset, with their rules."""
+    for control in policy.controls:
+        if applies(control.when, asset):
+            yield by_id(control.check), control

@@ -62,8 +62,9 @@ def scan(
     engine_for: Callable[[Mapping[str, tuple[str, ...]]], Engine],
     recorder: Recorder,
     may_go_on: Callable[[], None],
+    quick: bool = False,
 ) -> Iterator[Progress]:
-    """Look at everything that the run has not recorded yet.
+    """Look at everything that the run has not recorded yet; with `quick` only for what the policies need.
 
     `engine_for` makes the engine that may touch the addresses that names were resolved to. `may_go_on` is asked
     before the first look and after each one, and raises to stop the run, which then can be resumed.
@@ -72,7 +73,7 @@ def scan(
     recorder.extend_plan(run_id, names(assets))
     yield from _look(run_id, engine_for({}), recorder, may_go_on)
     addresses = resolved(recorder.evidence(run_id))
-    recorder.extend_plan(run_id, plan(assets, policy_of, addresses))
+    recorder.extend_plan(run_id, plan(assets, policy_of, addresses, quick))
     yield from _look(run_id, engine_for(addresses), recorder, may_go_on)
 
 

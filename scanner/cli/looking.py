@@ -57,6 +57,12 @@ class Order:
     waivers: tuple[Waiver, ...]
     vantage: str
     refused: tuple[RefusedAsset, ...] = ()
+    quick: bool = False
+    """Connect only for what the policies ask."""
+
+    def resume(self, run_id: str) -> str:
+        """The command that goes on with the run."""
+        return f"khien scan --resume {run_id}" + (" --quick" if self.quick else "")
 
 
 def order(workspace: Workspace, chosen: Sequence[Asset], policy: str | None, vantage: str, now: datetime) -> Order:
@@ -113,7 +119,7 @@ def look(run_id: str, order: Order, config: Config, recorder: "Recorder", curren
 
     with scan_progress() as progress:
         watch = _authorised(run_id, allowed, order)
-        for step in scan(run_id, order.assets, order.policy_of, engine_for, recorder, watch):
+        for step in scan(run_id, order.assets, order.policy_of, engine_for, recorder, watch, order.quick):
             if step.evidence is None:
                 progress.expect(step.pending)
             else:
@@ -145,9 +151,9 @@ def _authorised(run_id: str, allowed: tuple[Asset, ...], order: Order) -> Callab
                 why = f"{closed.reason} {closed.detail}".rstrip()
                 raise Interrupted(
                     f"dừng: {closed.asset} không còn được phép rà quét ({why}); "
-                    f"tiếp tục sau bằng khien scan --resume {run_id}",
+                    f"tiếp tục sau bằng {order.resume(run_id)}",
                     f"stopped: {closed.asset} may no longer be scanned ({why}); "
-                    f"go on later with khien scan --resume {run_id}",
+                    f"go on later with {order.resume(run_id)}",
                 )
 
     return may_go_on

@@ -1,5 +1,6 @@
 """khien scan: look, judge, remember."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from checks.model.finding import Finding
 from checks.model.policy import SEVERITIES, Severity
+from checks.model.target import TlsTarget
 from history.lock import scan_lock
 from policies.reference_data import load_reference_data
 from scanner.cli.errors import Interrupted, Usage
@@ -52,6 +54,18 @@ def scan(
         str | None,
         typer.Option("--vantage", metavar="NAME", help=say("Điểm rà quét (vùng).", "The vantage (zone) to scan from.")),
     ] = None,
+    quick: Annotated[
+        bool,
+        typer.Option(
+            "--quick",
+            help=say(
+                "Chỉ kết nối để hỏi những gì chính sách cần, ví dụ khi kiểm tra lại; kết quả này về sau không đánh giá "
+                "được theo chính sách chặt hơn.",
+                "Connect only for what the policy asks, as for re-checks; what is seen cannot be judged under "
+                "stricter policies later.",
+            ),
+        ),
+    ] = False,
     fail_on: Annotated[
         str | None,
         typer.Option(
@@ -99,6 +113,7 @@ def scan(
             selected = workspace.select(agency or (), asset or ())
             chosen = order(workspace, selected, policy, vantage or workspace.config.vantage, now)
             run_id = open_run(recorder, workspace, chosen, now)
+        chosen = replace(chosen, quick=quick or chosen.quick)
         findings = run_to_end(run_id, chosen, workspace, recorder)
     if json:
         print_json(summary_json(run_id, chosen.inventory, findings))
@@ -123,8 +138,8 @@ def run_to_end(run_id: str, chosen: Order, workspace: Workspace, recorder: "Reco
         look(run_id, chosen, workspace.config, recorder, workspace.inventory)
     except KeyboardInterrupt:
         raise Interrupted(
-            f"Đã ngắt; làm tiếp bằng: khien scan --resume {run_id}",
-            f"Interrupted; go on with: khien scan --resume {run_id}",
+            f"Đã ngắt; làm tiếp bằng: {chosen.resume(run_id)}",
+            f"Interrupted; go on with: {chosen.resume(run_id)}",
         ) from None
     as_of = recorder.run(run_id).as_of
     data = load_reference_data(chosen.inventory.anchors.values())
@@ -169,7 +184,8 @@ def _reopen(recorder: "Recorder", workspace: Workspace, run_id: str, vantage: st
     excluded = {asset for asset, _, _ in facts.exclusions}
     assets = tuple(each for each in inventory.assets if each.id not in excluded)
     policy_of = {each.id: policies[each.policy or ""] for each in assets}
-    return Order(inventory, assets, policy_of, recorder.waivers(run_id), facts.vantage)
+    quick = any(isinstance(each, TlsTarget) and each.needs is not None for each in recorder.plan(run_id))
+    return Order(inventory, assets, policy_of, recorder.waivers(run_id), facts.vantage, quick=quick)
 
 
 def _severity(value: str | None) -> Severity | None:

@@ -7,14 +7,15 @@ import pytest
 from checks.model.asset import Asset
 from checks.model.evidence import DnsObservation, Evidence, ProbeFailure, Sighting, observation_digest
 from checks.model.policy import Policy
-from checks.model.target import DnsTarget, Target
+from checks.model.target import DnsTarget, Target, TlsTarget
 from checks.model.text import Text
 from scanner.run import scan
-from tests.factories import NOW, asset
+from tests.factories import NOW, asset, control, policy
 
 NAMED = asset("named", url="https://ten.so-mau.example/", address=None)
 FIXED = asset("fixed")
 POLICY = Policy("p", "1", Text("", ""), ())
+STRICT_POLICY = policy(control())
 
 
 class Memory:
@@ -58,7 +59,9 @@ class Stop(Exception):
     """What a closed window raises."""
 
 
-def run(memory: Memory, stop_after: int | None = None) -> tuple[list[str], list[Mapping[str, tuple[str, ...]]]]:
+def run(
+    memory: Memory, stop_after: int | None = None, under: Policy = POLICY, quick: bool = False
+) -> tuple[list[str], list[Mapping[str, tuple[str, ...]]]]:
     looked: list[str] = []
     resolved: list[Mapping[str, tuple[str, ...]]] = []
 
@@ -71,7 +74,7 @@ def run(memory: Memory, stop_after: int | None = None) -> tuple[list[str], list[
             raise Stop
 
     assets: tuple[Asset, ...] = (NAMED, FIXED)
-    for _ in scan("run", assets, {each.id: POLICY for each in assets}, engine_for, memory, may_go_on):
+    for _ in scan("run", assets, {each.id: under for each in assets}, engine_for, memory, may_go_on, quick):
         pass
     return looked, resolved
 
@@ -96,3 +99,19 @@ def test_a_stopped_run_goes_on_with_the_rest_only(stop_after: int) -> None:
     undisturbed = Memory()
     run(undisturbed)
     assert memory.seen == undisturbed.seen
+
+
+def test_a_quick_run_says_with_its_targets_what_it_asks() -> None:
+    memory = Memory()
+    run(memory, under=STRICT_POLICY, quick=True)
+    asked = [each.needs for each in memory.targets.values() if isinstance(each, TlsTarget)]
+    assert [needs and needs.protocols for needs in asked] == [("tls1_0",)] * 3
+
+
+def test_a_quick_run_that_was_stopped_goes_on_with_what_it_planned() -> None:
+    memory = Memory()
+    with pytest.raises(Stop):
+        run(memory, 3, STRICT_POLICY, quick=True)
+    planned = dict(memory.targets)
+    run(memory, under=STRICT_POLICY)
+    assert {key: each.sighting.target for key, each in memory.seen.items()} == planned
