@@ -30,13 +30,11 @@ ENCRYPT_THEN_MAC: Final = 22  # RFC 7366
 EXTENDED_MASTER_SECRET: Final = 23  # RFC 7627
 SESSION_TICKET: Final = 35  # RFC 5077
 SUPPORTED_VERSIONS: Final = 43  # RFC 8446 section 4.2.1
+COOKIE: Final = 44  # RFC 8446 section 4.2.2
 PSK_KEY_EXCHANGE_MODES: Final = 45  # RFC 8446 section 4.2.9
 SIGNATURE_ALGORITHMS_CERT: Final = 50  # RFC 8446 section 4.2.3
 KEY_SHARE: Final = 51  # RFC 8446 section 4.2.8
 RENEGOTIATION_INFO: Final = 0xFF01  # RFC 5746 section 3.2
-
-RENEGOTIATION_SCSV: Final = 0x00FF  # RFC 5746 section 3.3
-FALLBACK_SCSV: Final = 0x5600  # RFC 7507
 
 GREASE_SUITE: Final = 0x1A1A  # RFC 8701 section 2, as are the next three
 GREASE_GROUP: Final = 0x2A2A
@@ -67,13 +65,15 @@ class ClientHello:
     """Signature schemes, for the handshake and for certificates."""
     key_shares: tuple[tuple[int, bytes], ...] = ()
     """Group and public value; none makes a server of TLS 1.3 name the group that it wants (RFC 8446 section 4.2.8)."""
+    cookie: bytes = b""
+    """What a HelloRetryRequest gave, to be given back."""
     alpn: tuple[bytes, ...] = ()
     compression: tuple[int, ...] = (NULL_COMPRESSION,)
     also_versions: tuple[int, ...] = ()
     """With TLS 1.3: lower versions that are offered as well."""
     asking: bool = True
-    """Whether to ask for all that a ServerHello can tell beside its choice: heartbeat, encrypt-then-MAC, extended master
-    secret, tickets, stapled status, certificate timestamps, secure renegotiation."""
+    """Whether to ask for all that a ServerHello can tell beside its choice: heartbeat, encrypt-then-MAC, extended
+    master secret, tickets, stapled status, certificate timestamps, secure renegotiation."""
     extended: bool = True
     """Whether there are extensions at all; a hello without them is what clients of the last century sent."""
     grease: bool = False
@@ -100,6 +100,10 @@ class ClientHello:
     def with_shares(self, *shares: tuple[int, bytes]) -> "ClientHello":
         """The same hello with key shares."""
         return replace(self, key_shares=shares)
+
+    def with_cookie(self, cookie: bytes) -> "ClientHello":
+        """The same hello with a cookie."""
+        return replace(self, cookie=cookie)
 
     def _extensions(self) -> bytes:
         tls13 = self.version >= TLS1_3
@@ -130,6 +134,7 @@ class ClientHello:
         versions = (*((GREASE_VERSION,) if self.grease else ()), self.version, *self.also_versions)
         shares = b"".join(group.to_bytes(2, "big") + vector(2, value) for group, value in self.key_shares)
         return [
+            *(((COOKIE, vector(2, self.cookie)),) if self.cookie else ()),
             (SUPPORTED_VERSIONS, vector(1, struct.pack(f">{len(versions)}H", *versions))),
             (PSK_KEY_EXCHANGE_MODES, b"\x01\x01"),
             (KEY_SHARE, vector(2, shares)),
