@@ -184,6 +184,7 @@ REFUSALS: list[tuple[Starttls, bytes, Refusal]] = [
     ("smtp", b"\r\n", Refusal.OTHER_PROTOCOL),
     ("smtp", b"220 " + b"a" * MAX_LINE + b"\r\n", Refusal.TOO_MUCH),
     ("smtp", b"220-a\r\n" * (MAX_BYTES // 7 + 1), Refusal.TOO_MUCH),
+    ("smtp", b"220-a\r\n" * (MAX_BYTES // 7) + b"220", Refusal.TOO_MUCH),
     ("ftp", b"220 a\r\n500 AUTH not understood\r\n", Refusal.NO_SWITCH),
     ("ftp", b"220 a\r\n530 Please log in\r\n", Refusal.NO_SWITCH),
     ("ftp", b"220 a\r\n431 not now\r\n", Refusal.BUSY),
