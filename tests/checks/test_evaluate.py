@@ -12,6 +12,7 @@ from checks.model.asset import Asset
 from checks.model.canonical import digest, dump
 from checks.model.evidence import DnsObservation, Evidence, FailureReason, ProbeFailure
 from checks.model.finding import Finding, Gap
+from checks.model.needs import TlsNeeds
 from checks.model.policy import Control, When
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget, targets_of
 from checks.model.waiver import Waiver
@@ -325,6 +326,13 @@ def test_evidence_of_an_asset_is_found_by_its_targets() -> None:
         tls_target(): seen,
         HttpTarget(ADDRESS, f"http://{HOST}/"): None,
     }
+
+
+def test_what_a_quick_look_saw_is_found_and_judged() -> None:
+    quick = evidence(tls_target(needs=TlsNeeds(protocols=("tls1_0",))), old_tls())
+    whole = evidence(tls_target(), old_tls())
+    assert dump(found([NO_TLS10], [asset()], quick)) == dump(found([NO_TLS10], [asset()], whole))
+    assert found([NO_TLS10], [asset()], quick)[0].verdict == "fail"
 
 
 ESTATE = (

@@ -315,6 +315,16 @@ def test_without_being_asked_the_status_is_0_and_fail_on_minds_the_severity(scan
     assert "khien report --run" in ended.out
 
 
+def test_a_quick_scan_keeps_with_its_looks_what_it_asked(scanned: Scanned) -> None:
+    ended = khien("scan", "--asset", "tat", "--quick", "--json", folder=scanned.folder)
+    assert ended.status == 0, ended.err
+    kept = khien("history", "export", ended.json()["run"], folder=scanned.folder).json()["sightings"]
+    (needs,) = [each["target"]["needs"] for each in kept if "needs" in each["target"]]
+    assert needs["protocols"] == ["tls1_2"]
+    assert needs["certificates"]
+    assert not needs["suites"]
+
+
 def test_an_expired_asset_is_named_and_left_alone_while_others_are_scanned(scanned: Scanned) -> None:
     assert "het-han: expired 00: 2020-12-31" in scanned.first.err
     assert scanned.unauthorised == 0

@@ -22,6 +22,7 @@ from checks.model.evidence import (
     observation_digest,
 )
 from checks.model.finding import EvidenceRef, Finding, Gap, Instance, Verdict, WaiverNote
+from checks.model.needs import TlsNeeds
 from checks.model.policy import Basis, Control, Policy, Remediation, When
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget
 from checks.model.text import Text
@@ -44,11 +45,12 @@ TLS = TlsObservation(
     features={"compression": False},
     failures=(Failure("protocols.tls1_3", "timed_out", NOISE),),
 )
+NEEDS = TlsNeeds(("tls1_0",), {"tls1_2": ("TLS_RSA_WITH_NULL_SHA",)}, ("sect163k1",), certificates=True)
 OBSERVATIONS: dict[Target, Observation] = {
     DnsTarget("cong.so-mau.example"): DnsObservation(("127.0.0.11", "::1")),
     PortsTarget("127.0.0.11", "22,80,443"): PortsObservation((OpenPort(443, "http", NOISE, None, True),), "22", "80"),
     TlsTarget("127.0.0.11", 443, "cong.so-mau.example"): TLS,
-    TlsTarget("::1", 25, None, "smtp"): ProbeFailure("not_tls", NOISE),
+    TlsTarget("::1", 25, None, "smtp", NEEDS): ProbeFailure("not_tls", NOISE),
     HttpTarget("127.0.0.11", "https://cong.so-mau.example/"): HttpObservation(
         (Hop("https://cong.so-mau.example/", "127.0.0.11", 302, (("Server", NOISE), ("server", "")), tls="tls1_2"),),
         "left_scope",

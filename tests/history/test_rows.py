@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from checks.model.canonical import canonical, digest, plain
 from checks.model.evidence import Sighting
-from checks.model.target import PortsTarget
+from checks.model.target import PortsTarget, TlsTarget
 from history import rows
 
 MOMENT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -21,6 +21,14 @@ def test_a_field_that_a_type_gained_since_is_not_tampering() -> None:
     row.target = '{"address":"192.0.2.1","ports":"22"}'
     as_written = {**plain(SIGHTING), "target": {"address": "192.0.2.1", "ports": "22"}}
     assert rows.sighting_digest(row) == digest(canonical(as_written))
+
+
+def test_a_look_of_before_targets_said_what_they_ask_is_read() -> None:
+    row = rows.sighting_row("run", SIGHTING)
+    row.target = '{"address":"192.0.2.1","port":443,"server_name":null,"starttls":null}'
+    row.key, row.address = "tls:192.0.2.1:443::", "192.0.2.1"
+    assert rows.sighting(row).target == TlsTarget("192.0.2.1", 443, None)
+    assert rows.sighting_digest(row) != ""
 
 
 def test_another_spelling_of_the_same_value_is_named() -> None:
