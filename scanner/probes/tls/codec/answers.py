@@ -188,15 +188,26 @@ NAMED_CURVE: Final = 3
 """ECCurveType (RFC 8422 section 5.4)."""
 
 
-def curve_of_key_exchange(body: bytes) -> int | None:
-    """The group of a ServerKeyExchange of ECDHE (RFC 8422 section 5.4); None for a curve written out."""
+def curve_of_key_exchange(body: bytes, *, hinted: bool = False) -> int | None:
+    """The group of a ServerKeyExchange of ECDHE (RFC 8422 section 5.4); None for a curve written out.
+
+    `hinted`: an identity hint stands before it, as in suites with a pre-shared key (RFC 5489 section 2).
+    """
     cursor = Cursor(body)
+    if hinted:
+        cursor.vector(2)
     return cursor.number(2) if cursor.number(1) == NAMED_CURVE else None
 
 
-def modulus_bits(body: bytes) -> int:
-    """Bits of the modulus of a ServerKeyExchange of finite-field Diffie-Hellman (RFC 5246 section 7.4.3)."""
-    modulus = int.from_bytes(Cursor(body).vector(2), "big")
+def modulus_bits(body: bytes, *, hinted: bool = False) -> int:
+    """Bits of the modulus of a ServerKeyExchange of finite-field Diffie-Hellman (RFC 5246 section 7.4.3).
+
+    `hinted`: an identity hint stands before it, as in suites with a pre-shared key (RFC 4279 section 3).
+    """
+    cursor = Cursor(body)
+    if hinted:
+        cursor.vector(2)
+    modulus = int.from_bytes(cursor.vector(2), "big")
     if modulus == 0:
         raise CodecError("no modulus")
     return modulus.bit_length()

@@ -1,0 +1,144 @@
+"""The first contact: which hello does the server answer? If none, what does it do instead?
+
+The first hello is a browser's, with every version and the usual suites; the others each leave out something that old or
+odd servers do not bear. The one that is answered is the look's control from then on.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from checks.model.evidence import FailureReason
+from scanner.probes.tls.codec import answers
+from scanner.probes.tls.codec.hello import ClientHello
+from scanner.probes.tls.enumeration import BELOW, Enumeration
+from scanner.probes.tls.look import Question, Strand, StrandLook
+from scanner.probes.tls.offers import CODES, GROUPS, SCHEMES, suites_of
+from scanner.probes.tls.reply import Accepted, Doubt, Picked, Refused, Reply
+from scanner.probes.tls.talk import PlainTalk
+
+FIRST_SUITES: Final = 100
+"""Suites below TLS 1.3 in the first hello."""
+SILENT_HELLOS: Final = 3
+"""After so many hellos without any answer the server counts as silent."""
+HELLOS_TO_BELIEVE: Final = 2
+"""What the first hello meets may be an accident; what the second meets as well is not."""
+PROTOCOLS_OFFERED: Final = (b"h2", b"http/1.1")
+"""For ALPN, where the service speaks HTTP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why nothing can be said of the endpoint."""
+
+    reason: FailureReason
+    detail: str = ""
+
+
+class Contact:
+    """Finds the control of a look."""
+
+    def __init__(self, look: StrandLook, enumeration: Enumeration) -> None:
+        self.failed: Failed | None = None
+        """Set where no hello was answered."""
+        self.first_tolerated = False
+        """Whether the first hello, with values that nobody knows, was answered."""
+        self._look = look
+        self._ask = enumeration
+
+    def run(self) -> Strand:
+        """Offer one hello after the other until one is answered."""
+        heard: list[Reply] = []
+        for number, question in enumerate(self._questions()):
+            reply = yield question
+            if isinstance(reply, Picked | Accepted):
+                self.first_tolerated = number == 0
+                self._look.control = replace(question, firm=False)
+                return
+            heard.append(reply)
+            if self._hopeless(heard):
+                break
+        yield from self._explain(heard)
+
+    def greased(self) -> ClientHello:
+        """A hello with values that nobody knows (RFC 8701), and every version."""
+        return replace(self._browser(), grease=True)
+
+    def _browser(self) -> ClientHello:
+        common = suites_of("tls1_2")[:FIRST_SUITES]
+        ask = self._ask
+        alpn = PROTOCOLS_OFFERED if ask.target.starttls is None else ()
+        return ClientHello(
+            version=CODES["tls1_3"],
+            suites=(*suites_of("tls1_3"), *common),
+            server_name=ask.target.server_name,
+            groups=GROUPS,
+            schemes=SCHEMES,
+            alpn=alpn,
+            also_versions=(CODES["tls1_2"], *(CODES[each] for each in BELOW if each != "ssl3")),
+        )
+
+    def _questions(self) -> Iterator[Question]:
+        """Each leaves out something more; the small ones before what hardly any server needs."""
+        ask = self._ask
+        yield ask.ask(self.greased(), firm=False)
+        yield ask.ask(replace(self._browser(), alpn=()), firm=False)
+        yield ask.ask(ask.hello("tls1_2", ask.likely("tls1_2")), firm=False)
+        ask.compact = True
+        yield ask.ask(ask.hello("tls1_2", ask.likely("tls1_2")), firm=False)
+        yield ask.ask(ask.hello("tls1_0", ask.likely("tls1_0")), firm=False)
+        ask.compact = False
+        yield ask.ask(ask.hello("tls1_0", ask.likely("tls1_0")), firm=False)
+        yield ask.ask(ask.hello("ssl3", ask.likely("ssl3")), firm=False)
+        yield ask.ssl2_question(firm=False)
+        for version in ("tls1_2", "tls1_0"):
+            for part in ask.parts(version)[1:]:
+                yield ask.ask(ask.hello(version, part), firm=False)
+
+    def _hopeless(self, heard: list[Reply]) -> bool:
+        """Whether further hellos would only repeat what is clear by now."""
+        last = heard[-1]
+        if self._look.stopped is not None:
+            return True
+        if not isinstance(last, Doubt) or len(heard) < HELLOS_TO_BELIEVE:
+            return False
+        if last.reason in ("refused", "unreachable", "not_tls", "incomplete"):
+            return True
+        reasons = {each.reason if isinstance(each, Doubt) else None for each in heard}
+        return len(heard) >= SILENT_HELLOS and reasons == {"timed_out"} and not self._try_small(heard)
+
+    def _try_small(self, heard: list[Reply]) -> bool:
+        """Whether a small hello has not been tried yet: some servers pass over long ones in silence."""
+        return len(heard) < SMALL_HELLO
+
+    def _explain(self, heard: list[Reply]) -> Strand:
+        """Say why no hello was answered, as far as that can be told."""
+        doubts = [each for each in heard if isinstance(each, Doubt)]
+        refusal = next((each for each in heard if isinstance(each, Refused)), None)
+        if self._look.stopped is not None and refusal is None:
+            self.failed = Failed("deadline")
+            return
+        if refusal is not None:
+            self.failed = Failed("tls_failed", _alerted(refusal))
+            return
+        said = next((each for each in doubts if each.reason not in ("timed_out", "reset")), None)
+        if said is not None:
+            self.failed = Failed(said.reason, said.detail)
+            return
+        if self._ask.target.starttls is None:
+            reply = yield self._ask.question(PlainTalk, PlainTalk.reply, firm=False)
+            if isinstance(reply, Doubt) and reply.reason == "not_tls":
+                self.failed = Failed(reply.reason, reply.detail)
+                return
+        silent = any(each.reason == "timed_out" for each in doubts)
+        self.failed = Failed("timed_out", "no hello was answered in time") if silent else Failed(doubts[0].reason)
+
+
+SMALL_HELLO: Final = 4
+"""Place of the first small hello in the order."""
+
+
+def _alerted(refusal: Refused) -> str:
+    if refusal.alert == answers.UNRECOGNIZED_NAME:
+        return "the server does not know the name"
+    return f"no hello was accepted (alert {refusal.alert})"

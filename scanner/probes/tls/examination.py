@@ -1,0 +1,39 @@
+"""Everything that is asked of one endpoint, in its order: the first contact, versions and suites, then the details."""
+
+import os
+
+from checks.model.target import TlsTarget
+from scanner.probes.tls.contact import Contact, Failed
+from scanner.probes.tls.details import Details
+from scanner.probes.tls.enumeration import Entropy, Enumeration
+from scanner.probes.tls.look import Strand, StrandLook, Together
+from scanner.probes.tls.notes import Notes
+from scanner.probes.tls.wanted import Wanted
+
+
+class Examination:
+    """One endpoint under examination: `look` is what a driver runs, `notes` and `failed` what came of it."""
+
+    def __init__(self, target: TlsTarget, at_once: int, entropy: Entropy = os.urandom) -> None:
+        """`at_once`: connections of this look that may be open together."""
+        self.target = target
+        self.notes = Notes()
+        self.wanted = Wanted(target.needs)
+        self._enumeration = Enumeration(target, self.notes, self.wanted, entropy)
+        self._contact: Contact | None = None
+        self.look = StrandLook(target.address, target.port, at_once, self._main)
+
+    @property
+    def failed(self) -> Failed | None:
+        """Why nothing can be said of the endpoint, if so."""
+        return self._contact.failed if self._contact else None
+
+    def _main(self, look: StrandLook) -> Strand:
+        enumeration = self._enumeration
+        self._contact = contact = Contact(look, enumeration)
+        yield from contact.run()
+        if contact.failed is not None:
+            return
+        yield Together([enumeration.tls13(), enumeration.version("tls1_2"), enumeration.older(), enumeration.ssl2()])
+        details = Details(enumeration, self.notes, self.wanted)
+        yield Together(list(details.strands(contact.greased(), tolerated=contact.first_tolerated)))

@@ -1,0 +1,168 @@
+"""What the connections of one look have told so far, put where it belongs. Nothing here asks or judges."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from checks.model.evidence import PROTOCOLS, Protocol
+from checks.tls import iana
+from scanner.probes.tls.codec import answers
+from scanner.probes.tls.codec import hello as ask
+from scanner.probes.tls.codec.answers import ServerHello
+from scanner.probes.tls.codec.cursor import CodecError
+from scanner.probes.tls.offers import authentication, elliptic, finite_field, suites_of
+from scanner.probes.tls.reply import Doubt, Refused
+from scanner.probes.tls.talk import HelloTalk
+
+OLD: Final[tuple[Protocol, ...]] = ("tls1_2", "tls1_1", "tls1_0", "ssl3")
+"""Versions below TLS 1.3 that share its record layer, newest first."""
+
+OLD_FEATURES: Final = {
+    "secure_renegotiation": ask.RENEGOTIATION_INFO,
+    "extended_master_secret": ask.EXTENDED_MASTER_SECRET,
+    "heartbeat": ask.HEARTBEAT,
+    "session_tickets": ask.SESSION_TICKET,
+}
+"""Features that a ServerHello below TLS 1.3 tells by answering an extension."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentChain:
+    """The certificates of one handshake, with what was sent about them."""
+
+    chain: tuple[bytes, ...]
+    staple: bytes | None = None
+    timestamps: tuple[bytes, ...] = ()
+
+
+@dataclass(slots=True)
+class VersionNotes:
+    """One version, or its suites."""
+
+    accepted: list[int] = field(default_factory=list)
+    """In the order in which they were chosen."""
+    refused: set[int] = field(default_factory=set)
+    offers: list[tuple[tuple[int, ...], int]] = field(default_factory=list)
+    """What was offered, in its order, and what was chosen of it."""
+    unsupported: bool = False
+    """Whether the server refused the version itself, or chose a lower one."""
+    doubt: Doubt | None = None
+    """Why the list of suites may lack some."""
+    cut: bool = False
+    """Whether a cut was believed to be a refusal."""
+    prefers: bool | Doubt | None = None
+    """Whether the server has an order of its own; None: not asked."""
+    told: dict[str, bool] = field(default_factory=dict)
+    """Features, by what the ServerHellos of this version said of them."""
+
+    def refuse(self, suites: tuple[int, ...], reply: Refused) -> None:
+        """The server takes none of these suites."""
+        self.refused.update(suites)
+        self.cut = self.cut or reply.alert is None
+        self.unsupported = self.unsupported or (reply.version and not self.accepted)
+
+    def supported(self, version: Protocol) -> bool | None:
+        """Whether the version, which these notes are of, is supported; None: could not tell, or not asked."""
+        if self.accepted:
+            return True
+        return False if self.unsupported or self.refused.issuperset(suites_of(version)) else None
+
+
+@dataclass(slots=True)
+class Notes:
+    """One endpoint."""
+
+    versions: dict[Protocol, VersionNotes] = field(default_factory=lambda: {each: VersionNotes() for each in PROTOCOLS})
+    groups: set[int] = field(default_factory=set)
+    """Accepted in any version."""
+    refused_groups: set[int] = field(default_factory=set)
+    """Offered in the last hello of an enumeration, and not taken, in any version."""
+    groups_doubt: Doubt | None = None
+    dh_bits: set[int] = field(default_factory=set)
+    dh_unseen: bool = False
+    """Whether a suite with a modulus was chosen without the modulus being seen."""
+    chains: list[SentChain] = field(default_factory=list)
+    chains13: list[SentChain] = field(default_factory=list)
+    """Those of TLS 1.3."""
+    chains_doubt: Doubt | None = None
+    authenticated: set[tuple[int, str]] = field(default_factory=set)
+    """Version and kind of key of the chains seen below TLS 1.3."""
+    curves_of: set[int] = field(default_factory=set)
+    """Versions below TLS 1.3 in which the group of a key exchange was seen."""
+    ssl2_certificate: bytes = b""
+    alpn: str | None = None
+    early_data: bool | Doubt | None = None
+    fallback: bool | Doubt | None = None
+    renegotiates: bool | Doubt | None = None
+    grease: bool | Doubt | None = None
+    wants_client_certificate: bool = False
+
+    def accepted(self, version: Protocol) -> list[int]:
+        """Suites accepted in a version."""
+        return self.versions[version].accepted
+
+    @property
+    def old(self) -> Protocol | None:
+        """The newest version below TLS 1.3 that is accepted; SSL 2.0 aside."""
+        return next((each for each in OLD if self.versions[each].accepted), None)
+
+    def wants_more(self, hello: ServerHello) -> bool:
+        """Whether the flight behind a ServerHello below TLS 1.3 holds what has not been seen."""
+        name = iana.SUITES.get(hello.suite, "")
+        key = authentication(name)
+        return (
+            finite_field(name)
+            or (elliptic(name) and hello.version not in self.curves_of)
+            or (key is not None and (hello.version, key) not in self.authenticated)
+        )
+
+    def picked(self, talk: HelloTalk, hello: ServerHello) -> None:
+        """A server chose: keep everything that it told."""
+        version = iana.PROTOCOL_CODES[hello.version]
+        notes = self.versions[version]
+        if hello.suite not in notes.accepted:
+            notes.accepted.append(hello.suite)
+        notes.offers.append((talk.offered.suites, hello.suite))
+        self.wants_client_certificate = self.wants_client_certificate or talk.wants_client_certificate
+        chosen = hello.alpn
+        if chosen is not None and chosen in talk.offered.alpn:
+            self.alpn = chosen.decode("ascii")
+        if version == "tls1_3":
+            if hello.group is not None:
+                self.groups.add(hello.group)
+            return
+        self._features(notes, talk, hello)
+        self._flight(talk, hello)
+
+    def _features(self, notes: VersionNotes, talk: HelloTalk, hello: ServerHello) -> None:
+        told = notes.told
+        if ask.DEFLATE in talk.offered.compression:
+            told["compression"] = told.get("compression", False) or hello.compression != ask.NULL_COMPRESSION
+        scsv = iana.EMPTY_RENEGOTIATION_INFO_SCSV in talk.offered.suites
+        for name, extension in OLD_FEATURES.items():
+            asked = talk.offered.extended and talk.offered.asking
+            if asked or (scsv and name == "secure_renegotiation"):
+                told[name] = told.get(name, False) or hello.has(extension)
+        if "_CBC_" in iana.SUITES.get(hello.suite, "") and talk.offered.extended and talk.offered.asking:
+            told["encrypt_then_mac"] = told.get("encrypt_then_mac", False) or hello.has(ask.ENCRYPT_THEN_MAC)
+
+    def _flight(self, talk: HelloTalk, hello: ServerHello) -> None:
+        """Certificates and key exchange, where they were read."""
+        name = iana.SUITES.get(hello.suite, "")
+        key = authentication(name)
+        if key is not None and talk.chain:
+            self.authenticated.add((hello.version, key))
+            self.chains.append(SentChain(talk.chain, talk.staple, talk.timestamps))
+        hinted = "PSK" in name
+        if finite_field(name):
+            try:
+                self.dh_bits.add(answers.modulus_bits(talk.key_exchange or b"", hinted=hinted))
+            except CodecError:
+                self.dh_unseen = True
+        if elliptic(name) and talk.key_exchange is not None:
+            try:
+                group = answers.curve_of_key_exchange(talk.key_exchange, hinted=hinted)
+            except CodecError:
+                return
+            if group is not None:
+                self.curves_of.add(hello.version)
+                self.groups.add(group)

@@ -1,0 +1,207 @@
+"""Connections that end before any secret is shared: a hello goes out, and what the server says to it is read.
+
+They cost neither side an asymmetric operation in TLS 1.3, and the client none in any version.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from scanner.probes.tls.codec import answers, records, ssl2
+from scanner.probes.tls.codec.answers import Alert, ServerHello
+from scanner.probes.tls.codec.cursor import CodecError
+from scanner.probes.tls.codec.hello import SIGNED_CERTIFICATE_TIMESTAMP, TLS1_3, ClientHello
+from scanner.probes.tls.conversation import Conversation, Trouble
+from scanner.probes.tls.reply import INTERNAL_ERROR, Accepted, Doubt, Picked, Refused, Reply, doubt_of
+
+WantsMore = Callable[[ServerHello], bool]
+"""Whether, given a ServerHello, the rest of the server's flight is to be read too (below TLS 1.3)."""
+
+
+def nothing_more(hello: ServerHello) -> bool:
+    """The ServerHello is enough."""
+    return False
+
+
+class HelloTalk(Conversation):
+    """One ClientHello of SSL 3.0 to TLS 1.3, the ServerHello, and perhaps the certificates and the key exchange."""
+
+    def __init__(self, hello: ClientHello, encoded: bytes, wants_more: WantsMore = nothing_more) -> None:
+        self.offered = hello
+        self.hello: ServerHello | None = None
+        self.alert: Alert | None = None
+        """The last one of any level."""
+        self.chain: tuple[bytes, ...] | None = None
+        self.staple: bytes | None = None
+        """The OCSP response that came along."""
+        self.timestamps: tuple[bytes, ...] = ()
+        self.key_exchange: bytes | None = None
+        """Body of the ServerKeyExchange."""
+        self.wants_client_certificate = False
+        self.error: str | None = None
+        """What was wrong with the bytes received."""
+        self.speaks_tls = False
+        """Whether at least one record came."""
+        self.whole = False
+        """Whether the flight came to its end."""
+        self._encoded = encoded
+        self._wants_more = wants_more
+        self._records = records.RecordReader()
+        self._messages = records.MessageReader()
+
+    def begin(self) -> bytes:
+        """The hello."""
+        return self._encoded
+
+    def receive(self, data: bytes) -> bytes:
+        """Read on; nothing is ever said back."""
+        try:
+            self._records.feed(data)
+            while not self.finished and (record := self._records.next()) is not None:
+                self.speaks_tls = True
+                self._take(record)
+        except CodecError as error:
+            self.error = str(error)
+            self.finished = True
+        return b""
+
+    def reply(self, trouble: Trouble | None) -> Reply:
+        """What the server said to the offer, once the connection is over."""
+        if self.hello is not None:
+            return self._choice(self.hello)
+        if self.alert is not None and self.alert.description == INTERNAL_ERROR:
+            return Doubt("tls_failed", "an internal error of the server", True, INTERNAL_ERROR)
+        if self.alert is not None and self.alert.description != answers.CLOSE_NOTIFY:
+            return Refused(self.alert.description)
+        if self.error is not None:
+            return Doubt("tls_failed" if self.speaks_tls else "not_tls", self.error)
+        return doubt_of(trouble or "closed")
+
+    def _choice(self, hello: ServerHello) -> Reply:
+        """The choice, if it is one of what was offered (RFC 8446 section 4.1.3)."""
+        offered = self.offered
+        if hello.suite not in offered.suites:
+            return Doubt("tls_failed", "a suite was chosen that had not been offered")
+        versions = (offered.version, *offered.also_versions)
+        lowest = min(versions) if offered.version >= TLS1_3 else 0x0300
+        if not lowest <= hello.version <= offered.version or hello.version >> 8 != 3:
+            return Doubt("tls_failed", "a version was chosen that had not been offered")
+        try:
+            group = hello.group if hello.version >= TLS1_3 else None
+            hello.alpn  # noqa: B018  (to be read without care from here on)
+        except CodecError as error:
+            return Doubt("tls_failed", str(error))
+        if group is not None and group not in offered.groups:
+            return Doubt("tls_failed", "a group was chosen that had not been offered")
+        if hello.version >= TLS1_3 and hello.retry and group is None:
+            return Doubt("tls_failed", "a hello was asked for again without saying how")
+        return Picked(hello)
+
+    def _take(self, record: records.Record) -> None:
+        if record.kind == records.ALERT:
+            self._alert(answers.alert(record.payload))
+        elif record.kind == records.HANDSHAKE:
+            self._messages.feed(record.payload)
+            while not self.finished and (message := self._messages.next()) is not None:
+                self._message(message)
+        elif self.hello is None and record.kind != records.CHANGE_CIPHER_SPEC:
+            raise CodecError("data before a hello")
+
+    def _alert(self, alert: Alert) -> None:
+        """Warnings do not end a handshake (RFC 5246 section 7.2.2), but for the one that closes."""
+        self.alert = alert
+        self.finished = alert.level != answers.WARNING or alert.description == answers.CLOSE_NOTIFY
+
+    def _message(self, message: records.Message) -> None:
+        if message.kind == answers.HELLO_REQUEST:
+            return  # may come at any time, and means nothing here (RFC 5246 section 7.4.1.1)
+        if self.hello is None:
+            if message.kind != answers.SERVER_HELLO:
+                raise CodecError("another message in place of a hello")
+            self.hello = answers.server_hello(message.body)
+            self.finished = self.hello.version >= TLS1_3 or not self._wants_more(self.hello)
+            stamps = self.hello.extensions.get(SIGNED_CERTIFICATE_TIMESTAMP)
+            if stamps and not self.finished:
+                self.timestamps = answers.timestamps(stamps)
+        elif message.kind == answers.CERTIFICATE:
+            self.chain = answers.certificates(message.body)
+        elif message.kind == answers.CERTIFICATE_STATUS:
+            self.staple = answers.certificate_status(message.body)
+        elif message.kind == answers.SERVER_KEY_EXCHANGE:
+            self.key_exchange = message.body
+        elif message.kind == answers.CERTIFICATE_REQUEST:
+            self.wants_client_certificate = True
+        elif message.kind == answers.SERVER_HELLO_DONE:
+            self.whole = self.finished = True
+
+
+class Ssl2Talk(Conversation):
+    """One hello of SSL 2.0, and the server's."""
+
+    def __init__(self, encoded: bytes) -> None:
+        self.answer: ssl2.Ssl2ServerHello | None = None
+        self.refused = False
+        """Whether the server answered in any words that are not a hello of SSL 2.0."""
+        self._encoded = encoded
+        self._buffer = b""
+
+    def begin(self) -> bytes:
+        """The hello."""
+        return self._encoded
+
+    def receive(self, data: bytes) -> bytes:
+        """Read on until there is one record, of whichever protocol."""
+        self._buffer += data
+        try:
+            if self._buffer[0] == records.ALERT and self._buffer[1:2] in (b"", b"\3"):
+                self.refused = self.finished = len(self._buffer) >= MIN_ALERT
+                return b""
+            payload = ssl2.record(self._buffer)
+            if payload is None:
+                return b""
+            self.finished = True
+            if not ssl2.is_error(payload):
+                self.answer = ssl2.server_hello(payload)
+            self.refused = self.answer is None
+        except CodecError:
+            self.refused = self.finished = True
+        return b""
+
+    def reply(self, trouble: Trouble | None) -> Reply:
+        """What the server said, once the connection is over; a hello without kinds is a refusal."""
+        if self.answer is not None and self.answer.kinds:
+            return Accepted()
+        if self.refused or self.answer is not None:
+            return Refused(None)
+        return doubt_of(trouble or "closed")
+
+
+MIN_ALERT: Final = 7
+"""Octets of a record with an alert."""
+
+
+class PlainTalk(Conversation):
+    """A request in the clear, to see whether a server that is silent in TLS speaks something else."""
+
+    REQUEST: Final = b"HEAD / HTTP/1.0\r\n\r\n"
+    """What makes a server of plain HTTP show itself (RFC 9112 section 2.1)."""
+
+    def __init__(self) -> None:
+        self.heard = b""
+
+    def begin(self) -> bytes:
+        """The request."""
+        return self.REQUEST
+
+    def receive(self, data: bytes) -> bytes:
+        """The first octets are enough."""
+        self.heard += data[:16]
+        self.finished = True
+        return b""
+
+    def reply(self, trouble: Trouble | None) -> Reply:
+        """Refused: TLS after all, in an alert; a doubt of reason not_tls: something else."""
+        if not self.heard:
+            return doubt_of(trouble or "closed")
+        if self.heard[0] in (records.ALERT, records.HANDSHAKE) and self.heard[1:2] in (b"", b"\3"):
+            return Refused(None)
+        return Doubt("not_tls", "something else than TLS answers")
