@@ -95,6 +95,11 @@ class Probe(ABC):
     def __init__(self, context: ProbeContext) -> None:
         self.context = context
 
+    @property
+    def at_once(self) -> int | None:
+        """Looks of this probe that may be under way together, beside those of others; None: it shares the engine's."""
+        return None
+
     @abstractmethod
     def tools(self) -> Mapping[str, str]:
         """Tools that look, with their versions."""

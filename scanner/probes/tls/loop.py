@@ -129,7 +129,7 @@ class Loop:
                 place.waiting.append(run)
                 continue
             run.queued = False
-            if run in self._runs and run.open < run.look.at_once:
+            if run in self._runs:
                 try:
                     self._turn(run, now)
                 except Exception as error:
@@ -138,8 +138,10 @@ class Loop:
                 ready.append(place.waiting.popleft())  # room that this look did not use
 
     def _turn(self, run: Run, now: float) -> None:
-        """Ask a look for its next connection."""
+        """Ask a look for its next connection, where its own bound allows one."""
         look = run.look
+        if run.open >= look.at_once:
+            return
         conversation = look.take(now) if run.held is None else run.held
         if conversation is not None:
             if self._open(run, conversation, now) and run.open < look.at_once:

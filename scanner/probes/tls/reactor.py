@@ -105,7 +105,7 @@ class Reactor:
         reason = "the reactor ended"
         try:
             self._serve(loop)
-        except Exception as error:  # our own fault; the looks tell of it
+        except BaseException as error:  # our own fault; the looks tell of it
             reason = f"the reactor failed: {type(error).__name__}: {error}"
         finally:
             with self._lock:

@@ -2,6 +2,7 @@
 
 import contextlib
 import resource
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -235,6 +236,51 @@ def test_a_look_that_raises_fails_alone(fault: str) -> None:
     assert other.troubles == [None] * 4
 
 
+def test_a_look_that_cannot_bear_a_time_out_fails_alone() -> None:
+    with Silent() as server, reactor(connect_seconds=0.05, answer_seconds=0.05) as driver:
+        with pytest.raises(ProbeError, match="broken told"):
+            driver.look(Faulty(server, "told"), soon())
+        assert driver.look(Plan(server, talks(2)), soon()) == 2
+
+
+def test_whatever_ends_the_thread_ends_every_look() -> None:
+    class Deadly(Talk):
+        def receive(self, data: bytes) -> bytes:
+            raise SystemExit
+
+    with Silent() as silent, Serving(echo) as server, reactor() as driver, ThreadPoolExecutor() as pool:
+        other = pool.submit(driver.look, Plan(silent, talks(2)), soon())
+        with pytest.raises(ProbeError, match="SystemExit"):
+            driver.look(Plan(server, [Deadly()]), soon())
+        with pytest.raises(ProbeError, match="SystemExit"):
+            other.result(10)
+        with pytest.raises(ProbeError, match="SystemExit"):
+            driver.look(Plan(server, talks(1)), soon())
+
+
+def test_a_caller_that_is_interrupted_leaves_nothing_open() -> None:
+    ended = threading.Event()
+    waiting = threading.get_ident()
+
+    def serve(sock: socket.socket) -> None:
+        signal.pthread_kill(waiting, signal.SIGALRM)
+        while sock.recv(4096):
+            pass
+        ended.set()
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with Serving(serve) as server, reactor() as driver:
+            with pytest.raises(KeyboardInterrupt):
+                driver.look(Plan(server, talks(1)), soon())
+            assert ended.wait(10)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
 def test_closing_ends_the_looks_under_way() -> None:
     all_there = threading.Barrier(6)
 
@@ -293,6 +339,13 @@ def test_without_a_free_descriptor_a_look_waits() -> None:
             assert not look.done()
         assert look.result(10) == 2
     assert plan.troubles == [None, None]
+
+
+def test_a_reactor_that_finds_no_descriptor_to_start_with_starts_later() -> None:
+    with Serving(echo) as server, reactor() as driver:
+        with no_descriptors(), pytest.raises(ProbeError, match="cannot start"):
+            driver.look(Plan(server, talks(1)), soon())
+        assert driver.look(Plan(server, talks(1)), soon()) == 1
 
 
 @contextlib.contextmanager
