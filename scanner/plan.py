@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from checks.check import Check
@@ -35,11 +37,11 @@ def plan(
     ports: dict[str, set[str]] = {}
     known: dict[str, set[int]] = {}
     needs: dict[str, TlsNeeds] = {}
+    needs_of = _TlsNeeds()
     found: dict[str, Target] = {}
     for asset in assets:
         policy = policy_of[asset.id]
         wanted = {*ports_wanted(policy, asset), *(str(port) for port in asset.expected_ports)}
-        asked = tls_needs(policy, asset)
         for target in targets_of(asset, dict(addresses)):
             if isinstance(target, DnsTarget):
                 continue
@@ -48,7 +50,7 @@ def plan(
                 ports.setdefault(target.address, set()).update(wanted)
                 known.setdefault(target.address, set()).update(asset.own_ports)
             if isinstance(target, TlsTarget) and quick:
-                needs[target.key] = needs.get(target.key, TlsNeeds()) | asked
+                needs[target.key] = needs.get(target.key, TlsNeeds()) | needs_of(policy, asset)
                 found[target.key] = replace(target, needs=needs[target.key])
     for address, wanted in ports.items():
         scanned = PortsTarget(address, canonical_ports(sorted(wanted)), canonical_ports(sorted(known[address])))
@@ -65,13 +67,19 @@ def ports_wanted(policy: Policy, asset: Asset) -> set[str]:
     return wanted
 
 
-def tls_needs(policy: Policy, asset: Asset) -> TlsNeeds:
-    """What a policy's rules must know of an asset's TLS endpoints."""
-    wanted = TlsNeeds()
-    for check, control in _applying(policy, asset):
-        if check.needs is not None:
-            wanted |= check.needs(check.parameters(control.params))
-    return wanted
+class _TlsNeeds:
+    """What a policy's rules must know of an asset's TLS endpoints; worked out once for assets under equal demands."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, tuple[str, ...]], TlsNeeds] = {}
+
+    def __call__(self, policy: Policy, asset: Asset) -> TlsNeeds:
+        chosen = tuple(_applying(policy, asset))
+        key = policy.id, tuple(control.id for _, control in chosen)
+        if key not in self._known:
+            asked = (check.needs(check.parameters(control.params)) for check, control in chosen if check.needs)
+            self._known[key] = reduce(or_, asked, TlsNeeds())
+        return self._known[key]
 
 
 def _applying(policy: Policy, asset: Asset) -> Iterator[tuple[Check[Any, Any], Control]]:

@@ -2,9 +2,33 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Annotated, TypeVar
+
+from pydantic import PlainSerializer, PlainValidator
 
 from checks.model.canonical import STRICT
 from checks.model.versions import Protocol
+from checks.tls.code_lists import groups_of_text, groups_to_text, suites_of_text, suites_to_text
+
+Suites = Annotated[
+    tuple[str, ...],
+    PlainSerializer(suites_to_text, return_type=str),
+    PlainValidator(suites_of_text, json_schema_input_type=str),
+]
+"""IANA names; stored as a list of code points, since a policy may name hundreds and a run has thousands of targets."""
+SomeGroups = Annotated[
+    tuple[str, ...],
+    PlainSerializer(groups_to_text, return_type=str),
+    PlainValidator(groups_of_text, json_schema_input_type=str),
+]
+N = TypeVar("N", bound=str)
+
+
+@lru_cache(maxsize=1024)
+def _sorted(names: tuple[N, ...]) -> tuple[N, ...]:
+    """Every name once; equal ones are one object, however many targets have them."""
+    return tuple(sorted(set(names)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +44,9 @@ class TlsNeeds:
 
     protocols: tuple[Protocol, ...] = ()
     """Versions of which it must be known whether they are supported."""
-    suites: Mapping[Protocol, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    suites: Mapping[Protocol, Suites] = field(default_factory=dict, hash=False)
     """By version: IANA names of the suites of which it must be known whether they are accepted."""
-    groups: tuple[str, ...] = ()
+    groups: SomeGroups = ()
     """IANA names of the groups of which it must be known whether they are supported; and with any name, whether there
     is a group at all: one of whatever name is seen, or the list of those supported is known to be empty."""
     dh_bits: bool = False
@@ -38,8 +62,8 @@ class TlsNeeds:
 
     def __post_init__(self) -> None:
         for name in ("protocols", "groups", "server_preference", "vulnerabilities", "features"):
-            object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
-        suites = {version: tuple(sorted(set(names))) for version, names in sorted(self.suites.items()) if names}
+            object.__setattr__(self, name, _sorted(tuple(getattr(self, name))))
+        suites = {version: _sorted(tuple(names)) for version, names in sorted(self.suites.items()) if names}
         object.__setattr__(self, "suites", suites)
 
     def __or__(self, other: "TlsNeeds") -> "TlsNeeds":

@@ -7,7 +7,7 @@ TLS SignatureScheme. Grouped by the document that defines them, in the order of 
 from collections.abc import Mapping
 from typing import Literal
 
-from checks.model.evidence import Protocol
+from checks.model.versions import Protocol
 
 PROTOCOL_CODES: Mapping[int, Protocol] = {
     0x0300: "ssl3",
