@@ -129,7 +129,7 @@ OPENSSL = (
         "openssl",
         ("-tls1_2", "-cipher", "ECDHE:@SECLEVEL=0", "-groups", "sect283k1:sect571r1:P-256"),
     ),
-    Configuration("openssl-ffdhe", "openssl", ("-tls1_3", "-groups", "ffdhe2048:ffdhe3072")),
+    Configuration("openssl-ffdhe", "openssl", ("-tls1_3", "-groups", "ffdhe2048:ffdhe3072"), unseen=("tls1_3",)),
     Configuration("openssl-many-groups", "openssl", ("-groups", "X25519:P-256:X448:P-521:P-384:ffdhe2048:ffdhe4096")),
     Configuration("openssl-dsa", "openssl", ("-tls1_2", "-cipher", f"{ALL}:@SECLEVEL=0"), ("dsa2048",)),
     Configuration("openssl-rsa-pss", "openssl", (), ("rsa_pss",)),
@@ -156,7 +156,9 @@ GNUTLS = (
             ":+CAMELLIA-128-GCM:+MD5:+SIGN-RSA-SHA1",
         ),
     ),
-    Configuration("gnutls-ffdhe", "gnutls", ("NORMAL:-GROUP-ALL:+GROUP-FFDHE2048:+GROUP-FFDHE3072",)),
+    Configuration(
+        "gnutls-ffdhe", "gnutls", ("NORMAL:-GROUP-ALL:+GROUP-FFDHE2048:+GROUP-FFDHE3072",), unseen=("tls1_3",)
+    ),
     Configuration(
         "gnutls-anonymous", "gnutls", ("NORMAL:-VERS-ALL:+VERS-TLS1.2:-KX-ALL:+ANON-ECDH:+ANON-DH:+ECDHE-RSA",)
     ),
@@ -193,7 +195,12 @@ LEGACY = (
         (EVERY_OLD_VERSION, f"ciphers={ALL}", "dh=1024", "compression=on", "export=on", "renegotiation=insecure"),
         ("rsa1024", "p256", "dsa1024"),
     ),
-    Configuration("legacy-dh512", "legacy", ("versions=tls1_0 tls1_2", "ciphers=kEDH:AES128-SHA:!aNULL", "dh=512")),
+    Configuration(
+        "legacy-dh512",
+        "legacy",
+        ("versions=tls1_0 tls1_2", "ciphers=kEDH:AES128-SHA:!aNULL", "dh=512"),
+        client=("AES128-SHA",),
+    ),
     Configuration("legacy-dss", "legacy", ("versions=tls1_0 tls1_1 tls1_2", "ciphers=DSS", "dh=1024"), ("dsa1024",)),
     Configuration("legacy-anonymous", "legacy", ("versions=ssl3 tls1_2", "ciphers=aNULL", "dh=1024"), ()),
     Configuration("legacy-compression", "legacy", ("versions=tls1_2", "ciphers=HIGH:!aNULL:!kEDH", "compression=on")),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from checks.model.evidence import Protocol
+
 Software = Literal["nginx", "apache", "openssl", "gnutls", "python", "pyopenssl", "node", "legacy"]
 
 KeyKind = Literal[
@@ -28,9 +30,11 @@ class Configuration:
     keys: tuple[KeyKind, ...] = ("rsa2048",)
     """Kinds of key, each with a certificate of its own; none for a server that is only anonymous."""
     client: tuple[str, ...] = ()
-    """Further arguments that `openssl s_client` needs to shake hands with it."""
+    """Further arguments that `openssl s_client` needs to reach it; for the legacy OpenSSL, suites to offer."""
     server_name: str | None = SERVER_NAME
     """The name to ask for (RFC 6066 section 3)."""
+    unseen: tuple[Protocol, ...] = ()
+    """Versions that it speaks and sslyze cannot see: nassl offers no finite-field group in TLS 1.3 (RFC 7919)."""
 
 
 @dataclass(frozen=True, slots=True)

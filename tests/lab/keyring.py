@@ -81,7 +81,8 @@ class Keyring:
 
     def _issuer_file(self) -> Path:
         path = self.folder / "issuer.pem"
-        path.write_bytes(self._issuer("rsa").certificate.public_bytes(Encoding.PEM))
+        if not path.exists():
+            path.write_bytes(self._issuer("rsa").certificate.public_bytes(Encoding.PEM))
         return path
 
     def _staple(self) -> Path:

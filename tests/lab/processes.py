@@ -43,10 +43,12 @@ def running(command: Sequence[str], folder: Path, name: str) -> Iterator["subpro
         process.communicate()
 
 
-def first_line(process: "subprocess.Popen[bytes]", folder: Path, name: str, start: bytes = b"") -> bytes:
+def first_line(
+    process: "subprocess.Popen[bytes]", folder: Path, name: str, start: bytes = b"", seconds: float = START_SECONDS
+) -> bytes:
     """The first line of its output that begins so. Raises StartFailed where none comes in time."""
     assert process.stdout is not None
-    end = time.monotonic() + START_SECONDS
+    end = time.monotonic() + seconds
     heard = b""
     while (left := end - time.monotonic()) > 0:
         piece = _read(process.stdout, left)
@@ -56,7 +58,7 @@ def first_line(process: "subprocess.Popen[bytes]", folder: Path, name: str, star
                 return line
         if not piece:
             break
-    raise StartFailed(f"{name} did not start: {_log(folder, name)}")
+    raise StartFailed(f"{name} said nothing: {_log(folder, name)}")
 
 
 def _read(pipe: IO[bytes], seconds: float) -> bytes:

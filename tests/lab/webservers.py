@@ -1,5 +1,6 @@
 """Configuration files of nginx and of Apache httpd: one process, a place of its own for each configuration."""
 
+import pwd
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -57,6 +58,7 @@ def _nginx_block(place: tuple[str, int], listen: str, name: str, lines: Sequence
 
 def apache_text(configurations: Sequence[Configuration], places: Places, keyring: Keyring, folder: Path) -> str:
     """One process in the foreground, with a virtual host for each configuration."""
+    nobody = pwd.getpwnam("nobody")  # asked for only where root starts it
     modules = "\n".join(f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so" for name in MODULES)
     hosts = "\n".join(_apache_host(each, places[each.id], keyring) for each in configurations)
     return f"""
@@ -66,6 +68,8 @@ PidFile {folder}/apache.pid
 DefaultRuntimeDir {folder}
 ErrorLog {folder}/error.log
 LogLevel error
+User {nobody.pw_name}
+Group #{nobody.pw_gid}
 {modules}
 ThreadsPerChild 16
 MaxRequestWorkers 16
