@@ -14,7 +14,7 @@ from OpenSSL import SSL
 from checks.model.evidence import Protocol
 from checks.tls.iana import SUITES
 from scanner.probes.tls.codec.cursor import CodecError
-from scanner.probes.tls.codec.records import ALERT, CHANGE_CIPHER_SPEC, HANDSHAKE, RecordReader
+from scanner.probes.tls.codec.records import CHANGE_CIPHER_SPEC, HANDSHAKE, RecordReader
 from scanner.probes.tls.conversation import Conversation, Trouble
 
 VERSIONS: Mapping[Protocol, int] = {
@@ -60,7 +60,6 @@ class Renegotiation(Conversation):
         """Whether the first handshake came about and the second ClientHello was sent."""
         self._engaged = False
         """Whether anything of a second handshake came back."""
-        self._alerted = False
         self._left = RECEIVED_BYTES
         self._records = RecordReader()
         self._connection = SSL.Connection(_context(version, suite), None)
@@ -101,9 +100,7 @@ class Renegotiation(Conversation):
         """Note what kinds of records answer the wish; below TLS 1.3 they are never encrypted."""
         self._records.feed(data)
         while (record := self._records.next()) is not None:
-            if self.asked:
-                self._alerted = self._alerted or record.kind == ALERT
-                self._engaged = self._engaged or record.kind in (HANDSHAKE, CHANGE_CIPHER_SPEC)
+            self._engaged = self._engaged or (self.asked and record.kind in (HANDSHAKE, CHANGE_CIPHER_SPEC))
 
     def _advance(self) -> None:
         """Let OpenSSL do all that it can with what it has."""
@@ -119,9 +116,9 @@ class Renegotiation(Conversation):
                 self.finished = True
         except SSL.WantReadError:
             pass
-        except SSL.Error:  # an alert, the close_notify among them, or bytes that make no sense
+        except SSL.Error as error:
             self.finished = True
-            if self.asked and self._alerted and not self._engaged:
+            if self.asked and not self._engaged and _is_alert(error):
                 self.permitted = False
 
     def _read(self) -> None:
@@ -144,6 +141,17 @@ class Renegotiation(Conversation):
                 found += self._connection.bio_read(CHUNK)
         except SSL.Error:  # nothing more
             return found
+
+
+def _is_alert(error: SSL.Error) -> bool:
+    """Whether an error is an alert of the server's, and not a fault that this side found in what came.
+
+    An end by close_notify is one too, and so is the warning no_renegotiation (RFC 5246 section 7.2.2).
+    """
+    if isinstance(error, SSL.ZeroReturnError):
+        return True
+    reasons = [str(each[-1]) for each in error.args[0]] if error.args and isinstance(error.args[0], list) else []
+    return any(" alert " in reason or reason == "no renegotiation" for reason in reasons)
 
 
 def _chosen(version: Protocol, suites: Iterable[str]) -> str | None:

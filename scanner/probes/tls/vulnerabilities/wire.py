@@ -7,6 +7,7 @@ are therefore opened by this module, and what is heard on each of them is kept i
 import ipaddress
 import socket
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sslyze.connection_helpers import tls_connection
@@ -32,6 +33,13 @@ PREFACE_BYTES = 4096
 UNEXPECTED_MESSAGE = bytes((answers.SERVER_HELLO_DONE, 0, 0, 0))
 """A handshake message that no client sends: a server that has read everything before it answers with an alert
 (RFC 5246 section 7.2.2: unexpected_message), or ends the connection."""
+
+PROMPTS = 4
+"""So often it is sent: OpenSSL 1.0 turns to its caller after each heartbeat, who may then wait for further bytes before
+it has the next record read."""
+
+PROMPT_SECONDS = 0.5
+"""Wait for an answer before it is sent again."""
 
 
 class NoSwitch(Exception):
@@ -158,7 +166,7 @@ class Wire:
             sock.close()
             raise
         sock.in_tls = True
-        sock.prompt = self._prompt
+        sock.prompts = PROMPTS if self._prompt else 0
         return sock
 
 
@@ -196,8 +204,8 @@ class BoundedSocket(socket.socket):
         self.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # sslyze sends many small pieces
         self.in_tls = False
         """Before, what is received is not for the journal."""
-        self.prompt = False
-        """Whether UNEXPECTED_MESSAGE is still to be sent, after the end of the server's first flight."""
+        self.prompts = 0
+        """How often UNEXPECTED_MESSAGE may still be sent, after the end of the server's first flight."""
         self._journal = journal
         self._step = step_seconds
         self._end = end
@@ -205,10 +213,8 @@ class BoundedSocket(socket.socket):
 
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
         """At most `bufsize` bytes. Raises TimeoutError at the end of the connection's time, OSError otherwise."""
-        self._send_prompt()
         try:
-            self.wind()
-            data = super().recv(min(bufsize, self._left), flags)
+            data = self._received(min(bufsize, self._left), flags)
         except OSError as error:
             self._journal.failed(trouble_of(error))
             raise
@@ -252,15 +258,22 @@ class BoundedSocket(socket.socket):
             raise TimeoutError("the connection's time is used up")
         self.settimeout(min(left, self._step))
 
-    def _send_prompt(self) -> None:
-        hello = self._journal.hello
-        if self.prompt and hello is not None and self._journal.hello_done:
-            self.prompt = False
-            size = len(UNEXPECTED_MESSAGE).to_bytes(2, "big")
-            try:
-                self.send(bytes((HANDSHAKE,)) + hello.version.to_bytes(2, "big") + size + UNEXPECTED_MESSAGE)
-            except ConnectionError:
-                self._journal.trouble = None  # what the server said before it left may still be read
+    def _received(self, size: int, flags: int) -> bytes:
+        """What comes in, after a prompt where one is due. Raises OSError."""
+        while self.prompts and self._journal.hello_done and self._journal.hello is not None:
+            self.prompts -= 1
+            self._prompt(self._journal.hello.version)
+            self.wind()
+            self.settimeout(min(self.gettimeout() or PROMPT_SECONDS, PROMPT_SECONDS))
+            with suppress(TimeoutError):
+                return super().recv(size, flags)
+        self.wind()
+        return super().recv(size, flags)
+
+    def _prompt(self, version: int) -> None:
+        size = len(UNEXPECTED_MESSAGE).to_bytes(2, "big")
+        with suppress(ConnectionError):  # what the server said before it left may still be read
+            super().send(bytes((HANDSHAKE,)) + version.to_bytes(2, "big") + size + UNEXPECTED_MESSAGE)
 
     def _take(self, data: bytes) -> None:
         if self.in_tls:

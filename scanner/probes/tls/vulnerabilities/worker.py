@@ -18,8 +18,8 @@ from checks.model.canonical import STRICT, dump, load
 from checks.model.evidence import FailureReason
 from checks.model.target import TlsTarget
 
-MEMORY_BYTES = 1024**3
-"""Address space; sslyze's own needs stay below a third of it."""
+MEMORY_BYTES = 512 * 1024**2
+"""Address space; sslyze itself stays below a fifth of it."""
 
 ALARM_SECONDS = 5
 """After its deadline so many seconds may pass before the process ends itself."""
