@@ -70,6 +70,9 @@ NGINX = (
     Configuration("nginx-stapling", "nginx", (_NEW, "ssl_stapling on", "ssl_stapling_file {staple}")),
     Configuration("nginx-other-name", "nginx", (_NEW, "other_name"), ("p256",), server_name=OTHER_NAME),
     Configuration(
+        "nginx-name-required", "nginx", ("ssl_reject_handshake on", "other_name"), (), server_name=OTHER_NAME
+    ),
+    Configuration(
         "nginx-client-optional",
         "nginx",
         (_NEW, "ssl_verify_client optional", "ssl_client_certificate {issuer}"),

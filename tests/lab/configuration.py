@@ -31,7 +31,7 @@ class Configuration:
     """Kinds of key, each with a certificate of its own; none for a server that is only anonymous."""
     client: tuple[str, ...] = ()
     """Further arguments that `openssl s_client` needs to reach it; for the legacy OpenSSL, suites to offer."""
-    server_name: str | None = SERVER_NAME
+    server_name: str = SERVER_NAME
     """The name to ask for (RFC 6066 section 3)."""
     unseen: tuple[Protocol, ...] = ()
     """Versions that it speaks and sslyze cannot see: nassl offers no finite-field group in TLS 1.3 (RFC 7919)."""
@@ -44,4 +44,4 @@ class Endpoint:
     address: str
     """In 127.0.0.0/8, and used by no other server of the lab."""
     port: int
-    server_name: str | None = SERVER_NAME
+    server_name: str = SERVER_NAME

@@ -37,8 +37,8 @@ class Truth:
     """Suites for which sslyze ended in an error or heard nothing in time: neither accepted nor refused."""
     groups: tuple[str, ...]
     """IANA names of the groups of elliptic curves accepted in TLS 1.3 or the newest older version, sorted. sslyze
-    offers one group at a time, and no finite-field or hybrid group; below TLS 1.3 a server with a key on a curve refuses
-    hellos without that curve, so that the others are not seen there."""
+    offers one group at a time, and no finite-field or hybrid group. Below TLS 1.3 a server whose key is on a curve
+    refuses hellos without that curve, so that no other is seen there."""
     preference: Mapping[Protocol, bool]
     """Whether the server follows its own order, where there are two suites that nassl can offer together."""
 

@@ -54,7 +54,7 @@ class Heard:
     unclear: list[str] = field(default_factory=list)
 
 
-def truth(address: str, port: int, name: str | None) -> dict[str, Any]:
+def truth(address: str, port: int, name: str) -> dict[str, Any]:
     """Everything about one endpoint, as JSON."""
     heard = {version: _suites(_server(address, port, name, version), version) for version in VERSIONS}
     groups: set[str] = set()
@@ -79,12 +79,12 @@ def _names(suites: dict[str, list[CipherSuite]]) -> dict[str, list[str]]:
     return {version: sorted(suite.name for suite in each) for version, each in suites.items() if each}
 
 
-def _server(address: str, port: int, name: str | None, version: str) -> ServerConnectivityInfo:
+def _server(address: str, port: int, name: str, version: str) -> ServerConnectivityInfo:
     """The endpoint, to be spoken to in a version. A client certificate that it demands is noticed, and not sent."""
     return ServerConnectivityInfo(
-        ServerNetworkLocation(hostname=name or address, port=port, ip_address=address),
+        ServerNetworkLocation(hostname=name, port=port, ip_address=address),
         ServerNetworkConfiguration(
-            tls_server_name_indication=name or address, network_timeout=ANSWER_SECONDS, network_max_retries=1
+            tls_server_name_indication=name, network_timeout=ANSWER_SECONDS, network_max_retries=1
         ),
         ServerTlsProbingResult(VERSIONS[version], "", ClientAuthRequirementEnum.REQUIRED, True),
     )

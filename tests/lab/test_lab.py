@@ -151,7 +151,7 @@ def test_the_oracle_says_that_nothing_answers(tmp_path: Path) -> None:
 def handshake(endpoint: Endpoint, *options: str) -> str:
     """What `openssl s_client`, which offers everything that it has, says of a handshake."""
     command = ["openssl", "s_client", "-connect", f"{endpoint.address}:{endpoint.port}"]
-    command += ["-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0", "-servername", endpoint.server_name or ""]
+    command += ["-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0", "-servername", endpoint.server_name]
     done = subprocess.run([*command, *options], input=b"", capture_output=True, timeout=20)
     said = done.stdout.decode(errors="replace")
     assert "Cipher is " in said, done.stderr
