@@ -14,8 +14,17 @@ from scanner.probes.tls.contact import PROTOCOLS_OFFERED
 from scanner.probes.tls.conversation import Trouble
 from scanner.probes.tls.enumeration import Enumeration
 from scanner.probes.tls.look import Question, Strand
-from scanner.probes.tls.notes import OLD, Notes, SentChain
-from scanner.probes.tls.offers import CODES, GROUPS, SCHEMES, authentication, elliptic
+from scanner.probes.tls.notes import OLD, Notes, SentChain, VersionNotes
+from scanner.probes.tls.offers import (
+    CODES,
+    GROUPS,
+    SCHEMES,
+    SUITES_AT_ONCE,
+    authentication,
+    elliptic,
+    suites_of,
+    transports_rsa,
+)
 from scanner.probes.tls.reply import Accepted, Doubt, Picked, Refused, Reply, doubt_of
 from scanner.probes.tls.tls13 import Handshake
 from scanner.probes.tls.vulnerabilities.renegotiation import Renegotiation, can_speak
@@ -45,6 +54,8 @@ class Details:
         self._ask = enumeration
         self._notes = notes
         self._wanted = wanted
+        self._ordered: set[Protocol] = set()
+        """Versions whose order was asked for."""
 
     def strands(self, greased: ClientHello, *, tolerated: bool) -> Iterator[Strand]:
         """Every strand that is wanted."""
@@ -54,9 +65,11 @@ class Details:
         if wanted.certificates:
             yield self.certificates12()
         yield self.curves()
-        for version in PROTOCOLS:
-            if wanted.preference(version):
-                yield self.preference(version)
+        if not wanted.everything and wanted.vulnerability("robot"):
+            yield self.key_transport()
+        for each in PROTOCOLS:
+            if wanted.preference(each):
+                yield self.preference(each)
         if wanted.feature("fallback_scsv"):
             yield self.fallback()
         if wanted.feature("client_renegotiation"):
@@ -79,12 +92,12 @@ class Details:
             return
         schemes: tuple[int, ...] = SCHEMES
         for number in range(KINDS_AT_MOST):
-            before = len(notes.chains)
+            before = len(notes.chains13)
             reply = yield self._handshake(tuple(suites), shares, schemes, first=number == 0)
             if isinstance(reply, Doubt):
                 notes.chains_doubt = notes.chains_doubt or reply
                 notes.early_data = reply if notes.early_data is None else notes.early_data
-            found = notes.chains[before:]
+            found = notes.chains13[before:]
             schemes = _without(schemes, found[-1].chain[0]) if found else ()
             if not schemes or not self._wanted.certificates:
                 return
@@ -173,79 +186,70 @@ class Details:
         behind it.
         """
         notes = self._notes
-        version = next((each for each in OLD[:-1] if any(elliptic(iana.SUITES[c]) for c in notes.accepted(each))), None)
+        version = next((each for each in OLD[:-1] if self._elliptic(each)), None)
         if version is None or not self._wanted.groups:
             return
-        suites = [code for code in notes.accepted(version) if elliptic(iana.SUITES[code])]
-        free = [code for code in suites if authentication(iana.SUITES[code]) != "ecdsa"]
-        seen = [code for code in self._wanted.groups if code in notes.groups]
-        left = [code for code in self._wanted.groups if code not in notes.groups]
-        if not free:
-            yield from self._own_curve_last(version, suites, left, seen)
-            return
+        suites = self._elliptic(version)
+        free = tuple(code for code in suites if authentication(iana.SUITES[code]) != "ecdsa")
+        if free and {kind for of, kind in notes.authenticated if of == CODES[version]} != {"ecdsa"}:
+            suites = free
+        behind = tuple(code for code in GROUPS if code in notes.groups) if suites is not free else ()
+        left = tuple(code for code in self._wanted.groups if code not in notes.groups)
+        if behind and not notes.accepted("tls1_3"):
+            yield from self.preference(version)
         while left:
             notes.curves_of.discard(CODES[version])
-            reply = yield self._ask.ask(self._ask.hello(version, free, left))
-            remaining = [code for code in left if code not in notes.groups]
+            reply = yield self._ask.ask(self._ask.hello(version, suites, (*left, *behind)))
+            remaining = tuple(code for code in left if code not in notes.groups)
             if not isinstance(reply, Picked) or remaining == left:
-                self._curves_end(reply, left)
-                return
+                notes.groups_doubt = notes.groups_doubt or self._hidden(version, reply)
+                break
+            behind = (*behind, *(set(left) - set(remaining))) if behind else ()
             left = remaining
+        notes.refused_groups[version] = set(left)
 
-    def _curves_end(self, reply: Reply, left: Sequence[int]) -> None:
-        if isinstance(reply, Refused):
-            self._notes.refused_groups.update(left)
-        elif isinstance(reply, Doubt):
-            self._notes.groups_doubt = self._notes.groups_doubt or reply
-        elif not self._notes.accepted("tls1_3"):
-            self._notes.groups_doubt = Doubt("incomplete", "a group that was not offered, or none, was used")
+    def _elliptic(self, version: Protocol) -> tuple[int, ...]:
+        """Suites of a version that name a group: those accepted, or all where not all were asked for."""
+        accepted = self._notes.accepted(version)
+        known = accepted if self._wanted.everything or not accepted else suites_of(version)
+        return tuple(code for code in known if elliptic(iana.SUITES[code]))[:SUITES_AT_ONCE]
 
-    def _own_curve_last(
-        self, version: Protocol, suites: Sequence[int], left: Sequence[int], seen: Sequence[int]
-    ) -> Strand:
-        """With an ECDSA key: the unknown groups first, those that are known behind them."""
-        notes = self._notes
-        while left:
-            notes.curves_of.discard(CODES[version])
-            reply = yield self._ask.ask(self._ask.hello(version, suites, (*left, *seen)))
-            remaining = [code for code in left if code not in notes.groups]
-            if isinstance(reply, Picked) and remaining == left:
-                hides = notes.versions[version].prefers is not False and not notes.accepted("tls1_3")
-                if hides:
-                    notes.groups_doubt = Doubt("incomplete", "groups behind that of the certificate's key are not seen")
-                else:
-                    notes.refused_groups.update(left)
-                return
-            if not isinstance(reply, Picked):
-                self._curves_end(reply, left)
-                return
-            left, seen = remaining, [*seen, *(code for code in left if code in notes.groups)]
+    def _hidden(self, version: Protocol, reply: Reply) -> Doubt | None:
+        """Why the groups of a version may not all be known, when a reply ended their enumeration."""
+        if isinstance(reply, Doubt):
+            return reply
+        if isinstance(reply, Refused) or self._notes.accepted("tls1_3"):
+            return None
+        if self._notes.versions[version].prefers is False:
+            return None
+        return Doubt("incomplete", "groups behind that of the certificate's key are not seen")
 
     def preference(self, version: Protocol) -> Strand:
         """Whether the server has its own order of suites (RFC 5246 section 7.4.1.3: the choice is the server's)."""
         notes = self._notes.versions[version]
-        if version == "ssl2" or len(notes.accepted) < 2:
+        if version == "ssl2" or len(notes.accepted) < 2 or version in self._ordered:
             return
-        accepted = set(notes.accepted)
-        follows: tuple[int, int] | None = None
-        for offered, chosen in notes.offers:
-            known = [code for code in offered if code in accepted]
-            if known[0] != chosen:
-                notes.prefers = True
-                return
-            if len(known) > 1:
-                follows = follows or (known[0], known[1])
-        if follows is None:
-            follows = (notes.accepted[0], notes.accepted[1])
-            first = yield self._ask.ask(self._ask.hello(version, follows))
-            if isinstance(first, Picked) and first.hello.suite != follows[0]:
-                notes.prefers = True
-                return
-        reply = yield self._ask.ask(self._ask.hello(version, follows[::-1]))
-        if isinstance(reply, Picked):
-            notes.prefers = reply.hello.suite == follows[0]
+        self._ordered.add(version)
+        first, pair = _order(notes)
+        if first is not None:
+            notes.prefers = first
+            return
+        if pair is None:
+            pair = (notes.accepted[0], notes.accepted[1])
+            yield self._ask.ask(self._ask.hello(version, pair))
+        reply = yield self._ask.ask(self._ask.hello(version, pair[::-1]))
+        found, _ = _order(notes)
+        if found is not None:
+            notes.prefers = found
         else:
             notes.prefers = reply if isinstance(reply, Doubt) else Doubt("incomplete", "refused at a second time")
+
+    def key_transport(self) -> Strand:
+        """Where not every suite was asked for: whether there is one that ROBOT could bear on."""
+        for version in OLD:
+            if self._notes.accepted(version):
+                asked = tuple(code for code in suites_of(version) if transports_rsa(iana.SUITES[code]))
+                yield from self._ask.part(version, asked, steps=1)
 
     # Features
 
@@ -293,6 +297,24 @@ class Details:
             return
         reply = yield self._ask.ask(replace(hello, alpn=()), more=False)
         self._notes.grease = reply if isinstance(reply, Doubt) else isinstance(reply, Picked)
+
+
+def _order(notes: VersionNotes) -> tuple[bool | None, tuple[int, int] | None]:
+    """Whether the choices so far show an order of the server's own, and two suites of which the first was chosen.
+
+    True: it once passed over a suite that it takes. False: of two suites it chose the one that stood first, whichever
+    it was.
+    """
+    accepted = set(notes.accepted)
+    won: set[tuple[int, int]] = set()
+    for offered, chosen in notes.offers:
+        known = [code for code in offered if code in accepted]
+        if known[0] != chosen:
+            return True, None
+        won.update((chosen, other) for other in known[1:])
+    if any((loser, winner) in won for winner, loser in won):
+        return False, None
+    return None, min(won, default=None)
 
 
 def _renegotiated(talk: Renegotiation, trouble: Trouble | None) -> Reply:

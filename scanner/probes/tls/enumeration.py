@@ -33,6 +33,10 @@ from scanner.probes.tls.wanted import Wanted
 BELOW: Final[tuple[Protocol, ...]] = ("tls1_1", "tls1_0", "ssl3")
 """Versions older than TLS 1.2, newest first."""
 
+USUAL_SUITES: Final = 3
+"""Suites of TLS 1.3 that most servers take: with so many found, a hello that asks for more suites and more groups at
+once would most likely be refused, and tell nothing of either."""
+
 COMPACT_BYTES: Final = 255
 """Longest hello that every server reads."""
 COMPACT_OVERHEAD: Final = 130
@@ -154,6 +158,7 @@ class Enumeration:
             reply = talk.reply(trouble)
             if talk.answer is not None:
                 notes.accepted = [kind for kind in kinds if kind in talk.answer.kinds]
+                notes.refused = set(kinds) - set(notes.accepted)
                 self.notes.ssl2_certificate = talk.answer.certificate
             return reply
 
@@ -241,7 +246,7 @@ class Enumeration:
             return
         notes = self.notes.versions["tls1_3"]
         suites, groups = self._left(self.likely("tls1_3")), self._groups_left(GROUPS)
-        while suites and groups and (self.wanted.everything or not notes.accepted):
+        while suites and groups and len(notes.accepted) < (USUAL_SUITES if self.wanted.everything else 1):
             reply = yield self.ask(self.hello("tls1_3", suites, groups))
             if isinstance(reply, Refused) and reply.odd and not notes.accepted and not self.shares:
                 self.shares = True  # some servers do not bear a hello without a key share
@@ -261,20 +266,20 @@ class Enumeration:
     def groups13(self) -> Strand:
         """The groups of TLS 1.3, by elimination; the suites are those known to be accepted."""
         left = self._groups_left(self.wanted.groups)
-        suites = tuple(self.notes.accepted("tls1_3"))
+        suites = tuple(reversed(self.notes.accepted("tls1_3")))  # so that the choice tells whose order it follows
         while left:
             reply = yield self.ask(self.hello("tls1_3", suites, left))
             if isinstance(reply, Doubt):
                 self.notes.groups_doubt = self.notes.groups_doubt or reply
                 return
             if isinstance(reply, Refused):
-                self.notes.refused_groups.update(left)
-                return
+                break
             remaining = self._groups_left(left)
             if remaining == left:  # a choice without a group: nothing can be eliminated
                 self.notes.groups_doubt = Doubt("tls_failed", "a choice without a group")
                 return
             left = remaining
+        self.notes.refused_groups["tls1_3"] = set(left)
 
     def _left(self, suites: Sequence[int]) -> tuple[int, ...]:
         return tuple(code for code in suites if code not in self.notes.accepted("tls1_3"))

@@ -1,7 +1,7 @@
 """What the connections of one look have told so far, put where it belongs. Nothing here asks or judges."""
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from checks.model.evidence import PROTOCOLS, Protocol
 from checks.tls import iana
@@ -13,7 +13,9 @@ from scanner.probes.tls.offers import authentication, elliptic, finite_field, su
 from scanner.probes.tls.reply import Doubt, Refused
 from scanner.probes.tls.talk import HelloTalk
 
-OLD: Final[tuple[Protocol, ...]] = ("tls1_2", "tls1_1", "tls1_0", "ssl3")
+OldVersion = Literal["ssl3", "tls1_0", "tls1_1", "tls1_2"]
+
+OLD: Final[tuple[OldVersion, ...]] = ("tls1_2", "tls1_1", "tls1_0", "ssl3")
 """Versions below TLS 1.3 that share its record layer, newest first."""
 
 OLD_FEATURES: Final = {
@@ -74,8 +76,8 @@ class Notes:
     versions: dict[Protocol, VersionNotes] = field(default_factory=lambda: {each: VersionNotes() for each in PROTOCOLS})
     groups: set[int] = field(default_factory=set)
     """Accepted in any version."""
-    refused_groups: set[int] = field(default_factory=set)
-    """Offered in the last hello of an enumeration, and not taken, in any version."""
+    refused_groups: dict[Protocol, set[int]] = field(default_factory=dict)
+    """Offered to the end and not taken, in TLS 1.3 and in the version below it in which groups were asked for."""
     groups_doubt: Doubt | None = None
     dh_bits: set[int] = field(default_factory=set)
     dh_unseen: bool = False
@@ -101,7 +103,7 @@ class Notes:
         return self.versions[version].accepted
 
     @property
-    def old(self) -> Protocol | None:
+    def old(self) -> OldVersion | None:
         """The newest version below TLS 1.3 that is accepted; SSL 2.0 aside."""
         return next((each for each in OLD if self.versions[each].accepted), None)
 

@@ -1,39 +1,60 @@
-"""The TLS probe on sslyze: each endpoint is looked at in a worker process that is ended at an absolute deadline."""
+"""The TLS probe: an examination of each endpoint on the reactor, and sslyze for what must be tried."""
 
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import ClassVar
 
-from checks.model.canonical import canonical
-from checks.model.evidence import Observation, ProbeFailure, load_observation
+from checks.model.evidence import ProbeFailure
 from checks.model.target import Target, TlsTarget
+from checks.tls import iana
 from scanner.probes.interface import Probe, ProbeContext, ProbeError, Seen
-from scanner.probes.tls.pool import COMMAND, Pool
-from scanner.probes.tls.worker import Request
+from scanner.probes.tls.examination import Examination
+from scanner.probes.tls.implied import key_transport, open_questions
+from scanner.probes.tls.reactor import Reactor
+from scanner.probes.tls.translate import observation
+from scanner.probes.tls.vulnerabilities.pool import COMMAND, Pool
+from scanner.probes.tls.vulnerabilities.worker import Answer, Question, Request
+
+AT_ONCE = 64
+"""Looks under way at once: one costs a few waiting sockets and a thread that sleeps."""
 
 
 class TlsProbe(Probe):
     """Protocols, suites, groups, certificates, known vulnerabilities and features of TLS endpoints.
 
-    May be used from several threads at once; no more than `workers` looks are then under way.
+    May be used from several threads at once; no more than `workers` processes with sslyze are ever alive.
     """
 
     kind: ClassVar[type] = TlsTarget
 
     def __init__(self, context: ProbeContext, workers: int = 2, command: Sequence[str] = COMMAND) -> None:
         super().__init__(context)
+        limits = context.limits
+        self._reactor = Reactor(
+            per_address=limits.per_address,
+            connect_seconds=limits.connect_seconds,
+            answer_seconds=limits.connect_seconds,
+        )
         self._pool = Pool(workers, command)
 
+    @property
+    def at_once(self) -> int:
+        """See `Probe`."""
+        return AT_ONCE
+
     def tools(self) -> Mapping[str, str]:
-        """sslyze, and the OpenSSL wrapper that it brings."""
-        return {"nassl": version("nassl"), "sslyze": version("sslyze")}
+        """This engine, and sslyze, to which it puts what must be tried."""
+        return {"khien-tls": version("khien"), "sslyze": version("sslyze")}
 
     def worker_pids(self) -> tuple[int, ...]:
         """Process numbers of the workers alive, for a watcher that ends them all in an emergency."""
         return self._pool.pids()
 
     def close(self) -> None:
-        """End every worker; looks under way end as tool_failed."""
+        """End every look and every worker; looks under way end as tool_failed."""
+        self._reactor.close()
         self._pool.close()
 
     def _look(self, batch: Sequence[Target]) -> Mapping[str, Seen]:
@@ -41,33 +62,39 @@ class TlsProbe(Probe):
 
     def _seen(self, target: TlsTarget) -> Seen:
         try:
-            return self._asked(target)
+            return self._examined(target)
         except ProbeError as error:  # one endpoint's failure is not its neighbour's
             return Seen(ProbeFailure(error.reason, error.detail))
 
-    def _asked(self, target: TlsTarget) -> Seen:
+    def _examined(self, target: TlsTarget) -> Seen:
         limits = self.context.limits
-        reply = self._pool.ask(
-            Request(
-                target=target,
-                seconds=limits.tls_seconds,
-                connect_seconds=limits.connect_seconds,
-                per_address=limits.per_address,
-                user_agent=self.context.user_agent,
-            )
+        until = time.monotonic() + limits.tls_seconds
+        examination = Examination(target, limits.per_address)
+        connections = self._reactor.look(examination.look, until)
+        if examination.failed is not None:
+            return Seen(ProbeFailure(examination.failed.reason, examination.failed.detail), connections)
+        answers = self._tried(examination, until - time.monotonic())
+        connections += sum(answer.connections for answer in answers.values())
+        return Seen(observation(examination, answers), connections)
+
+    def _tried(self, examination: Examination, seconds: float) -> Mapping[Question, Answer]:
+        """What must be tried, by sslyze, in the time that is left."""
+        questions = open_questions(examination)
+        notes = examination.notes
+        version, rsa_version = notes.old, key_transport(notes)
+        if not questions or version is None or seconds < 1:
+            return {}
+        request = Request(
+            target=replace(examination.target, needs=None),
+            questions=questions,
+            version=version,
+            suites=tuple(iana.SUITES[code] for code in notes.accepted(version)),
+            seconds=int(seconds),
+            connect_seconds=self.context.limits.connect_seconds,
+            rsa_version=rsa_version,
+            rsa_suites=tuple(iana.SUITES[code] for code in notes.accepted(rsa_version)) if rsa_version else (),
         )
-        connections = reply.get("connections")
-        if type(connections) is not int or connections < 0:
-            raise ProbeError("tool_failed", "the worker's reply makes no sense")
-        return Seen(_observation(reply.get("observation")), connections)
-
-
-def _observation(value: object) -> Observation:
-    """The observation in a reply. Raises ProbeError for anything that is not one of TLS."""
-    try:
-        found = load_observation(canonical(value))
-    except (ValueError, TypeError, AttributeError) as error:
-        raise ProbeError("tool_failed", "the worker's reply makes no sense") from error
-    if found.kind not in ("tls", "failure"):
-        raise ProbeError("tool_failed", "the worker's reply makes no sense")
-    return found
+        try:
+            return self._pool.ask(request).answers
+        except ProbeError as error:  # what the engine itself saw stays
+            return {each: Answer(None, 0, error.reason, error.detail) for each in questions}

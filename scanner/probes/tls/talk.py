@@ -9,7 +9,7 @@ from typing import Final
 from scanner.probes.tls.codec import answers, records, ssl2
 from scanner.probes.tls.codec.answers import Alert, ServerHello
 from scanner.probes.tls.codec.cursor import CodecError
-from scanner.probes.tls.codec.hello import SIGNED_CERTIFICATE_TIMESTAMP, TLS1_3, ClientHello
+from scanner.probes.tls.codec.hello import SIGNED_CERTIFICATE_TIMESTAMP, SSL3, TLS1_3, ClientHello
 from scanner.probes.tls.conversation import Conversation, Trouble
 from scanner.probes.tls.reply import INTERNAL_ERROR, Accepted, Doubt, Picked, Refused, Reply, doubt_of
 
@@ -81,8 +81,8 @@ class HelloTalk(Conversation):
         offered = self.offered
         if hello.suite not in offered.suites:
             return Doubt("tls_failed", "a suite was chosen that had not been offered")
-        versions = (offered.version, *offered.also_versions)
-        lowest = min(versions) if offered.version >= TLS1_3 else 0x0300
+        alone = offered.version >= TLS1_3 and not offered.also_versions
+        lowest = TLS1_3 if alone else SSL3  # a server that knows no TLS 1.3 goes by the legacy version
         if not lowest <= hello.version <= offered.version or hello.version >> 8 != 3:
             return Doubt("tls_failed", "a version was chosen that had not been offered")
         try:

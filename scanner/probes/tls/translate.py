@@ -1,108 +1,161 @@
-"""What sslyze and the questions around it gave -> TlsObservation: pure, and the one place that knows both sides."""
+"""What the questions gave -> TlsObservation: pure. What cannot be told is a failure under the path of its question."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Literal
 
-from sslyze.plugins.elliptic_curves_plugin import SupportedEllipticCurvesScanResult
-from sslyze.plugins.robot._robot_tester import RobotScanResultEnum
+from cryptography.x509 import ocsp
 
-from checks.model.evidence import PROTOCOLS, CertificateChain, Failure, Groups, Protocol, TlsObservation
-from scanner.probes.tls.dialogue import Doubt
-from scanner.probes.tls.suites import Suites
-
-T = TypeVar("T")
-
-VULNERABILITIES = ("heartbleed", "ccs_injection", "robot")
-FEATURES = (
-    "compression",
-    "secure_renegotiation",
-    "client_renegotiation",
-    "fallback_scsv",
-    "early_data",
-    "extended_master_secret",
+from checks.model.evidence import (
+    PROTOCOLS,
+    CertificateChain,
+    Failure,
+    Groups,
+    Protocol,
+    TlsObservation,
 )
+from checks.tls import iana
+from checks.tls.certificates import Unreadable, certificate, read
+from scanner.probes.tls.examination import Examination
+from scanner.probes.tls.implied import Told, features, vulnerabilities
+from scanner.probes.tls.notes import OLD, Notes, SentChain, VersionNotes
+from scanner.probes.tls.offers import authentication, elliptic, suites_of
+from scanner.probes.tls.reply import Doubt
+from scanner.probes.tls.vulnerabilities.worker import Answer, Question
+
+NOT_ASKED = Doubt("not_asked")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
-    """The answer to one question, or why there is none; both where an answer may be incomplete."""
-
-    value: T | None = None
-    doubt: Doubt | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """Everything that was asked of one endpoint."""
-
-    suites: Mapping[Protocol, Suites]
-    groups: Answer[tuple[str, ...]]
-    preference: Mapping[Protocol, Answer[bool]]
-    certificates: Answer[tuple[CertificateChain, ...]]
-    vulnerabilities: Mapping[str, Answer[bool]]
-    features: Mapping[str, Answer[bool]]
-
-
-def observation(scan: Scan) -> TlsObservation:
-    """The scan as evidence: sorted, and every doubt as a failure under the path of its question."""
-    dh_bits = {bits for suites in scan.suites.values() for bits in suites.dh_bits}
+def observation(examination: Examination, answers: Mapping[Question, Answer]) -> TlsObservation:
+    """One endpoint as evidence; `answers` are those of the questions that were put to sslyze."""
+    notes, wanted = examination.notes, examination.wanted
+    settled: Doubt | None = None if wanted.everything else NOT_ASKED
+    unsteady = examination.look.unsteady
+    versions = {version: _Version(version, notes.versions[version], settled, unsteady) for version in PROTOCOLS}
+    groups, groups_doubt = _groups(notes, settled)
+    preference = {each: found.prefers for each, found in notes.versions.items() if found.prefers is not None}
+    told: dict[str, Told] = {f"server_preference.{each}": value for each, value in preference.items()}
+    told |= {f"vulnerabilities.{name}": value for name, value in vulnerabilities(examination, answers).items()}
+    told |= {f"features.{name}": value for name, value in features(examination, answers).items()}
+    doubts = {what: value for what, value in told.items() if isinstance(value, Doubt)}
+    for each in versions.values():
+        doubts |= each.doubts
+    chains_doubt = notes.chains_doubt or (None if wanted.certificates else NOT_ASKED) or _no_chain(notes)
+    doubts |= {what: doubt for what, doubt in (("groups", groups_doubt), ("certificates", chains_doubt)) if doubt}
+    if notes.dh_unseen:
+        doubts["groups.dh_bits"] = Doubt("incomplete", "a modulus was not seen")
     return TlsObservation(
-        protocols={version: scan.suites[version].supported for version in PROTOCOLS},
-        cipher_suites={
-            version: tuple(sorted(suite.name for suite in scan.suites[version].accepted))
-            for version in PROTOCOLS
-            if scan.suites[version].accepted
-        },
-        groups=Groups(scan.groups.value, tuple(sorted(dh_bits))),
-        server_preference={version: answer.value for version, answer in sorted(scan.preference.items())},
-        certificates=_merged(scan.certificates.value or ()),
-        vulnerabilities={name: scan.vulnerabilities[name].value for name in VULNERABILITIES},
-        features={name: scan.features[name].value for name in FEATURES},
-        failures=tuple(sorted(_failures(scan), key=lambda failure: (failure.what, failure.reason, failure.detail))),
+        protocols={version: each.supported for version, each in versions.items()},
+        cipher_suites={version: each.names for version, each in versions.items() if each.names},
+        groups=groups,
+        server_preference={each: _yes_or_no(value) for each, value in sorted(preference.items())},
+        certificates=_chains(notes),
+        vulnerabilities=_part(told, "vulnerabilities"),
+        features=_part(told, "features"),
+        refused_suites={version: each.refused for version, each in versions.items() if each.refused},
+        alpn=notes.alpn,
+        failures=tuple(Failure(what, doubt.reason, doubt.detail) for what, doubt in sorted(doubts.items())),
     )
 
 
-def group_names(result: SupportedEllipticCurvesScanResult) -> set[str]:
-    """IANA names of the groups that sslyze found; it writes those of RFC 7748 with a capital letter."""
-    return {
-        curve.name.lower() if curve.name in ("X25519", "X448") else curve.name
-        for curve in result.supported_curves or ()
-    }
+class _Version:
+    """One version as the evidence has it."""
+
+    def __init__(self, version: Protocol, notes: VersionNotes, settled: Doubt | None, unsteady: bool) -> None:
+        names = iana.SSL2_SUITES if version == "ssl2" else iana.SUITES
+        doubt = notes.doubt
+        if doubt is None and notes.cut and unsteady:
+            doubt = Doubt("reset", "the server cuts connections at random")
+        self.supported = None if doubt is not None and not notes.accepted else notes.supported(version)
+        self.names = tuple(sorted(names[code] for code in notes.accepted))
+        known = {*notes.accepted, *notes.refused}
+        whole = doubt is None and (self.supported is False or known.issuperset(suites_of(version)))
+        missing = None if whole else doubt or settled or Doubt("incomplete", "not every suite was settled")
+        self.doubts: dict[str, Doubt] = {}
+        if missing is not None:
+            self.doubts[f"cipher_suites.{version}"] = missing
+            if self.supported is None:
+                self.doubts[f"protocols.{version}"] = missing
+        trusted = not (notes.cut and unsteady)
+        self.refused = tuple(sorted(names[code] for code in notes.refused)) if missing and trusted else ()
 
 
-def robot_answer(result: RobotScanResultEnum) -> Answer[bool]:
-    """Vulnerable or not (Return Of Bleichenbacher's Oracle Threat), asked of a server that takes RSA key exchange."""
-    if result in (RobotScanResultEnum.VULNERABLE_WEAK_ORACLE, RobotScanResultEnum.VULNERABLE_STRONG_ORACLE):
-        return Answer(True)
-    if result is RobotScanResultEnum.NOT_VULNERABLE_NO_ORACLE:
-        return Answer(False)
-    if result is RobotScanResultEnum.NOT_VULNERABLE_RSA_NOT_SUPPORTED:
-        return Answer(None, Doubt("incomplete", "RSA key exchange was accepted before, and not here"))
-    return Answer(None, Doubt("incomplete", "the server's answers differ from one attempt to the next"))
+def _yes_or_no(told: Told) -> bool | None:
+    return told if isinstance(told, bool) else None
 
 
-def _merged(chains: Iterable[CertificateChain]) -> tuple[CertificateChain, ...]:
+def _part(told: Mapping[str, Told], family: str) -> dict[str, bool | None]:
+    return {what.partition(".")[2]: _yes_or_no(each) for what, each in told.items() if what.startswith(family + ".")}
+
+
+def _groups(notes: Notes, settled: Doubt | None) -> tuple[Groups, Doubt | None]:
+    """The groups, and why some may be missing."""
+    old: Protocol | None = next(
+        (each for each in OLD[:-1] if any(elliptic(iana.SUITES[code]) for code in notes.accepted(each))), None
+    )
+    asked: list[Protocol] = [old] if old else []
+    if notes.accepted("tls1_3"):
+        asked.append("tls1_3")
+    doubt = notes.groups_doubt or _unknown_version(notes)
+    refused: set[int] = set()
+    if doubt is None and asked:
+        refused = set.intersection(*(notes.refused_groups.get(each, set()) for each in asked)) - notes.groups
+    if doubt is None and settled is None and any(each not in notes.refused_groups for each in asked):
+        doubt = Doubt("incomplete", "not every group was settled")
+    names = tuple(sorted(iana.GROUPS[code] for code in notes.groups))
+    missing = doubt or settled
+    told = tuple(sorted(iana.GROUPS[code] for code in refused)) if settled is not None else ()
+    supported = names if names or missing is None else None
+    return Groups(supported, tuple(sorted(notes.dh_bits)), told), missing
+
+
+def _unknown_version(notes: Notes) -> Doubt | None:
+    """Why it is not known whether a version with groups is supported, if so."""
+    versions: tuple[Protocol, ...] = ("tls1_3", *OLD[:-1])
+    return next((doubt for each in versions if (doubt := notes.versions[each].doubt) is not None), None)
+
+
+def _no_chain(notes: Notes) -> Doubt | None:
+    """Why there is no certificate though there is a suite with one."""
+    if notes.chains or notes.ssl2_certificate:
+        return None
+    proven = any(authentication(iana.SUITES[code]) for each in OLD for code in notes.accepted(each))
+    return Doubt("incomplete", "no certificate was sent") if proven or notes.accepted("tls1_3") else None
+
+
+def _chains(notes: Notes) -> tuple[CertificateChain, ...]:
     """Each chain once, sorted; stapled if it was stapled in any handshake."""
-    staples: dict[tuple[bytes, ...], bool | None] = {}
-    for each in chains:
-        staples[each.chain] = bool(staples.get(each.chain)) or each.ocsp_staple
-    return tuple(CertificateChain(chain, staples[chain]) for chain in sorted(staples))
+    sent = list(notes.chains)
+    if not sent and notes.ssl2_certificate:
+        sent = [SentChain((notes.ssl2_certificate,))]
+    found: dict[tuple[bytes, ...], list[SentChain]] = {}
+    for each in sent:
+        found.setdefault(each.chain, []).append(each)
+    return tuple(_chain(chain, found[chain]) for chain in sorted(found))
 
 
-def _failures(scan: Scan) -> Iterable[Failure]:
-    for version, suites in scan.suites.items():
-        if suites.doubt is not None:
-            yield Failure(f"cipher_suites.{version}", suites.doubt.reason, suites.doubt.detail)
-            if suites.supported is None:
-                yield Failure(f"protocols.{version}", suites.doubt.reason, suites.doubt.detail)
-    if any(suites.dh_unseen for suites in scan.suites.values()):
-        yield Failure("groups.dh_bits", "incomplete", "a modulus was not seen")
-    asked: list[tuple[str, Doubt | None]] = [
-        ("groups", scan.groups.doubt),
-        ("certificates", scan.certificates.doubt),
-        *((f"server_preference.{version}", answer.doubt) for version, answer in scan.preference.items()),
-        *((f"vulnerabilities.{name}", answer.doubt) for name, answer in scan.vulnerabilities.items()),
-        *((f"features.{name}", answer.doubt) for name, answer in scan.features.items()),
-    ]
-    yield from (Failure(what, doubt.reason, doubt.detail) for what, doubt in asked if doubt is not None)
+def _chain(chain: tuple[bytes, ...], handshakes: Iterable[SentChain]) -> CertificateChain:
+    staple = next((each.staple for each in handshakes if each.staple is not None), None)
+    stamps = {stamp for each in handshakes for stamp in each.timestamps}
+    status = None if staple is None else _status(staple, chain[0])
+    return CertificateChain(chain, staple is not None, status, tuple(sorted(stamps)))
+
+
+def _status(staple: bytes, leaf: bytes) -> Literal["good", "revoked", "unknown", "unusable"]:
+    """What a stapled OCSP response says of the leaf (RFC 6960 section 4.2.1); its times change, and are left out."""
+    try:
+        serial = read(lambda: certificate(leaf).serial_number)
+        response = read(lambda: ocsp.load_der_ocsp_response(staple))
+        if response.response_status != ocsp.OCSPResponseStatus.SUCCESSFUL:
+            return "unusable"
+        for single in response.responses:
+            if single.serial_number == serial:
+                match single.certificate_status:
+                    case ocsp.OCSPCertStatus.GOOD:
+                        return "good"
+                    case ocsp.OCSPCertStatus.REVOKED:
+                        return "revoked"
+                    case _:
+                        return "unknown"
+    except (Unreadable, ValueError):
+        pass
+    return "unusable"

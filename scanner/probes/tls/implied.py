@@ -1,0 +1,174 @@
+"""Vulnerabilities and features, decided from what was heard anyway wherever that can be; the rest is named.
+
+A harmless answer that is implied by one version says nothing while another version is in doubt.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from checks.model.evidence import Protocol
+from checks.tls import iana
+from scanner.probes.tls.examination import Examination
+from scanner.probes.tls.notes import OLD, Notes, OldVersion
+from scanner.probes.tls.offers import transports_rsa
+from scanner.probes.tls.reply import Doubt
+from scanner.probes.tls.vulnerabilities.worker import Answer, Question
+
+Told = bool | Doubt
+"""Yes, no, or why it cannot be told."""
+
+VULNERABILITIES: Final = ("heartbleed", "ccs_injection", "robot")
+FEATURES: Final = (
+    "compression",
+    "secure_renegotiation",
+    "client_renegotiation",
+    "fallback_scsv",
+    "early_data",
+    "extended_master_secret",
+    "encrypt_then_mac",
+    "heartbeat",
+    "session_tickets",
+    "grease_tolerance",
+)
+
+_UNASKED: Final = Doubt("incomplete", "not asked")
+_SHORT: Final = Doubt("incomplete", "hellos that ask for it are not answered")
+
+
+def open_questions(examination: Examination) -> tuple[Question, ...]:
+    """What is wanted, is not implied, and must be tried."""
+    notes, wanted = examination.notes, examination.wanted
+    if notes.old is None or examination.look.stopped is not None:
+        return ()
+    found: dict[Question, bool] = {
+        "heartbleed": wanted.vulnerability("heartbleed") and _heartbleed(notes) is None,
+        "ccs_injection": wanted.vulnerability("ccs_injection") and _ccs_injection(notes) is None,
+        "robot": wanted.vulnerability("robot") and key_transport(notes) is not None,
+        "client_renegotiation": wanted.feature("client_renegotiation") and isinstance(notes.renegotiates, Doubt),
+    }
+    return tuple(question for question, asked in found.items() if asked)
+
+
+def key_transport(notes: Notes) -> OldVersion | None:
+    """The newest version in which a suite with RSA key exchange is accepted: ROBOT needs one."""
+    having = (each for each in OLD if any(transports_rsa(iana.SUITES[code]) for code in notes.accepted(each)))
+    return next(having, None)
+
+
+def vulnerabilities(examination: Examination, answers: Mapping[Question, Answer]) -> dict[str, Told]:
+    """Each vulnerability: there, not there, or why it cannot be told."""
+    notes = examination.notes
+    implied: dict[Question, Told | None] = {
+        "heartbleed": _heartbleed(notes),
+        "ccs_injection": _ccs_injection(notes),
+        "robot": None if key_transport(notes) else _without_key_transport(notes),
+    }
+    told: dict[str, Told] = {}
+    for name, value in implied.items():
+        if not examination.wanted.vulnerability(name):
+            told[name] = Doubt("not_asked")
+        else:
+            told[name] = _weighed(notes, _answered(answers, name) if value is None else value, harmless=False)
+    return told
+
+
+def features(examination: Examination, answers: Mapping[Question, Answer]) -> dict[str, Told]:
+    """Each feature that has a meaning for the endpoint: there, not there, or why it cannot be told."""
+    notes, wanted = examination.notes, examination.wanted
+    renegotiates: Told = notes.renegotiates if isinstance(notes.renegotiates, bool) else False
+    if isinstance(notes.renegotiates, Doubt):
+        renegotiates = _answered(answers, "client_renegotiation") if answers else notes.renegotiates
+    told: dict[str, Told] = {
+        "compression": _old(notes, "compression", harmless=False),
+        "secure_renegotiation": _old(notes, "secure_renegotiation", harmless=True),
+        "client_renegotiation": _weighed(notes, _implied(notes, renegotiates, harmless=False), harmless=False),
+        "fallback_scsv": _weighed(notes, _implied(notes, _fallback(notes), harmless=True), harmless=True),
+        "early_data": _early_data(notes),
+        "extended_master_secret": False
+        if notes.old == "ssl3"  # which has no extensions (RFC 6101)
+        else _old(notes, "extended_master_secret", harmless=True),
+        "heartbeat": False if notes.old == "ssl3" else _old(notes, "heartbeat", harmless=False),
+        "session_tickets": _tickets(notes),
+        "grease_tolerance": _UNASKED if notes.grease is None else notes.grease,
+    }
+    etm = [each.told["encrypt_then_mac"] for each in notes.versions.values() if "encrypt_then_mac" in each.told]
+    if etm:  # it bears on suites with block chaining only
+        told["encrypt_then_mac"] = all(etm)
+    return {name: told[name] if wanted.feature(name) else Doubt("not_asked") for name in FEATURES if name in told}
+
+
+def _answered(answers: Mapping[Question, Answer], question: Question) -> Told:
+    answer = answers.get(question)
+    if answer is None:
+        return _UNASKED
+    return answer.value if answer.value is not None else Doubt(answer.reason or "incomplete", answer.detail)
+
+
+def _heartbleed(notes: Notes) -> Told | None:
+    """Without the extension no heartbeat is ever answered (RFC 6520 section 2); None: it has to be tried."""
+    if notes.old is None:
+        return _implied(notes, False, harmless=False)
+    told = [notes.versions[each].told.get("heartbeat") for each in OLD[:-1] if notes.accepted(each)]
+    return False if all(each is False for each in told) else None
+
+
+def _ccs_injection(notes: Notes) -> Told | None:
+    """The extended master secret came to OpenSSL with 1.1.0, after the fault had been mended in every branch
+    (CVE-2014-0224, 2014-06-05), and never to a branch that had it; None: it has to be tried."""
+    if notes.old is None:
+        return _implied(notes, False, harmless=False)
+    return False if notes.versions[notes.old].told.get("extended_master_secret") else None
+
+
+def _without_key_transport(notes: Notes) -> Told:
+    return next((doubt for each in OLD if (doubt := notes.versions[each].doubt) is not None), False)
+
+
+def _fallback(notes: Notes) -> Told:
+    if notes.fallback is not None:
+        return notes.fallback
+    return _doubt_of(notes, OLD) or True
+
+
+def _early_data(notes: Notes) -> Told:
+    if notes.accepted("tls1_3"):
+        return _UNASKED if notes.early_data is None else notes.early_data
+    return notes.versions["tls1_3"].doubt or False
+
+
+def _tickets(notes: Notes) -> Told:
+    told = [each.told["session_tickets"] for each in notes.versions.values() if "session_tickets" in each.told]
+    if told:
+        return any(told)
+    if notes.accepted("tls1_3"):
+        return notes.early_data if isinstance(notes.early_data, Doubt) else _UNASKED
+    return False if notes.old == "ssl3" else _implied(notes, _SHORT, harmless=False)
+
+
+def _old(notes: Notes, name: str, *, harmless: bool) -> Told:
+    """A feature of versions below TLS 1.3, as the newest of them has it."""
+    value: Told = _SHORT
+    if notes.old is not None:
+        value = notes.versions[notes.old].told.get(name, _SHORT)
+    return _weighed(notes, _implied(notes, value, harmless=harmless), harmless=harmless)
+
+
+def _implied(notes: Notes, value: Told, *, harmless: bool) -> Told:
+    """The value, or the answer where there is no version below TLS 1.3 to ask in."""
+    if notes.old is not None:
+        return value
+    if notes.versions["ssl2"].accepted and not notes.accepted("tls1_3"):
+        return Doubt("incomplete", "SSL 2.0 is the only version to ask in")
+    return _doubt_of(notes, (*OLD, "ssl2")) or harmless
+
+
+def _weighed(notes: Notes, value: Told, *, harmless: bool) -> Told:
+    """The harmless answer of one version says nothing while another version is in doubt."""
+    doubt = _doubt_of(notes, OLD)
+    return doubt if doubt is not None and value is harmless else value
+
+
+def _doubt_of(notes: Notes, versions: Sequence[Protocol]) -> Doubt | None:
+    """Why it is not known whether one of these versions is supported, if so."""
+    unknown = (notes.versions[each] for each in versions if notes.versions[each].supported(each) is None)
+    return next((each.doubt or Doubt("not_asked") for each in unknown), None)
