@@ -236,6 +236,7 @@ def read_hello(hello: ClientHello, session_id: bytes) -> ReadHello:
     if hello.extended:
         assert not 256 <= len(message) <= 511
         assert len(message) % 256 not in (10, 14)
+        assert ReadHello.of(message).get(ask.PADDING) != b""
     return ReadHello.of(message)
 
 

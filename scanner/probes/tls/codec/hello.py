@@ -152,13 +152,17 @@ _OLD: Final = [
 
 
 def _padded(block: bytes, before: int) -> bytes:
-    """A block of extensions, padded so that the whole message has none of the lengths that do harm."""
+    """A block of extensions, padded so that the whole message has none of the lengths that do harm.
+
+    Padding has at least one octet: there are servers that do not bear an empty extension at the end.
+    """
     length = before + len(block)
     wanted = length
+    least = length + 5
     if 255 < length < SHORTEST_LONG:
-        wanted = max(SHORTEST_LONG, length + 4)
+        wanted = max(SHORTEST_LONG, least)
     if wanted % 256 in _BAD_REMAINDERS:
-        wanted = max(wanted + 1, length + 4)
+        wanted = max(wanted + 1, least)
     while wanted % 256 in _BAD_REMAINDERS:
         wanted += 1
     if wanted == length:
