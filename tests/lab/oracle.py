@@ -29,7 +29,8 @@ class Truth:
     protocols: tuple[Protocol, ...]
     """Versions with a suite that is accepted, oldest first."""
     suites: Suites
-    """IANA names of the suites that sslyze finds accepted, sorted, for each of those versions."""
+    """IANA names of the suites that sslyze finds accepted, sorted, for each of those versions. Its list has none with
+    pre-shared keys and none with Camellia in GCM, and its OpenSSL none of DH_anon with Camellia and SHA-256."""
     newer: Suites
     """Suites that sslyze misses because it asks for them with an OpenSSL that knows neither X25519, X448 nor new
     signatures; the newer OpenSSL that it has as well finds them."""

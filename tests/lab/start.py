@@ -91,7 +91,10 @@ def _web_server(command: Callable[[Path], Sequence[str]], text: Callable[..., st
 def _openssl(
     configurations: Sequence[Configuration], keyring: Keyring, folder: Path
 ) -> Iterator[Mapping[str, tuple[str, int]]]:
-    """`openssl s_server`: a process for each configuration. It serves one connection after the other."""
+    """`openssl s_server`: a process for each configuration.
+
+    It serves one connection after the other, and sleeps for a second after a renegotiation that it refused.
+    """
     files = keyring.files()
     with contextlib.ExitStack() as stack:
         started = {}
