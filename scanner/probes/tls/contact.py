@@ -113,11 +113,8 @@ class Contact:
 
     def _explain(self, heard: list[Reply]) -> Strand:
         """Say why no hello was answered, as far as that can be told."""
-        doubts = [each for each in heard if isinstance(each, Doubt)]
+        doubts = [each for each in heard if isinstance(each, Doubt) and each.reason != "deadline"]
         refusal = next((each for each in heard if isinstance(each, Refused)), None)
-        if self._look.stopped is not None and refusal is None:
-            self.failed = Failed("deadline")
-            return
         if refusal is not None:
             self.failed = Failed("tls_failed", _alerted(refusal))
             return
@@ -125,13 +122,16 @@ class Contact:
         if said is not None:
             self.failed = Failed(said.reason, said.detail)
             return
-        if self._ask.target.starttls is None:
+        if self._ask.target.starttls is None and doubts:
             reply = yield self._ask.question(PlainTalk, PlainTalk.reply, firm=False)
             if isinstance(reply, Doubt) and reply.reason == "not_tls":
                 self.failed = Failed(reply.reason, reply.detail)
                 return
         silent = any(each.reason == "timed_out" for each in doubts)
-        self.failed = Failed("timed_out", "no hello was answered in time") if silent else Failed(doubts[0].reason)
+        if silent:
+            self.failed = Failed("timed_out", "no hello was answered in time")
+        else:
+            self.failed = Failed(doubts[0].reason if doubts else "deadline")
 
 
 SMALL_HELLO: Final = 4

@@ -17,6 +17,9 @@ from scanner.probes.tls.translate import observation
 from scanner.probes.tls.vulnerabilities.pool import COMMAND, Pool
 from scanner.probes.tls.vulnerabilities.worker import Answer, Question, Request
 
+ANSWER_SECONDS = 1
+"""What a connection has beyond the time for connecting: one that stands at once has both to answer in."""
+
 AT_ONCE = 64
 """Looks under way at once: one costs a few waiting sockets and a thread that sleeps."""
 
@@ -35,7 +38,7 @@ class TlsProbe(Probe):
         self._reactor = Reactor(
             per_address=limits.per_address,
             connect_seconds=limits.connect_seconds,
-            answer_seconds=limits.connect_seconds,
+            answer_seconds=ANSWER_SECONDS,
         )
         self._pool = Pool(workers, command)
 

@@ -17,7 +17,7 @@ from tests.servers.flawed import BAD_MAC, HANDSHAKE_FAILURE, UNEXPECTED, UNKNOWN
 from tests.servers.flawed import well_padded as padded
 from tests.servers.misbehaving import Garbage, PlainHttp, Relay, Silent
 from tests.servers.starttls import SERVERS, SmtpWithoutTls, StarttlsServer
-from tests.servers.tls import free_port, nginx_server, openssl_server, server_context
+from tests.servers.tls import SslServer, free_port, nginx_server, openssl_server, server_context
 
 EVERYTHING: tuple[Question, ...] = get_args(Question)
 SUITES = ("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_128_GCM_SHA256")
@@ -40,11 +40,12 @@ def request(
     address: str = "127.0.0.1",
     name: str | None = NAME,
     starttls: Starttls | None = None,
-    seconds: int = 20,
+    seconds: int = 60,
+    step: int = 10,
 ) -> Request:
-    """A request with a second for each step."""
+    """A request; `step` is for tests that wait until it is over."""
     accepted = suites or (SUITES if version == "tls1_2" else OLD_SUITES)
-    return Request(TlsTarget(address, port, name, starttls), questions, version, accepted, seconds, 1)
+    return Request(TlsTarget(address, port, name, starttls), questions, version, accepted, seconds, step)
 
 
 def answer(pool: Pool, port: int, question: Question, version: OldVersion = "tls1_2") -> Answer:
@@ -106,7 +107,7 @@ def test_robot(pool: Pool, version: OldVersion, oracle: type) -> None:
 
 def test_an_oracle_by_silence_is_one(pool: Pool) -> None:
     with Flawed(identity(), Manners(padding=slow)) as server:
-        asked = request(server.port, "robot", seconds=40)
+        asked = request(server.port, "robot", step=1)
         assert pool.ask(asked).answers["robot"] == Answer(True, 16)
 
 
@@ -146,7 +147,7 @@ DEAF = Manners("ignore", "ignore", "ignore", lambda _: "ignore")
 
 def test_silence_is_never_a_no(pool: Pool) -> None:
     with Flawed(identity(), DEAF) as server:
-        found = pool.ask(request(server.port, *EVERYTHING, seconds=60)).answers
+        found = pool.ask(request(server.port, *EVERYTHING, step=1)).answers
     assert {(each.value, each.reason) for each in found.values()} == {(None, "timed_out")}
     assert all(each.connections >= 2 for each in found.values()), "asked a second time"
 
@@ -192,7 +193,8 @@ def test_a_port_where_nothing_listens_and_a_server_that_says_nothing(pool: Pool)
     found = pool.ask(request(free_port(), *EVERYTHING)).answers
     assert {(each.value, each.reason) for each in found.values()} == {(None, "refused")}
     with Silent() as server:
-        assert answer(pool, server.port, "heartbleed") == Answer(None, 2, "timed_out")
+        asked = request(server.port, "heartbleed", step=1)
+        assert pool.ask(asked).answers["heartbleed"] == Answer(None, 2, "timed_out")
 
 
 def test_suites_that_sslyze_lacks(pool: Pool) -> None:
@@ -203,7 +205,7 @@ def test_suites_that_sslyze_lacks(pool: Pool) -> None:
 
 def test_no_time_left_is_no_answer(pool: Pool) -> None:
     with Flawed(identity(), DEAF) as server:
-        found = pool.ask(request(server.port, *EVERYTHING, seconds=3)).answers
+        found = pool.ask(request(server.port, *EVERYTHING, seconds=3, step=1)).answers
     assert found["client_renegotiation"].reason == "deadline"
     assert {each.value for each in found.values()} == {None}
 
@@ -271,8 +273,6 @@ def test_a_mail_server_that_does_not_switch(pool: Pool, tmp_path: Path) -> None:
 
 
 def test_an_address_of_ipv6_without_a_name(pool: Pool, tmp_path: Path) -> None:
-    from tests.servers.tls import SslServer
-
     with SslServer(starttls_context(tmp_path), "::1") as server:
         asked = request(server.port, *EVERYTHING, address="::1", name=None)
         assert values(pool, asked) == dict.fromkeys(EVERYTHING, False)

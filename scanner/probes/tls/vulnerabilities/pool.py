@@ -51,11 +51,10 @@ class Worker:
         """Number of the process, which is that of its group as well."""
         return self._process.pid
 
-    def ask(self, request: Request) -> Reply:
+    def ask(self, request: Request, deadline: Deadline) -> Reply:
         """Send a request and read its reply. Raises ProbeError: "deadline" or "tool_failed"."""
         self.requests += 1
-        deadline = Deadline(request.seconds)
-        until = int((time.monotonic() + request.seconds) * 1000)
+        until = int((time.monotonic() + deadline.left()) * 1000)
         try:
             self._pipe_in.write(dump(replace(request, until_ms=until)) + b"\n")
             self._pipe_in.flush()
@@ -132,14 +131,15 @@ class Pool:
         self._changed = threading.Condition()
 
     def ask(self, request: Request) -> Reply:
-        """Put a request to the next free worker; its time starts then.
+        """Put a request to the next free worker; waiting for it is part of the request's time.
 
         Raises ProbeError: "deadline" or "tool_failed".
         """
-        worker = self._take()
+        deadline = Deadline(request.seconds)
+        worker = self._take(deadline)
         usable = False
         try:
-            reply = worker.ask(request)
+            reply = worker.ask(request, deadline)
             usable = worker.requests < REQUESTS
             return reply
         finally:
@@ -162,11 +162,15 @@ class Pool:
         for worker in busy:
             worker.kill()  # the thread that uses it reads its end, and reaps it
 
-    def _take(self) -> Worker:
+    def _take(self, deadline: Deadline) -> Worker:
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._idle or len(self._busy) < self._size)
+            free = self._changed.wait_for(
+                lambda: self._closed or self._idle or len(self._busy) < self._size, deadline.left()
+            )
             if self._closed:
                 raise ProbeError("tool_failed", "the probe is closed")
+            if not free:
+                raise ProbeError("deadline", "no worker was free in time")
             worker = self._idle.pop() if self._idle else Worker(self._command)
             self._busy.add(worker)
             return worker
