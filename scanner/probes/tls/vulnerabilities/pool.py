@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from checks.model.canonical import dump, load
+from checks.model.canonical import adapter, dump
 from scanner.probes.interface import Deadline, ProbeError
 from scanner.probes.tls.vulnerabilities.worker import Reply, Request
 
@@ -108,7 +108,7 @@ class Worker:
 def _understood(line: bytes, request: Request) -> Reply:
     """The reply to a request. Raises ProbeError for anything that is not exactly one."""
     try:
-        reply = load(Reply, line)
+        reply: Reply = adapter(Reply).validate_json(line, strict=True)
     except (ValueError, RecursionError) as error:
         raise ProbeError("tool_failed", "the worker's reply makes no sense") from error
     consistent = all(
