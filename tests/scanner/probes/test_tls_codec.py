@@ -325,9 +325,11 @@ def test_a_hello_of_ssl2_lists_kinds() -> None:
         b"\x80" + len(body).to_bytes(1) + body,
         b"\0" + (len(body) + 3).to_bytes(1) + b"\x03" + body + bytes(3),
     ):
-        assert ssl2.record(data[:-1]) is None
+        assert {ssl2.record(data[:size]) for size in range(len(data))} == {None}
         payload = ssl2.record(data + b"more")
         assert payload == body
     assert ssl2.server_hello(body) == ssl2.Ssl2ServerHello(b"der", (0x010080, 0x0700C0))
     assert not ssl2.is_error(body)
     assert ssl2.is_error(b"\0\0\x01")
+    with pytest.raises(CodecError):
+        ssl2.record(b"\x80\0")

@@ -379,6 +379,38 @@ def test_another_version_and_a_suite_that_cannot_be_computed_are_said() -> None:
         assert (handshake.error, handshake.finished, handshake.early_data) == (error, True, None)
 
 
+@pytest.mark.parametrize(
+    ("extensions", "error"),
+    [
+        (((44, sized(2, bytes(20_000))),), "a cookie longer than the bound"),
+        (((51, b"\x11\xec"),), "a group of which no key share can be made here"),
+    ],
+)
+def test_retries_that_cannot_be_answered_are_said(extensions: tuple[tuple[int, bytes], ...], error: str) -> None:
+    handshake, server = Handshake(offering(groups=(29, 0x11EC)), (29,)), PlayedServer()
+    server.hear(handshake.begin())
+    assert handshake.receive(server.retry(*extensions)) == b""
+    assert (handshake.finished, handshake.error) == (True, error)
+    assert handshake.group == (0x11EC if extensions[0][0] == 51 else None)
+
+
+def test_after_the_handshake_only_tickets_are_listened_to() -> None:
+    handshake, server = greeted()
+    handshake.receive(server.flight())
+    handshake.receive(server.seal(23, b"220 mail.test ESMTP\r\n"))
+    assert (handshake.finished, handshake.error) == (False, None)
+    handshake.receive(server.say(Message(played.KEY_UPDATE, b"\0")))
+    assert (handshake.finished, handshake.error, handshake.early_data) == (True, None, None)
+    assert handshake.receive(server.seal(23, b"more")) == b""
+
+
+def test_no_message_goes_across_the_keys_after_finished() -> None:
+    handshake, server = greeted()
+    handshake.receive(server.say(played.extensions_message(), Certified().message(), played.VERIFY))
+    handshake.receive(server.seal(22, server.finished().encoded + b"\x04"))
+    assert (handshake.complete, handshake.error) == (False, "a handshake message across a change of keys")
+
+
 def test_words_in_the_clear_after_the_keys_are_refused() -> None:
     handshake, server = greeted()
     handshake.receive(record(22, played.extensions_message().encoded))

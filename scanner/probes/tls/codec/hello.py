@@ -162,9 +162,7 @@ def _padded(block: bytes, before: int) -> bytes:
     if 255 < length < SHORTEST_LONG:
         wanted = max(SHORTEST_LONG, least)
     if wanted % 256 in _BAD_REMAINDERS:
-        wanted = max(wanted + 1, least)
-    while wanted % 256 in _BAD_REMAINDERS:
-        wanted += 1
+        wanted = least  # which is neither of them
     if wanted == length:
         return block
     return block + PADDING.to_bytes(2, "big") + vector(2, bytes(wanted - length - 4))
