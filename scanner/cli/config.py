@@ -27,7 +27,7 @@ class ScanSection(_Section):
     connect_seconds: Seconds = 5
     dns_seconds: Seconds = 10
     http_seconds: Seconds = 20
-    tls_seconds: Seconds = 120
+    tls_seconds: Seconds = 45
     ports_seconds: Annotated[int, Field(ge=1, le=86400)] = 1800
     connections_per_address: Annotated[int, Field(ge=1, le=20)] = 3
     looks_at_once: Annotated[int, Field(ge=1, le=64)] = 8

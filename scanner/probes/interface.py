@@ -54,8 +54,9 @@ class Limits:
     dns_seconds: int = 10
     http_seconds: int = 20
     """One exchange: connect, handshake, request, answer. Redirects have one each."""
-    tls_seconds: int = 120
-    """One endpoint, all questions."""
+    tls_seconds: int = 45
+    """One endpoint, all questions: one hard budget, which an honest server does not come near and which bounds what a
+    tarpit costs. What was heard by then is kept, the rest has the reason "deadline"."""
     ports_seconds: int = 1800
     """One nmap batch."""
     header_bytes: int = 256 * 1024
