@@ -161,9 +161,7 @@ class Details:
             schemes = SCHEMES
             for each in self._notes.chains:
                 schemes = _without(schemes, each.chain[0])
-            self._notes.authenticated.discard((CODES["tls1_2"], "ecdsa"))
-            reply = yield self._ask.ask(self._ask.hello("tls1_2", suites, schemes=schemes))
-            self._notes.authenticated.add((CODES["tls1_2"], "ecdsa"))
+            reply = yield self._ask.ask(self._ask.hello("tls1_2", suites, schemes=schemes), whole=True)
             if isinstance(reply, Doubt):
                 self._notes.chains_doubt = self._notes.chains_doubt or reply
 
@@ -194,12 +192,16 @@ class Details:
         if free and {kind for of, kind in notes.authenticated if of == CODES[version]} != {"ecdsa"}:
             suites = free
         behind = tuple(code for code in GROUPS if code in notes.groups) if suites is not free else ()
+        if not notes.groups and not self._wanted.everything:  # does any suite name a group?
+            reply = yield self._ask.ask(self._ask.hello(version, self._elliptic(version)), whole=True)
+            if isinstance(reply, Refused):
+                notes.refused_groups[version] = set(GROUPS)
+                return
         left = tuple(code for code in self._wanted.groups if code not in notes.groups)
         if behind and not notes.accepted("tls1_3"):
             yield from self.preference(version)
         while left:
-            notes.curves_of.discard(CODES[version])
-            reply = yield self._ask.ask(self._ask.hello(version, suites, (*left, *behind)))
+            reply = yield self._ask.ask(self._ask.hello(version, suites, (*left, *behind)), whole=True)
             remaining = tuple(code for code in left if code not in notes.groups)
             if not isinstance(reply, Picked) or remaining == left:
                 notes.groups_doubt = notes.groups_doubt or self._hidden(version, reply)
@@ -295,7 +297,7 @@ class Details:
         if self._ask.compact:
             self._notes.grease = Doubt("incomplete", "hellos of that length are not answered at all")
             return
-        reply = yield self._ask.ask(replace(hello, alpn=()), more=False)
+        reply = yield self._ask.ask(replace(hello, alpn=()))
         self._notes.grease = reply if isinstance(reply, Doubt) else isinstance(reply, Picked)
 
 

@@ -27,7 +27,7 @@ from scanner.probes.tls.offers import (
 from scanner.probes.tls.preface import Prefaced
 from scanner.probes.tls.reply import Doubt, Picked, Refused, Reply
 from scanner.probes.tls.starttls import preface_for
-from scanner.probes.tls.talk import HelloTalk, Ssl2Talk, nothing_more
+from scanner.probes.tls.talk import HelloTalk, Ssl2Talk, everything
 from scanner.probes.tls.wanted import Wanted
 
 BELOW: Final[tuple[Protocol, ...]] = ("tls1_1", "tls1_0", "ssl3")
@@ -96,12 +96,15 @@ class Enumeration:
         listed = (tuple(groups), tuple(schemes))
         return ClientHello(code, tuple(suites), name, *listed, compression=compression, asking=not self.compact)
 
-    def ask(self, hello: ClientHello, *, firm: bool = True, more: bool = True) -> Question:
-        """A question by a hello; what a choice tells is noted."""
+    def ask(self, hello: ClientHello, *, firm: bool = True, whole: bool = False) -> Question:
+        """A question by a hello; what a choice tells is noted.
+
+        `whole`: read what comes behind the choice even if the like of it was seen.
+        """
 
         def talk() -> Conversation:
             session = self._entropy(32) if hello.version >= CODES["tls1_3"] else b""
-            wants_more = self.notes.wants_more if more else nothing_more
+            wants_more = everything if whole else self.notes.wants_more
             return self.prefaced(HelloTalk(hello, hello.encode(self._entropy(32), session), wants_more))
 
         return Question(talk, self._reader(self._noted), firm)

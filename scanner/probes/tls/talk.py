@@ -17,15 +17,15 @@ WantsMore = Callable[[ServerHello], bool]
 """Whether, given a ServerHello, the rest of the server's flight is to be read too (below TLS 1.3)."""
 
 
-def nothing_more(hello: ServerHello) -> bool:
-    """The ServerHello is enough."""
-    return False
+def everything(hello: ServerHello) -> bool:
+    """The whole flight is read."""
+    return True
 
 
 class HelloTalk(Conversation):
     """One ClientHello of SSL 3.0 to TLS 1.3, the ServerHello, and perhaps the certificates and the key exchange."""
 
-    def __init__(self, hello: ClientHello, encoded: bytes, wants_more: WantsMore = nothing_more) -> None:
+    def __init__(self, hello: ClientHello, encoded: bytes, wants_more: WantsMore = everything) -> None:
         self.offered = hello
         self.hello: ServerHello | None = None
         self.alert: Alert | None = None

@@ -18,7 +18,7 @@ from checks.tls.certificates import Unreadable, certificate, read
 from scanner.probes.tls.examination import Examination
 from scanner.probes.tls.implied import Told, features, vulnerabilities
 from scanner.probes.tls.notes import OLD, Notes, SentChain, VersionNotes
-from scanner.probes.tls.offers import authentication, elliptic, suites_of
+from scanner.probes.tls.offers import GROUPS, authentication, elliptic, suites_of
 from scanner.probes.tls.reply import Doubt
 from scanner.probes.tls.vulnerabilities.worker import Answer, Question
 
@@ -88,30 +88,24 @@ def _part(told: Mapping[str, Told], family: str) -> dict[str, bool | None]:
 
 
 def _groups(notes: Notes, settled: Doubt | None) -> tuple[Groups, Doubt | None]:
-    """The groups, and why some may be missing."""
-    old: Protocol | None = next(
-        (each for each in OLD[:-1] if any(elliptic(iana.SUITES[code]) for code in notes.accepted(each))), None
-    )
-    asked: list[Protocol] = [old] if old else []
-    if notes.accepted("tls1_3"):
-        asked.append("tls1_3")
-    doubt = notes.groups_doubt or _unknown_version(notes)
-    refused: set[int] = set()
-    if doubt is None and asked:
-        refused = set.intersection(*(notes.refused_groups.get(each, set()) for each in asked)) - notes.groups
-    if doubt is None and settled is None and any(each not in notes.refused_groups for each in asked):
-        doubt = Doubt("incomplete", "not every group was settled")
-    names = tuple(sorted(iana.GROUPS[code] for code in notes.groups))
-    missing = doubt or settled
-    told = tuple(sorted(iana.GROUPS[code] for code in refused)) if settled is not None else ()
-    supported = names if names or missing is None else None
-    return Groups(supported, tuple(sorted(notes.dh_bits)), told), missing
-
-
-def _unknown_version(notes: Notes) -> Doubt | None:
-    """Why it is not known whether a version with groups is supported, if so."""
+    """The groups, and why some may be missing; with `settled`, not all were asked for."""
     versions: tuple[Protocol, ...] = ("tls1_3", *OLD[:-1])
-    return next((doubt for each in versions if (doubt := notes.versions[each].doubt) is not None), None)
+    doubt = notes.groups_doubt or next((each for v in versions if (each := notes.versions[v].doubt) is not None), None)
+    asked = notes.refused_groups
+    newest = next((each for each in versions[1:] if _names_groups(notes, each)), None)
+    if doubt is None and settled is None:
+        wanting = {each for each in (newest, "tls1_3" if notes.accepted("tls1_3") else None) if each is not None}
+        doubt = None if wanting <= asked.keys() else Doubt("incomplete", "not every group was settled")
+    refused = set.intersection(*asked.values()) - notes.groups if asked and doubt is None else set()
+    missing = doubt or (None if refused.union(notes.groups).issuperset(GROUPS) else settled)
+    names = tuple(sorted(iana.GROUPS[code] for code in notes.groups))
+    told = tuple(sorted(iana.GROUPS[code] for code in refused)) if missing is not None else ()
+    return Groups(names if names or missing is None else None, tuple(sorted(notes.dh_bits)), told), missing
+
+
+def _names_groups(notes: Notes, version: Protocol) -> bool:
+    """Whether a suite accepted in a version below TLS 1.3 exchanges keys in a named group."""
+    return any(elliptic(iana.SUITES[code]) for code in notes.accepted(version))
 
 
 def _no_chain(notes: Notes) -> Doubt | None:
