@@ -33,6 +33,9 @@ from scanner.probes.tls.wanted import Wanted
 KINDS_AT_MOST: Final = 6
 """Chains that are asked for in one version: one for each kind of key that there is."""
 
+_SHARE_COST: Final = (29, 23, 30, 25, 24, 256, 257, 258, 259, 260)
+"""Groups in which a key can be agreed on, the cheapest first."""
+
 _KEYS: Final[dict[str, tuple[iana.KeyKind, ...]]] = {
     "1.2.840.113549.1.1.1": ("rsa",),  # RFC 3279 section 2.3.1
     "1.2.840.113549.1.1.10": ("rsa_pss",),  # RFC 4055
@@ -83,7 +86,7 @@ class Details:
         """A whole handshake of TLS 1.3 for each kind of key, by offering the signatures of the others only."""
         notes = self._notes
         suites = [code for code in notes.accepted("tls1_3") if can_protect(code)]
-        shares = [code for code in GROUPS if code in notes.groups and can_share(code)]
+        shares = sorted((code for code in notes.groups if can_share(code)), key=_SHARE_COST.index)
         if not notes.accepted("tls1_3"):
             return
         if not suites or not shares:

@@ -1,6 +1,7 @@
 """The TLS probe before real servers whose settings are known: it must see those settings, and nothing else."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from checks.model.canonical import dump
-from checks.model.evidence import ProbeFailure, observation_bytes
-from checks.model.target import TlsTarget
+from checks.model.evidence import ProbeFailure, TlsObservation, observation_bytes
 from scanner.probes.tls.probe import TlsProbe
-from scanner.probes.tls.worker import Request
+from tests.lab.catalogue import CONFIGURATIONS
+from tests.lab.start import start
 from tests.scanner.probes.tls_looking import NAME, authority, evidence, failed, identity, seen, supported
 from tests.scope import loopback_context
 from tests.servers.hello import WeakHello
 from tests.servers.misbehaving import Relay, Silent
-from tests.servers.tls import ImapServer, SmtpServer, SslServer, nginx_server, openssl_server, server_context
+from tests.servers.starttls import SERVERS, Smtp, SmtpWithoutTls, StarttlsServer
+from tests.servers.tls import SslServer, nginx_server, openssl_server, server_context
 
 FEW = "ECDHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES128-GCM-SHA256:AES128-SHA"
 
@@ -51,20 +52,28 @@ def test_a_restricted_server_is_seen_as_it_is_set(probe: TlsProbe, tmp_path: Pat
         "client_renegotiation": False,
         "compression": False,
         "early_data": False,
+        "encrypt_then_mac": True,
         "extended_master_secret": True,
         "fallback_scsv": True,
+        "grease_tolerance": True,
+        "heartbeat": False,
         "secure_renegotiation": True,
+        "session_tickets": True,
     }
+    assert found.alpn is None
+    assert found.refused_suites == {}, "what is not listed is known to be refused"
     assert found.failures == ()
 
 
 def test_the_opposite_settings_are_seen_as_well(probe: TlsProbe, tmp_path: Path) -> None:
     options = ("-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256:AES128-SHA", "-serverpref", "-client_renegotiation")
-    with openssl_server(identity(), tmp_path, *options, www=False) as port:
+    with openssl_server(identity(), tmp_path, *options, "-no_ticket", www=False) as port:
         found = seen(probe, port)
 
     assert found.server_preference == {"tls1_2": True}
     assert found.features["client_renegotiation"] is True
+    assert found.features["session_tickets"] is False
+    assert found.features["encrypt_then_mac"] is True, "a suite with block chaining is accepted"
     assert found.groups.dh_bits == ()
 
 
@@ -81,6 +90,7 @@ def test_a_server_of_tls_1_3_alone(probe: TlsProbe, tmp_path: Path) -> None:
     assert found.server_preference == {}
     assert set(found.vulnerabilities.values()) == {False}
     assert found.features["secure_renegotiation"] is True
+    assert "encrypt_then_mac" not in found.features, "it bears on block chaining, which TLS 1.3 does not have"
     assert found.failures == ()
 
 
@@ -145,11 +155,42 @@ def test_two_looks_at_an_unchanged_server_give_the_same_bytes(probe: TlsProbe, t
     assert first.sighting.observation == second.sighting.observation
 
 
-def test_every_connection_is_counted(probe: TlsProbe, tmp_path: Path) -> None:
-    with nginx_server(identity("p256"), tmp_path) as port, Relay(("127.0.0.1", port)) as relay:
+def test_every_connection_is_counted_and_there_are_few(probe: TlsProbe, tmp_path: Path) -> None:
+    directives = ("ssl_protocols TLSv1.2 TLSv1.3", "ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20")
+    with (
+        nginx_server(identity("p256"), tmp_path, *directives, more=[identity()]) as port,
+        Relay(("127.0.0.1", port)) as relay,
+    ):
         found = evidence(probe, relay.port)
 
-    assert found.sighting.connections == relay.connections > 100
+    assert isinstance(found.observation, TlsObservation)
+    suites = sum(map(len, found.observation.cipher_suites.values()))
+    assert suites == 9
+    assert found.observation.failures == ()
+    assert found.sighting.connections == relay.connections <= suites + 20
+
+
+def test_the_protocol_chosen_for_http(probe: TlsProbe, tmp_path: Path) -> None:
+    for newest in ("-tls1_2", "-tls1_3"):
+        with openssl_server(identity("p256"), tmp_path, newest, "-alpn", "h2,http/1.1") as port:
+            assert seen(probe, port).alpn == "h2"
+        with openssl_server(identity("p256"), tmp_path, newest, "-alpn", "http/1.1") as port:
+            assert seen(probe, port).alpn == "http/1.1"
+
+
+def test_early_data_is_seen(probe: TlsProbe, tmp_path: Path) -> None:
+    with nginx_server(identity("p256"), tmp_path, "ssl_protocols TLSv1.3", "ssl_early_data on") as port:
+        found = seen(probe, port)
+    assert (found.features["early_data"], found.features["session_tickets"]) == (True, True)
+
+
+def test_hybrid_groups_are_seen(probe: TlsProbe, tmp_path: Path) -> None:
+    [hybrid] = [each for each in CONFIGURATIONS if each.id == "pyopenssl-hybrid"]
+    with start(hybrid, tmp_path) as server:
+        found = seen(probe, server.port, server.address, server.server_name)
+    assert found.groups.supported is not None
+    assert {"X25519MLKEM768", "x25519", "secp256r1"} <= set(found.groups.supported)
+    assert found.failure("groups") is None
 
 
 def test_an_address_of_ipv6_without_a_name(probe: TlsProbe, tmp_path: Path) -> None:
@@ -160,20 +201,29 @@ def test_an_address_of_ipv6_without_a_name(probe: TlsProbe, tmp_path: Path) -> N
     assert [each.chain for each in found.certificates] == [identity().der]
 
 
-def test_tls_begun_within_smtp_and_imap(probe: TlsProbe, tmp_path: Path) -> None:
+@pytest.mark.parametrize("service", SERVERS)
+def test_tls_begun_within_another_protocol(probe: TlsProbe, tmp_path: Path, service: type[StarttlsServer]) -> None:
     context = server_context(identity(), tmp_path)
-    context.set_ciphers("ECDHE-RSA-AES128-GCM-SHA256")
-    with SmtpServer(context) as smtp, ImapServer(context) as imap:
-        for found in (seen(probe, smtp.port, starttls="smtp"), seen(probe, imap.port, starttls="imap")):
-            assert supported(found) == {"tls1_2", "tls1_3"}
-            assert found.cipher_suites["tls1_2"] == ("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",)
-            assert [each.chain for each in found.certificates] == [identity().der]
+    context.set_ciphers("ECDHE-RSA-AES128-GCM-SHA256:AES128-SHA")
+    with service(context) as server:
+        found = seen(probe, server.port, starttls=service.starttls)
+
+    assert supported(found) == {"tls1_2", "tls1_3"}
+    assert found.cipher_suites["tls1_2"] == (
+        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+        "TLS_RSA_WITH_AES_128_CBC_SHA",
+    )
+    assert [each.chain for each in found.certificates] == [identity().der]
+    assert set(found.vulnerabilities.values()) == {False}
+    assert found.failures == ()
 
 
-def test_a_mail_server_that_does_not_switch_to_tls(probe: TlsProbe, tmp_path: Path) -> None:
-    with SmtpServer(server_context(identity(), tmp_path)) as server:
-        server.starttls = False
-        assert failed(probe, server.port, starttls="smtp")[0] == "not_tls"
+def test_a_service_that_does_not_switch_to_tls(probe: TlsProbe, tmp_path: Path) -> None:
+    context = server_context(identity(), tmp_path)
+    with SmtpWithoutTls(context) as silent, Smtp(context, b"454 4.7.0 not now\r\n") as busy:
+        assert failed(probe, silent.port, starttls="smtp") == ("not_tls", silent.connections)
+        assert failed(probe, busy.port, starttls="smtp") == ("incomplete", busy.connections)
+        assert failed(probe, silent.port, starttls="imap") == ("incomplete", silent.connections - 2)
 
 
 def test_an_address_out_of_scope_is_not_touched() -> None:
@@ -185,26 +235,49 @@ def test_an_address_out_of_scope_is_not_touched() -> None:
 
 
 WATCHED = """
-import sys
-seen = []
-sys.addaudithook(lambda event, args: event.startswith("socket.") and seen.append((event, args[1:])))
-from checks.model.canonical import load
-from scanner.probes.tls.worker import Request, look
-observation, connections = look(load(Request, sys.stdin.buffer.read()))
-import json
-asked = [event for event, _ in seen if event.startswith(("socket.getaddrinfo", "socket.gethostby", "socket.getname"))]
-print(json.dumps([observation.kind, asked, sorted({args[0] for event, args in seen if event == "socket.connect"})]))
+import json, sys
+
+role, log, port, name = sys.argv[1:5]
+watched = open(log, "a", buffering=1)
+
+def note(event, args):
+    if event.startswith("socket."):
+        asked = args[1] if event == "socket.connect" else None
+        watched.write(json.dumps([role, event, asked]) + "\\n")
+
+sys.addaudithook(note)
+if role == "worker":
+    from scanner.probes.tls.vulnerabilities.worker import main
+    main()
+else:
+    from checks.model.target import TlsTarget
+    from scanner.probes.tls.probe import TlsProbe
+    from tests.scope import loopback_context
+    command = (sys.executable, "-P", sys.argv[0], "worker", log, port, name)
+    probe = TlsProbe(loopback_context(), command=command)
+    [found] = probe.look([TlsTarget("127.0.0.1", int(port), name)])
+    probe.close()
+    print(json.dumps([found.observation.kind, found.observation.vulnerabilities["robot"]]))
 """
-"""A look within a process that writes down which names it asks for and where it connects to."""
+"""The probe in a process that writes down every use of sockets, and its worker in another that does the same."""
 
 
 def test_no_name_is_resolved_and_nobody_else_is_asked(tmp_path: Path) -> None:
+    program, log = tmp_path / "watched.py", tmp_path / "log"
+    program.write_text(WATCHED)
     with Silent() as responder:
-        named = authority().issue(NAME, key="p256", information=f"http://127.0.0.1:{responder.port}/")
-        with openssl_server(named, tmp_path, "-tls1_3") as port:
-            request = Request(TlsTarget("127.0.0.1", port, NAME), 20, 1, 3, "Khien")
-            done = subprocess.run(
-                [sys.executable, "-c", WATCHED], input=dump(request), stdout=subprocess.PIPE, timeout=30, check=True
-            )
+        named = authority().issue(NAME, key="rsa2048", information=f"http://127.0.0.1:{responder.port}/")
+        with openssl_server(named, tmp_path, "-tls1_2", "-cipher", FEW) as port:
+            command = [sys.executable, "-P", str(program), "engine", str(log), str(port), NAME]
+            path = {"PYTHONPATH": str(Path(__file__).parents[3])}
+            done = subprocess.run(command, stdout=subprocess.PIPE, timeout=60, check=True, env=os.environ | path)
         assert responder.connections == 0
-    assert json.loads(done.stdout) == ["tls", [], [["127.0.0.1", port]]]
+    assert json.loads(done.stdout) == ["tls", False]
+    noted = [json.loads(line) for line in log.read_text().splitlines()]
+    for role in ("engine", "worker"):
+        assert {str(asked) for by, event, asked in noted if (by, event) == (role, "socket.connect")} == {
+            str(["127.0.0.1", port])
+        }
+    asked = {event for _, event, _ in noted}
+    assert not asked & {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"}
+    assert not asked & {"socket.sendto", "socket.sendmsg", "socket.bind"}

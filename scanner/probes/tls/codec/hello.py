@@ -6,6 +6,7 @@ that a hello that has extensions is padded past them (RFC 7685).
 
 import struct
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from scanner.probes.tls.codec.cursor import vector
@@ -107,47 +108,57 @@ class ClientHello:
 
     def _extensions(self) -> bytes:
         tls13 = self.version >= TLS1_3
-        parts: list[tuple[int, bytes]] = []
+        parts: list[bytes] = []
         if self.grease:
-            parts.append((GREASE_EXTENSION, b""))
+            parts.append(_extension(GREASE_EXTENSION, b""))
         if self.server_name is not None:
-            parts.append((SERVER_NAME, vector(2, b"\0" + vector(2, self.server_name.encode("ascii", "replace")))))
+            name = self.server_name.encode("ascii", "replace")
+            parts.append(_extension(SERVER_NAME, vector(2, b"\0" + vector(2, name))))
         if self.groups:
             groups = (GREASE_GROUP, *self.groups) if self.grease else self.groups
-            parts.append((SUPPORTED_GROUPS, vector(2, struct.pack(f">{len(groups)}H", *groups))))
-            parts.append((EC_POINT_FORMATS, b"\x01\x00"))
+            parts += (_extension(SUPPORTED_GROUPS, _codes(groups)), _UNCOMPRESSED)
         if self.schemes and self.version >= TLS1_2:
-            schemes = vector(2, struct.pack(f">{len(self.schemes)}H", *self.schemes))
-            parts.append((SIGNATURE_ALGORITHMS, schemes))
+            parts.append(_extension(SIGNATURE_ALGORITHMS, _codes(self.schemes)))
         if self.alpn:
-            parts.append((ALPN, vector(2, b"".join(vector(1, each) for each in self.alpn))))
+            parts.append(_extension(ALPN, vector(2, b"".join(vector(1, each) for each in self.alpn))))
         if self.asking:
-            parts.append((STATUS_REQUEST, b"\x01\0\0\0\0"))
-            parts.append((SIGNED_CERTIFICATE_TIMESTAMP, b""))
+            parts.append(_ASKING)
         if self.asking and (not tls13 or self.also_versions):
-            parts += _OLD
+            parts.append(_ASKING_OLD)
         if tls13:
-            parts += self._of_tls13()
-        return b"".join(kind.to_bytes(2, "big") + vector(2, body) for kind, body in parts)
+            parts.append(self._of_tls13())
+        return b"".join(parts)
 
-    def _of_tls13(self) -> list[tuple[int, bytes]]:
+    def _of_tls13(self) -> bytes:
         versions = (*((GREASE_VERSION,) if self.grease else ()), self.version, *self.also_versions)
         shares = b"".join(group.to_bytes(2, "big") + vector(2, value) for group, value in self.key_shares)
-        return [
-            *(((COOKIE, vector(2, self.cookie)),) if self.cookie else ()),
-            (SUPPORTED_VERSIONS, vector(1, struct.pack(f">{len(versions)}H", *versions))),
-            (PSK_KEY_EXCHANGE_MODES, b"\x01\x01"),
-            (KEY_SHARE, vector(2, shares)),
-        ]
+        return (
+            (_extension(COOKIE, vector(2, self.cookie)) if self.cookie else b"")
+            + _extension(SUPPORTED_VERSIONS, vector(1, struct.pack(f">{len(versions)}H", *versions)))
+            + _PSK_WITH_EXCHANGE
+            + _extension(KEY_SHARE, vector(2, shares))
+        )
 
 
-_OLD: Final = [
-    (RENEGOTIATION_INFO, b"\0"),
-    (EXTENDED_MASTER_SECRET, b""),
-    (ENCRYPT_THEN_MAC, b""),
-    (SESSION_TICKET, b""),
-    (HEARTBEAT, b"\x02"),  # peer_not_allowed_to_send
-]
+def _extension(kind: int, body: bytes) -> bytes:
+    return kind.to_bytes(2, "big") + len(body).to_bytes(2, "big") + body
+
+
+@lru_cache(maxsize=256)  # the same few lists are offered to every server
+def _codes(codes: tuple[int, ...]) -> bytes:
+    return vector(2, struct.pack(f">{len(codes)}H", *codes))
+
+
+_UNCOMPRESSED: Final = _extension(EC_POINT_FORMATS, b"\x01\x00")
+_PSK_WITH_EXCHANGE: Final = _extension(PSK_KEY_EXCHANGE_MODES, b"\x01\x01")
+_ASKING: Final = _extension(STATUS_REQUEST, b"\x01\0\0\0\0") + _extension(SIGNED_CERTIFICATE_TIMESTAMP, b"")
+_ASKING_OLD: Final = (
+    _extension(RENEGOTIATION_INFO, b"\0")
+    + _extension(EXTENDED_MASTER_SECRET, b"")
+    + _extension(ENCRYPT_THEN_MAC, b"")
+    + _extension(SESSION_TICKET, b"")
+    + _extension(HEARTBEAT, b"\x02")  # peer_not_allowed_to_send
+)
 """What is asked below TLS 1.3 alone."""
 
 
