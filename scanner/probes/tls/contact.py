@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from checks.model.evidence import FailureReason
+from scanner.probes.tls.certificates import PROTOCOLS_OFFERED
 from scanner.probes.tls.codec import answers
 from scanner.probes.tls.codec.hello import ClientHello
 from scanner.probes.tls.enumeration import BELOW, Enumeration
@@ -23,8 +24,6 @@ SILENT_HELLOS: Final = 3
 """After so many hellos without any answer the server counts as silent."""
 HELLOS_TO_BELIEVE: Final = 2
 """What the first hello meets may be an accident; what the second meets as well is not."""
-PROTOCOLS_OFFERED: Final = (b"h2", b"http/1.1")
-"""For ALPN, where the service speaks HTTP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,14 @@ class Contact:
         self._look = look
         self._ask = enumeration
 
-    def run(self) -> Strand:
-        """Offer one hello after the other until one is answered."""
+    def run(self, opening: Question | None = None) -> Strand:
+        """Offer one hello after the other until one is answered; before them, another question if there is one."""
         heard: list[Reply] = []
+        if opening is not None:
+            opening = replace(opening, firm=False)
+            if isinstance((yield opening), Picked):
+                self._look.control = opening
+                return
         for number, question in enumerate(self._questions()):
             reply = yield question
             if isinstance(reply, Picked | Accepted):
@@ -100,8 +104,10 @@ class Contact:
         last = heard[-1]
         if self._look.stopped is not None:
             return True
-        if not isinstance(last, Doubt) or len(heard) < HELLOS_TO_BELIEVE:
+        if len(heard) < HELLOS_TO_BELIEVE:
             return False
+        if not isinstance(last, Doubt):
+            return isinstance(last, Refused) and last.alert == answers.UNRECOGNIZED_NAME
         if last.reason in ("refused", "unreachable", "not_tls", "incomplete"):
             return True
         reasons = {each.reason if isinstance(each, Doubt) else None for each in heard}

@@ -1,24 +1,18 @@
-"""What builds on the versions and suites that a server takes: its order, groups, certificates, features."""
+"""What builds on the versions and suites that a server takes: its groups below TLS 1.3, its order, its features."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
 
 from checks.model.evidence import PROTOCOLS, Protocol
 from checks.tls import iana
-from checks.tls.certificates import Unreadable, certificate, read
-from scanner.probes.tls.codec.exchange import can_share
 from scanner.probes.tls.codec.hello import ClientHello
-from scanner.probes.tls.codec.protection import can_protect
-from scanner.probes.tls.contact import PROTOCOLS_OFFERED
 from scanner.probes.tls.conversation import Trouble
 from scanner.probes.tls.enumeration import Enumeration
-from scanner.probes.tls.look import Question, Strand
-from scanner.probes.tls.notes import OLD, Notes, SentChain, VersionNotes
+from scanner.probes.tls.look import Strand
+from scanner.probes.tls.notes import OLD, Notes, VersionNotes
 from scanner.probes.tls.offers import (
     CODES,
     GROUPS,
-    SCHEMES,
     SUITES_AT_ONCE,
     authentication,
     elliptic,
@@ -26,28 +20,8 @@ from scanner.probes.tls.offers import (
     transports_rsa,
 )
 from scanner.probes.tls.reply import Accepted, Doubt, Picked, Refused, Reply, doubt_of
-from scanner.probes.tls.tls13 import Handshake
 from scanner.probes.tls.vulnerabilities.renegotiation import Renegotiation, can_speak
 from scanner.probes.tls.wanted import Wanted
-
-KINDS_AT_MOST: Final = 6
-"""Chains that are asked for in one version: one for each kind of key that there is."""
-
-_SHARE_COST: Final = (29, 23, 30, 25, 24, 256, 257, 258, 259, 260)
-"""Groups in which a key can be agreed on, the cheapest first."""
-
-_KEYS: Final[dict[str, tuple[iana.KeyKind, ...]]] = {
-    "1.2.840.113549.1.1.1": ("rsa",),  # RFC 3279 section 2.3.1
-    "1.2.840.113549.1.1.10": ("rsa_pss",),  # RFC 4055
-    "1.2.840.10045.2.1": ("ecdsa", "sm2"),  # RFC 5480; the curve of SM2 is one of its parameters
-    "1.3.101.112": ("eddsa",),  # RFC 8410
-    "1.3.101.113": ("eddsa",),
-    "1.2.840.10040.4.1": ("dsa",),  # RFC 3279 section 2.3.2
-    "2.16.840.1.101.3.4.3.17": ("mldsa",),  # RFC 9881, as are the next two
-    "2.16.840.1.101.3.4.3.18": ("mldsa",),
-    "2.16.840.1.101.3.4.3.19": ("mldsa",),
-}
-"""Kinds of keys whose signatures a certificate can give, by the object identifier of its key."""
 
 
 class Details:
@@ -63,10 +37,6 @@ class Details:
     def strands(self, greased: ClientHello, *, tolerated: bool) -> Iterator[Strand]:
         """Every strand that is wanted."""
         wanted = self._wanted
-        if wanted.certificates or wanted.feature("early_data"):
-            yield self.certificates13()
-        if wanted.certificates:
-            yield self.certificates12()
         yield self.curves()
         if not wanted.everything and wanted.vulnerability("robot"):
             yield self.key_transport()
@@ -79,103 +49,6 @@ class Details:
             yield self.renegotiation()
         if wanted.feature("grease_tolerance"):
             yield self.grease(greased, tolerated=tolerated)
-
-    # Certificates
-
-    def certificates13(self) -> Strand:
-        """A whole handshake of TLS 1.3 for each kind of key, by offering the signatures of the others only."""
-        notes = self._notes
-        suites = [code for code in notes.accepted("tls1_3") if can_protect(code)]
-        shares = sorted((code for code in notes.groups if can_share(code)), key=_SHARE_COST.index)
-        if not notes.accepted("tls1_3"):
-            return
-        if not suites or not shares:
-            notes.chains_doubt = Doubt("incomplete", "TLS 1.3 only with suites or groups that the scanner cannot use")
-            notes.early_data = notes.chains_doubt
-            return
-        schemes: tuple[int, ...] = SCHEMES
-        for number in range(KINDS_AT_MOST):
-            before = len(notes.chains13)
-            reply = yield self._handshake(tuple(suites), shares, schemes, first=number == 0)
-            if isinstance(reply, Doubt):
-                notes.chains_doubt = notes.chains_doubt or reply
-                notes.early_data = reply if notes.early_data is None else notes.early_data
-            found = notes.chains13[before:]
-            schemes = _without(schemes, found[-1].chain[0]) if found else ()
-            if not schemes or not self._wanted.certificates:
-                return
-
-    def _handshake(
-        self, suites: tuple[int, ...], shares: Sequence[int], schemes: tuple[int, ...], *, first: bool
-    ) -> Question:
-        hello = self._ask.hello("tls1_3", suites, tuple(shares), schemes)
-        if first and self._ask.target.starttls is None:
-            hello = replace(hello, alpn=PROTOCOLS_OFFERED)
-
-        def talk() -> Handshake:
-            return Handshake(hello, (shares[0],), until="end" if first else "certificate")
-
-        def read_handshake(talk: Handshake, trouble: Trouble | None) -> Reply:
-            notes = self._notes
-            if trouble == "closed":
-                talk.closed()
-            if talk.chain and all(talk.chain != each.chain for each in notes.chains13):
-                sent = SentChain(talk.chain, talk.staple, talk.scts)
-                notes.chains13.append(sent)
-                notes.chains.append(sent)
-            if first:
-                self._first_handshake(talk)
-            if talk.chain and talk.server_hello is not None:
-                return Picked(talk.server_hello)
-            if talk.alert is not None:
-                return Refused(talk.alert.description)
-            return doubt_of(trouble) if trouble is not None else Doubt("tls_failed", talk.error or "")
-
-        return self._ask.question(talk, read_handshake)
-
-    def _first_handshake(self, talk: Handshake) -> None:
-        """What only a whole handshake tells."""
-        notes = self._notes
-        notes.wants_client_certificate = notes.wants_client_certificate or talk.wants_client_certificate
-        if talk.alpn is not None:
-            notes.alpn = talk.alpn.decode("ascii", "replace") if talk.alpn in PROTOCOLS_OFFERED else notes.alpn
-        if talk.tickets:
-            notes.versions["tls1_3"].told["session_tickets"] = True
-        elif talk.early_data is False:
-            notes.versions["tls1_3"].told.setdefault("session_tickets", False)
-        unsure = Doubt("incomplete", "no whole handshake came about")
-        notes.early_data = unsure if talk.early_data is None else talk.early_data
-
-    def certificates12(self) -> Strand:
-        """Below TLS 1.3 suites tell the kinds of keys apart, and the chains came with them.
-
-        Asked for again are those that did not come, and EdDSA, which has the suites of ECDSA (RFC 8422 section 5.10).
-        """
-        for version in OLD:
-            for suite in self._missing(version):
-                yield self._ask.ask(self._ask.hello(version, (suite,)))
-            if any(True for _ in self._missing(version)):
-                doubt = Doubt("incomplete", "a handshake brought no certificate")
-                self._notes.chains_doubt = self._notes.chains_doubt or doubt
-        if self._notes.accepted("tls1_3"):
-            return
-        suites = [code for code in self._notes.accepted("tls1_2") if authentication(iana.SUITES[code]) == "ecdsa"]
-        if suites and (CODES["tls1_2"], "ecdsa") in self._notes.authenticated:
-            schemes = SCHEMES
-            for each in self._notes.chains:
-                schemes = _without(schemes, each.chain[0])
-            reply = yield self._ask.ask(self._ask.hello("tls1_2", suites, schemes=schemes), whole=True)
-            if isinstance(reply, Doubt):
-                self._notes.chains_doubt = self._notes.chains_doubt or reply
-
-    def _missing(self, version: Protocol) -> Iterator[int]:
-        """One suite for each kind of key of which no chain was seen in a version."""
-        kinds: set[str] = set()
-        for code in self._notes.accepted(version):
-            kind = authentication(iana.SUITES[code])
-            if kind is not None and kind not in kinds and (CODES[version], kind) not in self._notes.authenticated:
-                kinds.add(kind)
-                yield code
 
     # Groups and order
 
@@ -327,13 +200,3 @@ def _renegotiated(talk: Renegotiation, trouble: Trouble | None) -> Reply:
     if permitted is None:
         return doubt_of(trouble) if trouble is not None else Doubt("tls_failed", "no handshake came about")
     return Accepted() if permitted else Refused(None)
-
-
-def _without(schemes: tuple[int, ...], leaf: bytes) -> tuple[int, ...]:
-    """Signature schemes but for those of a certificate's kind of key; none where that cannot be told."""
-    try:
-        oid = read(lambda: certificate(leaf).public_key_algorithm_oid.dotted_string)
-    except Unreadable:
-        return ()
-    kinds = _KEYS.get(oid, ())
-    return tuple(each for each in schemes if iana.KEY_OF_SCHEME[each] not in kinds) if kinds else ()

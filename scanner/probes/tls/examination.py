@@ -3,6 +3,7 @@
 import os
 
 from checks.model.target import TlsTarget
+from scanner.probes.tls.certificates import Certificates
 from scanner.probes.tls.contact import Contact, Failed
 from scanner.probes.tls.details import Details
 from scanner.probes.tls.enumeration import Entropy, Enumeration
@@ -31,9 +32,11 @@ class Examination:
     def _main(self, look: StrandLook) -> Strand:
         enumeration = self._enumeration
         self._contact = contact = Contact(look, enumeration)
-        yield from contact.run()
+        certificates = Certificates(enumeration, self.notes, self.wanted)
+        yield from contact.run(certificates.opening())
         if contact.failed is not None:
             return
         yield Together([enumeration.tls13(), enumeration.version("tls1_2"), enumeration.older(), enumeration.ssl2()])
         details = Details(enumeration, self.notes, self.wanted)
-        yield Together(list(details.strands(contact.greased(), tolerated=contact.first_tolerated)))
+        more = details.strands(contact.greased(), tolerated=contact.first_tolerated)
+        yield Together([*certificates.strands(), *more])

@@ -117,6 +117,14 @@ class Notes:
             or (key is not None and (hello.version, key) not in self.authenticated)
         )
 
+    def agreed(self, hello: ServerHello) -> None:
+        """A whole handshake of TLS 1.3 came about."""
+        accepted = self.versions["tls1_3"].accepted
+        if hello.suite not in accepted:
+            accepted.append(hello.suite)
+        if hello.group is not None:
+            self.groups.add(hello.group)
+
     def picked(self, talk: HelloTalk, hello: ServerHello) -> None:
         """A server chose: keep everything that it told."""
         version = iana.PROTOCOL_CODES[hello.version]

@@ -152,8 +152,8 @@ class Ssl2Talk(Conversation):
         """Read on until there is one record, of whichever protocol."""
         self._buffer += data
         try:
-            if self._buffer[0] == records.ALERT and self._buffer[1:2] in (b"", b"\3"):
-                self.refused = self.finished = len(self._buffer) >= MIN_ALERT
+            if self._buffer[0] in (records.ALERT, records.HANDSHAKE) and self._buffer[1:2] in (b"", b"\3"):
+                self.refused = self.finished = len(self._buffer) >= MIN_ALERT  # in the words of TLS
                 return b""
             payload = ssl2.record(self._buffer)
             if payload is None:
