@@ -14,10 +14,11 @@ from checks.evaluate import evaluate
 from checks.model.asset import Asset
 from checks.model.canonical import dump, load
 from checks.model.finding import Finding
+from checks.model.needs import TlsNeeds
 from checks.model.policy import Policy
 from checks.model.reference import ReferenceData
 from checks.model.waiver import Waiver
-from checks.registry import REGISTRY
+from checks.registry import REGISTRY, by_id
 from scanner.cli.config import Config, ScanSection
 from scanner.cli.errors import Interrupted, Refused, Usage
 from scanner.cli.ui import scan_progress
@@ -96,6 +97,16 @@ def probe_set(section: ScanSection, scope: Scope, vantage: str) -> dict[type, Pr
     agent = f"Khien/{VERSION} (compliance scan{contact})"
     context = ProbeContext(scope, vantage, section.limits(), agent)
     return {probe.kind: probe(context) for probe in (DnsProbe, PortsProbe, TlsProbe, HttpProbe)}
+
+
+def needs_of(policy: Policy) -> TlsNeeds:
+    """What all controls of a policy together must know of a TLS endpoint, whatever asset it belongs to."""
+    found = TlsNeeds()
+    for control in policy.controls:
+        check = by_id(control.check)
+        if check.needs is not None:
+            found |= check.needs(check.parameters(control.params))
+    return found
 
 
 def look(run_id: str, order: Order, config: Config, recorder: "Recorder", current: Inventory) -> None:

@@ -14,16 +14,19 @@ import typer
 
 from checks.model.asset import host_of, port_of
 from checks.model.canonical import adapter, plain
-from checks.model.evidence import DnsObservation, Evidence, Observation, ProbeFailure
+from checks.model.evidence import DnsObservation, Evidence
+from checks.model.needs import TlsNeeds
 from checks.model.ports import canonical_ports
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Starttls, Target, TlsTarget, is_address
+from policies.loader import PolicyLibrary
 from policies.strict_yaml import TextError
 from scanner.cli.config import ScanSection, read_config
 from scanner.cli.errors import Refused, Usage
 from scanner.cli.language import say
-from scanner.cli.looking import probe_set
+from scanner.cli.looking import needs_of, probe_set
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
-from scanner.cli.ui import clean, out, print_json
+from scanner.cli.probe_view import show
+from scanner.cli.ui import print_json
 from scanner.inventory.inventory import Inventory, read_inventory
 from scanner.inventory.scope import RunScope, refusal
 from scanner.inventory.urls import ascii_host, ascii_url
@@ -51,6 +54,36 @@ class _Scope:
         return self.pinned.get(host, ()) or (self.run.addresses(host) if self.run is not None else ())
 
 
+_TLS_HELP = say(
+    "Một điểm TLS: mọi phiên bản, bộ mật mã, nhóm trao đổi khóa, chứng thư, lỗ hổng và tính năng. "
+    "Điều không xác định được thì nói rõ lý do, không bao giờ đoán là không.",
+    "A TLS endpoint: every version, cipher suite, key exchange group, certificate, vulnerability and feature. "
+    "What could not be told says why, and is never taken for a no.",
+)
+_TLS_EXAMPLES = say(
+    """Ví dụ:
+
+khien probe tls 127.0.0.1:8443 --sni cong.so-mau.example
+
+khien probe tls cong.so-mau.example --policy nghe-an-web   (chỉ hỏi phần chính sách cần)
+
+khien probe tls thu.so-mau.example --starttls smtp   (như smtp://thu.so-mau.example:25)
+
+khien probe tls cong.so-mau.example --json > tls.json   (--schema in ra cấu trúc)
+""",
+    """Examples:
+
+khien probe tls 127.0.0.1:8443 --sni portal.so-mau.example
+
+khien probe tls portal.so-mau.example --policy nghe-an-web   (only what the policy asks for)
+
+khien probe tls mail.so-mau.example --starttls smtp   (the same as smtp://mail.so-mau.example:25)
+
+khien probe tls portal.so-mau.example --json > tls.json   (--schema prints its structure)
+""",
+)
+
+
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(
@@ -62,9 +95,7 @@ def register(app: typer.Typer) -> None:
             "Only what the inventory authorises, and loopback.",
         ),
     )
-    group.command(
-        "tls", help=say("Một điểm TLS: HOST[:PORT] hoặc smtp://...", "A TLS endpoint: HOST[:PORT] or smtp://...")
-    )(tls)
+    group.command("tls", help=_TLS_HELP, epilog=_TLS_EXAMPLES)(tls)
     group.command("ports", help=say("Cổng TCP của một địa chỉ.", "TCP ports of an address."))(ports)
     group.command("http", help=say("Một URL và các chuyển hướng.", "A URL and its redirects."))(http)
     group.command("dns", help=say("Địa chỉ của một tên miền.", "The addresses of a name."))(dns)
@@ -72,10 +103,38 @@ def register(app: typer.Typer) -> None:
 
 
 def tls(
-    target: Annotated[str, typer.Argument(metavar="HOST[:PORT]")] = "",
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="HOST[:PORT]",
+            help=say("Tên hoặc địa chỉ; hoặc URL như smtp://HOST:25.", "A name or address; or a URL, smtp://HOST:25."),
+        ),
+    ] = "",
     address: AddressOption = None,
     sni: Annotated[
         str | None, typer.Option("--sni", metavar="NAME", help=say("Tên gửi trong SNI.", "The name sent as SNI."))
+    ] = None,
+    starttls: Annotated[
+        str | None,
+        typer.Option(
+            "--starttls",
+            metavar="|".join(get_args(Starttls)),
+            help=say(
+                "Giao thức bắt đầu không mã hóa rồi chuyển sang TLS; cổng mặc định theo giao thức.",
+                "The protocol that begins in cleartext and turns to TLS; it sets the default port.",
+            ),
+        ),
+    ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            "--policy",
+            metavar="ID",
+            help=say(
+                "Xem nhanh: chỉ kết nối để hỏi những gì các biện pháp của chính sách này cần.",
+                "A quick look: connect only for what the controls of this policy need.",
+            ),
+        ),
     ] = None,
     json: JsonOption = False,
     show_schema: SchemaOption = False,
@@ -84,16 +143,17 @@ def tls(
     """See `register`."""
 
     def targets(session: _Session) -> list[Target]:
-        url = _url(target, "https")
+        url = _tls_url(target, starttls)
         scheme, host = url.split(":", 1)[0], host_of(url)
-        starttls = scheme if scheme in get_args(Starttls) else None
+        begins = scheme if scheme in get_args(Starttls) else None
         name = ascii_host(sni) if sni else (None if is_address(host) else host)
+        needs = session.needs(policy) if policy is not None else None
         return [
-            TlsTarget(each, port_of(url), name, starttls)  # type: ignore[arg-type]  # get_args has just said so
+            TlsTarget(each, port_of(url), name, begins, needs)  # type: ignore[arg-type]  # get_args has just said so
             for each in session.addresses(host, address)
         ]
 
-    return _probe(targets, json, show_schema, config)
+    return _probe(targets, json, show_schema, config, policy)
 
 
 def ports(
@@ -155,6 +215,7 @@ class _Session:
 
     def __init__(self, config: Path) -> None:
         settings = read_config(config) if config.exists() or config != DEFAULT_CONFIG else None
+        self._folders = settings.policies if settings else ()
         self.scan = settings.scan if settings else ScanSection()
         self.vantage = settings.vantage if settings else "loopback"
         self.inventory = read_inventory(settings.inventory) if settings else Inventory((), ())
@@ -174,6 +235,16 @@ class _Session:
                 f"{host} không có trong danh mục được phép rà quét", f"{host} is not in the inventory as authorised now"
             )
         return DnsTarget(host)
+
+    def needs(self, policy: str) -> TlsNeeds:
+        """What a policy needs to know of a TLS endpoint. Raises Usage where there is no such policy, or no need."""
+        library = PolicyLibrary(self._folders)
+        if policy not in {each.id for each in library.all()}:
+            raise Usage(f"không có chính sách {policy!r}", f"there is no policy {policy!r}")
+        needs = needs_of(library.get(policy))
+        if needs == TlsNeeds():
+            raise Usage(f"chính sách {policy!r} không hỏi gì về TLS", f"the policy {policy!r} asks nothing of TLS")
+        return needs
 
     def addresses(self, host: str, literal: str | None) -> tuple[str, ...]:
         """Where to look for a host: the address given, the inventory's, its own, or what DNS says."""
@@ -215,7 +286,7 @@ class _Session:
         raise Usage(f"không phân giải được {host}", f"cannot resolve {host}")
 
 
-def _probe(targets: Any, json: bool, show_schema: bool, config: Path) -> int:
+def _probe(targets: Any, json: bool, show_schema: bool, config: Path, policy: str | None = None) -> int:
     if show_schema:
         print_json(schema())
         return 0
@@ -230,7 +301,7 @@ def _probe(targets: Any, json: bool, show_schema: bool, config: Path) -> int:
         print_json(shown[0] if len(shown) == 1 else shown)
     else:
         for each in found:
-            _show(each)
+            show(each, policy)
     return 0
 
 
@@ -250,55 +321,25 @@ def schema() -> dict[str, Any]:
     return found
 
 
+def _tls_url(target: str, starttls: str | None) -> str:
+    """The URL of a TLS endpoint, which `--starttls` gives the scheme of. Raises Usage for an unknown or another one."""
+    if starttls is None:
+        return _url(target, "https")
+    known = ", ".join(get_args(Starttls))
+    if starttls not in get_args(Starttls):
+        raise Usage(
+            f"--starttls phải là một trong: {known}; không phải {starttls!r}",
+            f"--starttls is one of: {known}; not {starttls!r}",
+        )
+    if "://" in target and not target.startswith(f"{starttls}://"):
+        raise Usage(
+            f"--starttls {starttls} không hợp với {target!r}", f"--starttls {starttls} does not go with {target!r}"
+        )
+    return _url(target, starttls)
+
+
 def _url(target: str, scheme: str) -> str:
     """A URL of what the user typed: a bare host gets the scheme."""
     if not target:
         raise Usage("thiếu đích; xem --help", "the target is missing; see --help")
     return ascii_url(target if "://" in target else f"{scheme}://{target}")
-
-
-def _show(evidence: Evidence) -> None:
-    sighting = evidence.sighting
-    seconds = (sighting.finished - sighting.started).total_seconds()
-    out.print(
-        f"[bold]{clean(sighting.target.key)}[/bold]" if "[" not in sighting.target.key else clean(sighting.target.key),
-        markup="[" not in sighting.target.key,
-    )
-    out.print(
-        say(
-            f"{sighting.connections} kết nối, {seconds:.0f} giây",
-            f"{sighting.connections} connections, {seconds:.0f} s",
-        ),
-        markup=False,
-    )
-    observation: Observation = evidence.observation
-    if isinstance(observation, ProbeFailure):
-        out.print(
-            say("Không xem được: ", "No look: ") + clean(f"{observation.reason} {observation.detail}"), markup=False
-        )
-        return
-    for key, value in plain(observation).items():
-        if key not in ("kind", "schema"):
-            _tree(key, value, 1)
-
-
-def _tree(name: str, value: Any, depth: int) -> None:
-    """Nested values, indented; long texts (certificates) cut."""
-    pad = "  " * depth
-    if isinstance(value, dict) and value:
-        out.print(f"{pad}{clean(name)}:", markup=False)
-        for key, each in value.items():
-            _tree(key, each, depth + 1)
-    elif isinstance(value, list) and value and isinstance(value[0], dict | list):
-        out.print(f"{pad}{clean(name)}:", markup=False)
-        for index, each in enumerate(value):
-            if isinstance(each, list) and all(isinstance(part, str) for part in each):
-                out.print(f"{pad}  {clean(': '.join(each))}", markup=False)
-            else:
-                _tree(str(index), each, depth + 1)
-    else:
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        shown = {"True": say("có", "yes"), "False": say("không", "no"), "None": say("không rõ", "could not tell")}.get(
-            shown, shown
-        )
-        out.print(f"{pad}{clean(name)}: {clean(shown if len(shown) <= 300 else shown[:297] + '...')}", markup=False)
