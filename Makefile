@@ -23,8 +23,9 @@ lint: $(VENV)/.test
 	$(BIN)/lint-imports --no-logo
 
 bench: $(VENV)/.test
-	@scripts/system-packages $(DEMO_PACKAGES)
+	@scripts/system-packages $(TEST_PACKAGES) sslscan
 	$(BIN)/python -m benchmarks.demo_scan
+	$(BIN)/python -m benchmarks.tls
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

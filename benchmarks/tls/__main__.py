@@ -25,6 +25,8 @@ PARTS: dict[str, Part] = {
     "never_slower": ("Every server of the lab", never_slower.measure, never_slower.show),
 }
 FULL_RUNS = 5
+FULL_SPEND = 60.0
+FULL_SECONDS = 600.0
 
 
 def main() -> None:
@@ -33,7 +35,9 @@ def main() -> None:
     asked = Asked(
         full=options.full,
         runs=options.runs or (FULL_RUNS if options.full else Asked().runs),
-        seconds=options.seconds,
+        spend=FULL_SPEND if options.full else Asked().spend,
+        seconds=options.seconds or (FULL_SECONDS if options.full else Asked().seconds),
+        policy=options.policy,
         cryptolyzer=options.cryptolyzer,
         kinds=tuple(options.servers.split(",")) if options.servers else (),
     )
@@ -55,8 +59,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"all of them, or some of: {', '.join(PARTS)}")
     parser.add_argument("--full", action="store_true", help="every tool, size, limit and round trip: about an hour")
     parser.add_argument("--runs", type=int, help="runs after the warm-up, of which the median is shown")
-    parser.add_argument("--seconds", type=float, default=Asked().seconds, help="a run is stopped after so long")
+    parser.add_argument("--seconds", type=float, help="a run is stopped after so long")
     parser.add_argument("--servers", metavar="KIND,KIND", help="only these kinds of servers")
+    parser.add_argument("--policy", default=Asked().policy, help="what a quick verdict is asked for")
     parser.add_argument("--cryptolyzer", metavar="FILE", help="its command, in a virtual environment of its own")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything measured to a file")
     options = parser.parse_args()
@@ -74,7 +79,8 @@ def _facts(asked: Asked) -> dict[str, str]:
         "OpenSSL of the clients' Python": ssl.OPENSSL_VERSION,
         "nginx": nginx.rpartition("/")[2],
         **versions(asked.cryptolyzer),
-        "runs": f"median of {asked.runs} after a warm-up",
+        "quick verdict": f"under {asked.policy}, with one HTTPS exchange",
+        "runs": f"median of at most {asked.runs}, after a warm-up; no more of them once they took {asked.spend:g} s",
     }
 
 

@@ -29,10 +29,10 @@ class Options:
     """What holds for the whole life of the process."""
 
     tool: Tool
+    policy: str
+    """What a quick verdict is asked for."""
     per_address: int | None = None
     """Connections open at once to one address; None: the tool's own default."""
-    policy: str = "mozilla-intermediate"
-    """What a quick verdict is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

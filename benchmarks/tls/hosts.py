@@ -39,12 +39,12 @@ def measure(asked: Asked) -> list[Row]:
 
 def _one_server(server: Server, relay: Relay, asked: Asked) -> list[Row]:
     straight = Work((server.address,), server.port, NAME)
-    with turns((KHIEN, QUICK, BASE, *COMMANDS), None, None) as ready:
-        in_turn(ready, straight, asked.runs, asked.seconds)
+    with turns((KHIEN, QUICK, BASE, *COMMANDS), asked) as ready:
+        in_turn(ready, straight, asked)
         rows = _counted(ready, server, relay, asked.seconds)
         peaks = _peaks(ready)
     if asked.full:
-        with turns(SLOW_COMMANDS, None, asked.cryptolyzer) as ready:
+        with turns(SLOW_COMMANDS, asked) as ready:
             for each in ready.values():
                 each.take(straight, SLOW_SECONDS)
             rows += _counted(ready, server, relay, SLOW_SECONDS)
@@ -78,15 +78,17 @@ def _counted(ready: dict[str, Turn], server: Server, relay: Relay, bound: float)
             each.absent = extra.absent
         own = through[0].connections if through else None
         counted = relay.count() if through else None
-        told = {"own count": number(own), "found": each.runs[0].told if each.runs else ""}
+        told = {"own count": number(own), "found": each.found, "runs": number(len(each.runs))}
         rows.append(Row(server.kind, name, tuple(each.runs), counted, absent=each.absent, extra=told))
     return rows
 
 
 def show(rows: Sequence[Row]) -> str:
-    """A table."""
-    headings = ("server", "tool", "connections", "own count", "wall s", "CPU ms", "peak MB", "wall ratio", "CPU ratio")
-    return table((*headings, "found"), [_cells(row, rows) for row in rows])
+    """A table, and whether Khiên's own account of its connections is right."""
+    headings = ("server", "tool", "connections", "own count", "runs", "wall s", "sslyze/this", "CPU ms", "sslyze/this")
+    wrong = [row.work for row in rows if row.extra["own count"] not in ("-", number(row.counted))]
+    lines = table((*headings, "peak MB", "found"), [_cells(row, rows) for row in rows])
+    return f"{lines}\n\nOwn count differs from the relay's: {', '.join(wrong) or 'nowhere'}"
 
 
 def _cells(row: Row, rows: Sequence[Row]) -> list[str]:
@@ -95,11 +97,12 @@ def _cells(row: Row, rows: Sequence[Row]) -> list[str]:
         row.work,
         row.tool,
         number(row.counted),
-        row.extra.get("own count", "-"),
+        row.extra["own count"],
+        row.extra["runs"],
         seconds(row.wall),
-        milliseconds(row.cpu),
-        megabytes(row.peak),
         ratio(base.wall if base else None, row.wall),
+        milliseconds(row.cpu),
         ratio(base.cpu if base else None, row.cpu),
-        row.absent or row.extra.get("found", ""),
+        megabytes(row.peak),
+        row.absent or row.extra["found"],
     ]

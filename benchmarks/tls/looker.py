@@ -23,6 +23,8 @@ class Absent(Exception):
 class Looker(ABC):
     """One tool, ready to look."""
 
+    stays: bool = False
+    """Its process lives on from look to look."""
     peak: int | None = None
     """Bytes of resident memory at the highest, of all its processes together."""
 
@@ -36,6 +38,8 @@ class Looker(ABC):
 
 class InProcess(Looker):
     """A tool with a Python API, in a process that lives through all its looks."""
+
+    stays = True
 
     def __init__(self, options: Options) -> None:
         self._options = options
@@ -115,10 +119,10 @@ SLOW_COMMANDS = (TESTSSL, CRYPTOLYZER)
 """They take from seconds to minutes a server."""
 
 
-def looker(tool: str, per_address: int | None = None, cryptolyzer: str | None = None) -> Looker:
-    """A tool by its name. Raises Absent."""
+def looker(tool: str, policy: str, per_address: int | None = None, cryptolyzer: str | None = None) -> Looker:
+    """A tool by its name; `policy` is for the quick verdict. Raises Absent."""
     if tool in IN_PROCESS:
-        return InProcess(Options(IN_PROCESS[tool], per_address))
+        return InProcess(Options(IN_PROCESS[tool], policy, per_address))
     program = cryptolyzer if tool == CRYPTOLYZER else _program(tool)
     if program is None:
         raise Absent("--cryptolyzer was not given")

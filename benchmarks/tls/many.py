@@ -6,7 +6,7 @@ from dataclasses import replace
 from benchmarks.tls.child import Work
 from benchmarks.tls.figures import BASE, Row, megabytes, milliseconds, ratio, seconds, table
 from benchmarks.tls.looker import KHIEN, PROCESSES, QUICK
-from benchmarks.tls.part import Asked, Turn, say, turns
+from benchmarks.tls.part import Asked, Turn, in_turn, say, turns
 from benchmarks.tls.processes import cpu_of_tree
 from benchmarks.tls.servers import NAME, Server, many_addresses, serving
 
@@ -16,7 +16,6 @@ BASE_SIZE = 50
 """sslyze looks at so many; more of them would not change its figures, and take a night."""
 WORKERS = 2
 KIND = "intermediate"
-FULL_SECONDS = 900.0
 
 
 def measure(asked: Asked) -> list[Row]:
@@ -34,25 +33,23 @@ def measure(asked: Asked) -> list[Row]:
 
 
 def _row(tool: str, server: Server, size: int, asked: Asked) -> Row:
-    bound = FULL_SECONDS if asked.full else asked.seconds
     work = Work(server.addresses[:size], server.port, NAME)
-    with turns((tool,), None, None) as ready:
+    with turns((tool,), asked) as ready:
         [turn] = ready.values()
-        turn.take(replace(work, addresses=work.addresses[:1]), bound, counts=False)
+        turn.warm_up(replace(work, addresses=work.addresses[:1]), asked.seconds)
         before = cpu_of_tree(server.pid) if server.pid else 0.0
-        turn.take(work, bound)
+        in_turn(ready, work, asked)
         after = cpu_of_tree(server.pid) if server.pid else 0.0
         peak = _end(turn)
-    found = turn.runs[0].told if turn.runs else ""
     return Row(
         work=f"{server.kind}, {size}",
         tool=tool,
         runs=tuple(turn.runs),
         peak=peak,
         hosts=size,
-        server_cpu=after - before,
+        server_cpu=(after - before) / len(turn.runs) if turn.runs else None,
         absent=turn.absent,
-        extra={"found": found},
+        extra={"found": turn.found},
     )
 
 
@@ -66,7 +63,7 @@ def _end(turn: Turn) -> int | None:
 
 def show(rows: Sequence[Row]) -> str:
     """A table; ratios are to the better of sslyze's two ways."""
-    headings = ("targets", "tool", "hosts/s", "times sslyze", "CPU ms/host", "CPU ratio", "server CPU ms/host")
+    headings = ("targets", "tool", "hosts/s", "this/sslyze", "CPU ms/host", "sslyze/this", "server CPU ms/host")
     return table((*headings, "connections/host", "peak MB", "found"), [_cells(row, rows) for row in rows])
 
 
@@ -82,10 +79,10 @@ def _cells(row: Row, rows: Sequence[Row]) -> list[str]:
         ratio(_pace(row), fastest),
         milliseconds(_share(row, row.cpu)),
         ratio(thriftiest, _share(row, row.cpu)),
-        milliseconds(_share(row, row.server_cpu)) if row.runs else "-",
+        milliseconds(_share(row, row.server_cpu)),
         "-" if own is None else f"{own / row.hosts:.1f}",
         megabytes(row.peak),
-        row.absent or row.extra.get("found", ""),
+        row.absent or row.extra["found"],
     ]
 
 

@@ -84,6 +84,11 @@ def _device() -> int:
     return device
 
 
+def turned(packet: bytes) -> bytes:
+    """An IPv4 packet with source and destination exchanged (RFC 791 section 3.1)."""
+    return packet[:12] + packet[16:20] + packet[12:16] + packet[20:]
+
+
 def _carry(device: int, delay: float) -> None:
     """Give each IPv4 packet back after the delay, with its addresses exchanged, until standard input ends."""
     waiting: deque[tuple[float, bytes]] = deque()
@@ -95,7 +100,7 @@ def _carry(device: int, delay: float) -> None:
         if device in ready:
             packet = os.read(device, 65536)
             if packet[0] >> 4 == 4:
-                waiting.append((time.monotonic() + delay, packet[:12] + packet[16:20] + packet[12:16] + packet[20:]))
+                waiting.append((time.monotonic() + delay, turned(packet)))
         now = time.monotonic()
         while waiting and waiting[0][0] <= now:
             os.write(device, waiting.popleft()[1])
