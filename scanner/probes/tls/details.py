@@ -1,10 +1,14 @@
 """What builds on the versions and suites that a server takes: its groups below TLS 1.3, its order, its features."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from checks.model.evidence import PROTOCOLS, Protocol
 from checks.tls import iana
+from checks.tls.certificates import Unreadable, certificate, read
 from scanner.probes.tls.codec.hello import ClientHello
 from scanner.probes.tls.conversation import Trouble
 from scanner.probes.tls.enumeration import Enumeration
@@ -16,6 +20,7 @@ from scanner.probes.tls.offers import (
     SUITES_AT_ONCE,
     authentication,
     elliptic,
+    group_codes_of,
     suites_of,
     transports_rsa,
 )
@@ -55,9 +60,8 @@ class Details:
     def curves(self) -> Strand:
         """The groups below TLS 1.3, by elimination, as far as TLS 1.3 has not shown them.
 
-        A server with an ECDSA key wants its own curve to be offered (RFC 8422 section 5.1), so that suites of RSA are
-        taken where there are some; otherwise the curve stands last, and a server that has its own order may hide others
-        behind it.
+        Suites of RSA are taken where there are some, since a server with an ECDSA key may want its own curve to be
+        offered (RFC 8422 section 5.1).
         """
         notes = self._notes
         version = next((each for each in OLD[:-1] if self._elliptic(each)), None)
@@ -67,40 +71,52 @@ class Details:
         free = tuple(code for code in suites if authentication(iana.SUITES[code]) != "ecdsa")
         if free and {kind for of, kind in notes.authenticated if of == CODES[version]} != {"ecdsa"}:
             suites = free
-        behind = tuple(code for code in GROUPS if code in notes.groups) if suites is not free else ()
         if not notes.groups and not self._wanted.everything:  # does any suite name a group?
             reply = yield self._ask.ask(self._ask.hello(version, self._elliptic(version)), whole=True)
             if isinstance(reply, Refused):
                 notes.refused_groups[version] = set(GROUPS)
                 return
         left = tuple(code for code in self._wanted.groups if code not in notes.groups)
-        if behind and not notes.accepted("tls1_3"):
-            yield from self.preference(version)
+        for part in self._ask.group_parts(left):
+            yield from self._curves(version, suites, part, () if suites is free else self._own_curves())
+        notes.refused_groups[version] = {code for code in left if code not in notes.groups}
+
+    def _curves(self, version: Protocol, suites: tuple[int, ...], left: tuple[int, ...], own: Sequence[int]) -> Strand:
+        """Eliminate among some groups; after a refusal with the curves of the server's own keys behind them.
+
+        Where such a curve is taken then, no other can be had: without it there is no handshake, and with it, this one.
+        """
+        notes, behind = self._notes, tuple[int, ...]()
         while left:
             reply = yield self._ask.ask(self._ask.hello(version, suites, (*left, *behind)), whole=True)
             remaining = tuple(code for code in left if code not in notes.groups)
-            if not isinstance(reply, Picked) or remaining == left:
-                notes.groups_doubt = notes.groups_doubt or self._hidden(version, reply)
-                break
-            behind = (*behind, *(set(left) - set(remaining))) if behind else ()
-            left = remaining
-        notes.refused_groups[version] = set(left)
+            more = tuple(code for code in own if code not in left)
+            if isinstance(reply, Picked) and remaining != left:
+                left = remaining
+            elif isinstance(reply, Refused) and more and not behind:
+                behind = more
+            else:
+                if isinstance(reply, Doubt):
+                    notes.groups_doubt = notes.groups_doubt or reply
+                elif isinstance(reply, Picked) and not behind:
+                    notes.groups_doubt = Doubt("incomplete", "a group was chosen that had not been offered")
+                return
+
+    def _own_curves(self) -> tuple[int, ...]:
+        """The curves of the server's keys, as far as they can be read."""
+        found: set[str] = set()
+        for each in self._notes.chains:
+            with suppress(Unreadable):
+                key = read(certificate(each.chain[0]).public_key)
+                if isinstance(key, EllipticCurvePublicKey):
+                    found.add(key.curve.name)
+        return tuple(sorted(group_codes_of(found)))
 
     def _elliptic(self, version: Protocol) -> tuple[int, ...]:
         """Suites of a version that name a group: those accepted, or all where not all were asked for."""
         accepted = self._notes.accepted(version)
         known = accepted if self._wanted.everything or not accepted else suites_of(version)
         return tuple(code for code in known if elliptic(iana.SUITES[code]))[:SUITES_AT_ONCE]
-
-    def _hidden(self, version: Protocol, reply: Reply) -> Doubt | None:
-        """Why the groups of a version may not all be known, when a reply ended their enumeration."""
-        if isinstance(reply, Doubt):
-            return reply
-        if isinstance(reply, Refused) or self._notes.accepted("tls1_3"):
-            return None
-        if self._notes.versions[version].prefers is False:
-            return None
-        return Doubt("incomplete", "groups behind that of the certificate's key are not seen")
 
     def preference(self, version: Protocol) -> Strand:
         """Whether the server has its own order of suites (RFC 5246 section 7.4.1.3: the choice is the server's)."""
@@ -130,6 +146,15 @@ class Details:
                 yield from self._ask.part(version, asked, steps=1)
 
     # Features
+
+    def compression(self) -> Strand:
+        """A hello that offers TLS 1.3 too offers no compression (RFC 8446 section 4.1.2): where the server has answered
+        no other, it is asked at last."""
+        newest = self._notes.old
+        if newest is None or not self._wanted.feature("compression"):
+            return
+        if "compression" not in self._notes.versions[newest].told:
+            yield self._ask.ask(self._ask.hello(newest, self._notes.accepted(newest)))
 
     def fallback(self) -> Strand:
         """Offer a lower version than the server has, with TLS_FALLBACK_SCSV (RFC 7507): a refusal is support.
@@ -173,7 +198,13 @@ class Details:
         if self._ask.compact:
             self._notes.grease = Doubt("incomplete", "hellos of that length are not answered at all")
             return
-        reply = yield self._ask.ask(replace(hello, alpn=()))
+        known = tuple(code for each in PROTOCOLS if each != "ssl2" for code in self._notes.accepted(each))
+        hello = replace(hello, suites=known[-SUITES_AT_ONCE:], alpn=())
+        reply = yield self._ask.ask(hello)
+        if isinstance(reply, Refused):  # because of what nobody knows, or of something else in a hello of that kind?
+            plain = yield self._ask.ask(replace(hello, grease=False))
+            if not isinstance(plain, Picked):
+                reply = Doubt("incomplete", "hellos of that kind are not answered at all")
         self._notes.grease = reply if isinstance(reply, Doubt) else isinstance(reply, Picked)
 
 

@@ -5,7 +5,7 @@ the notes, and neither knows a socket.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from checks.model.evidence import Protocol
@@ -43,8 +43,10 @@ COMPACT_OVERHEAD: Final = 130
 """Octets of a compact hello beside suites and server name, at most."""
 COMPACT_LEAST: Final = 8
 """Suites in a compact hello, however long the server name is."""
-COMPACT_LISTED: Final = 8
-"""Groups, and signature schemes, in a compact hello."""
+COMPACT_GROUPS: Final = 8
+"""Groups in a compact hello."""
+COMPACT_SCHEMES: Final = (0x0403, 0x0503, 0x0401, 0x0804, 0x0807, 0x0402, 0x0201, 0x0203)
+"""Signature schemes in a compact hello: some for each kind of key."""
 
 SHARES: Final[dict[int, bytes]] = {
     29: (9).to_bytes(32, "little"),
@@ -84,7 +86,8 @@ class Enumeration:
         """A hello of one version."""
         code, name = CODES[version], self.target.server_name
         if self.compact:
-            groups, schemes = groups[:COMPACT_LISTED], schemes[:COMPACT_LISTED]
+            groups = groups[:COMPACT_GROUPS]
+            schemes = tuple(each for each in COMPACT_SCHEMES if each in schemes)
         if version == "tls1_3":
             shares = tuple((each, SHARES[each]) for each in groups if each in SHARES) if self.shares else ()
             return ClientHello(code, tuple(suites), name, tuple(groups), tuple(schemes), key_shares=shares)
@@ -139,6 +142,11 @@ class Enumeration:
         notes = self.notes.versions[version]
         left = [code for code in self.wanted.suites(version) if code not in notes.accepted]
         return parts(left, self.at_once(version))
+
+    def group_parts(self, groups: Sequence[int]) -> Iterator[tuple[int, ...]]:
+        """Groups as they go into hellos; in compact ones a place is left for a group behind them."""
+        size = COMPACT_GROUPS - 1 if self.compact else len(GROUPS)
+        return (tuple(groups[at : at + size]) for at in range(0, len(groups), size))
 
     def at_once(self, version: Protocol) -> int:
         """How many suites go into one hello."""
@@ -257,10 +265,13 @@ class Enumeration:
             if isinstance(reply, Doubt):
                 notes.doubt = reply
                 return
+            if isinstance(reply, Refused) and not notes.accepted:
+                if self.compact and len(groups) > COMPACT_GROUPS and not reply.version:
+                    groups = groups[COMPACT_GROUPS:]
+                    continue
+                notes.refuse(suites, reply)
+                notes.unsupported = True
             if isinstance(reply, Refused):
-                if not notes.accepted:
-                    notes.refuse(suites, reply)
-                    notes.unsupported = True
                 break
             suites, groups = self._left(suites), self._groups_left(groups)
         if notes.accepted:
@@ -268,21 +279,22 @@ class Enumeration:
 
     def groups13(self) -> Strand:
         """The groups of TLS 1.3, by elimination; the suites are those known to be accepted."""
-        left = self._groups_left(self.wanted.groups)
+        wanted = self._groups_left(self.wanted.groups)
         suites = tuple(reversed(self.notes.accepted("tls1_3")))  # so that the choice tells whose order it follows
-        while left:
-            reply = yield self.ask(self.hello("tls1_3", suites, left))
-            if isinstance(reply, Doubt):
-                self.notes.groups_doubt = self.notes.groups_doubt or reply
-                return
-            if isinstance(reply, Refused):
-                break
-            remaining = self._groups_left(left)
-            if remaining == left:  # a choice without a group: nothing can be eliminated
-                self.notes.groups_doubt = Doubt("tls_failed", "a choice without a group")
-                return
-            left = remaining
-        self.notes.refused_groups["tls1_3"] = set(left)
+        for left in self.group_parts(wanted):
+            while left:
+                reply = yield self.ask(self.hello("tls1_3", suites, left))
+                if isinstance(reply, Doubt):
+                    self.notes.groups_doubt = self.notes.groups_doubt or reply
+                    return
+                if isinstance(reply, Refused):
+                    break
+                remaining = self._groups_left(left)
+                if remaining == left:  # a choice without a group: nothing can be eliminated
+                    self.notes.groups_doubt = Doubt("tls_failed", "a choice without a group")
+                    return
+                left = remaining
+        self.notes.refused_groups["tls1_3"] = set(self._groups_left(wanted))
 
     def _left(self, suites: Sequence[int]) -> tuple[int, ...]:
         return tuple(code for code in suites if code not in self.notes.accepted("tls1_3"))

@@ -40,3 +40,4 @@ class Examination:
         details = Details(enumeration, self.notes, self.wanted)
         more = details.strands(contact.greased(), tolerated=contact.first_tolerated)
         yield Together([*certificates.strands(), *more])
+        yield from details.compression()

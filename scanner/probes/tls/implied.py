@@ -91,7 +91,8 @@ def features(examination: Examination, answers: Mapping[Question, Answer]) -> di
         "session_tickets": _tickets(notes),
         "grease_tolerance": _UNASKED if notes.grease is None else notes.grease,
     }
-    etm = [each.told["encrypt_then_mac"] for each in notes.versions.values() if "encrypt_then_mac" in each.told]
+    extended = [notes.versions[each].told for each in OLD if each != "ssl3"]
+    etm = [each["encrypt_then_mac"] for each in extended if "encrypt_then_mac" in each]
     if etm:  # it bears on suites with block chaining only
         told["encrypt_then_mac"] = all(etm)
     return {name: told[name] if wanted.feature(name) else Doubt("not_asked") for name in FEATURES if name in told}
