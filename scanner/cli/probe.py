@@ -118,10 +118,10 @@ def tls(
         str | None,
         typer.Option(
             "--starttls",
-            metavar="|".join(get_args(Starttls)),
+            metavar="PROTOCOL",
             help=say(
-                "Giao thức bắt đầu không mã hóa rồi chuyển sang TLS; cổng mặc định theo giao thức.",
-                "The protocol that begins in cleartext and turns to TLS; it sets the default port.",
+                "Bắt đầu không mã hóa rồi sang TLS: smtp, imap, pop3, ftp, ldap, postgres; cổng mặc định theo đó.",
+                "Begin in cleartext and turn to TLS: smtp, imap, pop3, ftp, ldap, postgres; it sets the default port.",
             ),
         ),
     ] = None,

@@ -43,7 +43,8 @@ def _protocol(seen: TlsObservation, version: Protocol) -> Row:
     if not there:
         return Row(name, say("không", "no"))
     count = len(seen.cipher_suites.get(version, ()))
-    parts = [say("có", "yes"), say(f"{count} bộ mật mã", f"{count} cipher suite" + "s" * (count != 1))]
+    seen_of = say(" đã thấy", " seen") if seen.failure(f"cipher_suites.{version}") else ""
+    parts = [say("có", "yes"), say(f"{count} bộ mật mã", f"{count} cipher suite{'s' * (count != 1)}") + seen_of]
     if version in seen.server_preference:
         order = seen.server_preference[version]
         if order is None:

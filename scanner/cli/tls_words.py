@@ -108,11 +108,11 @@ def question(what: str) -> str:
 
 
 def unknown(failure: Failure | None) -> str:
-    """What stands instead of yes or no."""
+    """What stands instead of yes or no; the remark of the tool is told at the end, once for all that it is about."""
     if failure is not None and failure.reason == "not_asked":
         return say("không hỏi", "not asked")
     words = say("không xác định được", "could not tell")
-    return words if failure is None else f"{words}: {reason(failure.reason, failure.detail)}"
+    return words if failure is None else f"{words}: {reason(failure.reason)}"
 
 
 def suite(name: str) -> tuple[str, bool]:
