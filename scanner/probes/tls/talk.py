@@ -13,6 +13,9 @@ from scanner.probes.tls.codec.hello import SIGNED_CERTIFICATE_TIMESTAMP, SSL3, T
 from scanner.probes.tls.conversation import Conversation, Trouble
 from scanner.probes.tls.reply import INTERNAL_ERROR, Accepted, Doubt, Picked, Refused, Reply, doubt_of
 
+MAX_IDLE: Final = 256
+"""Records and messages that may come without telling anything: a flood of them must not keep the driver busy."""
+
 WantsMore = Callable[[ServerHello], bool]
 """Whether, given a ServerHello, the rest of the server's flight is to be read too (below TLS 1.3)."""
 
@@ -47,6 +50,8 @@ class HelloTalk(Conversation):
         self._wants_more = wants_more
         self._records = records.RecordReader()
         self._messages = records.MessageReader()
+        self._idle = 0
+        """Records and messages so far that told nothing."""
 
     def begin(self) -> bytes:
         """The hello."""
@@ -70,11 +75,17 @@ class HelloTalk(Conversation):
             return self._choice(self.hello)
         if self.alert is not None and self.alert.description == INTERNAL_ERROR:
             return Doubt("tls_failed", "an internal error of the server", True, INTERNAL_ERROR)
-        if self.alert is not None and self.alert.description != answers.CLOSE_NOTIFY:
+        if self.alert is not None and self._refuses(self.alert, trouble):
             return Refused(self.alert.description)
         if self.error is not None:
             return Doubt("tls_failed" if self.speaks_tls else "not_tls", self.error)
         return doubt_of(trouble or "closed")
+
+    def _refuses(self, alert: Alert, trouble: Trouble | None) -> bool:
+        """Whether the last alert was the server's answer: a warning is one only where the connection ended with it."""
+        if alert.description == answers.CLOSE_NOTIFY:
+            return False
+        return alert.level != answers.WARNING or trouble in ("closed", "reset")
 
     def _choice(self, hello: ServerHello) -> Reply:
         """The choice, if it is one of what was offered (RFC 8446 section 4.1.3)."""
@@ -105,15 +116,24 @@ class HelloTalk(Conversation):
                 self._message(message)
         elif self.hello is None and record.kind != records.CHANGE_CIPHER_SPEC:
             raise CodecError("data before a hello")
+        else:
+            self._idled()
+
+    def _idled(self) -> None:
+        self._idle += 1
+        if self._idle > MAX_IDLE:
+            raise CodecError("too many records that tell nothing")
 
     def _alert(self, alert: Alert) -> None:
         """Warnings do not end a handshake (RFC 5246 section 7.2.2), but for the one that closes."""
         self.alert = alert
         self.finished = alert.level != answers.WARNING or alert.description == answers.CLOSE_NOTIFY
+        self._idled()
 
     def _message(self, message: records.Message) -> None:
         if message.kind == answers.HELLO_REQUEST:
-            return  # may come at any time, and means nothing here (RFC 5246 section 7.4.1.1)
+            self._idled()  # may come at any time, and means nothing here (RFC 5246 section 7.4.1.1)
+            return
         if self.hello is None:
             if message.kind != answers.SERVER_HELLO:
                 raise CodecError("another message in place of a hello")
