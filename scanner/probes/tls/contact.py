@@ -89,7 +89,8 @@ class Contact:
         yield ask.ask(replace(self._browser(), alpn=()), firm=False)
         yield ask.ask(ask.hello("tls1_2", ask.likely("tls1_2")), firm=False)
         ask.compact = True
-        yield ask.ask(ask.hello("tls1_2", ask.likely("tls1_2")), firm=False)
+        for part in ask.parts("tls1_2")[:SMALL_PARTS]:
+            yield ask.ask(ask.hello("tls1_2", part), firm=False)
         yield ask.ask(ask.hello("tls1_0", ask.likely("tls1_0")), firm=False)
         ask.compact = False
         yield ask.ask(ask.hello("tls1_0", ask.likely("tls1_0")), firm=False)
@@ -120,13 +121,17 @@ class Contact:
     def _explain(self, heard: list[Reply]) -> Strand:
         """Say why no hello was answered, as far as that can be told."""
         doubts = [each for each in heard if isinstance(each, Doubt) and each.reason != "deadline"]
-        refusal = next((each for each in heard if isinstance(each, Refused)), None)
-        if refusal is not None:
-            self.failed = Failed("tls_failed", _alerted(refusal))
+        refusals = [each for each in heard if isinstance(each, Refused)]
+        alerted = next((each for each in refusals if each.alert is not None), None)
+        if alerted is not None:
+            self.failed = Failed("tls_failed", _alerted(alerted))
             return
         said = next((each for each in doubts if each.reason not in ("timed_out", "reset")), None)
         if said is not None:
             self.failed = Failed(said.reason, said.detail)
+            return
+        if refusals:
+            self.failed = Failed("tls_failed", "no hello was accepted")
             return
         if self._ask.target.starttls is None and doubts:
             reply = yield self._ask.question(PlainTalk, PlainTalk.reply, firm=False)
@@ -142,6 +147,8 @@ class Contact:
 
 SMALL_HELLO: Final = 4
 """Place of the first small hello in the order."""
+SMALL_PARTS: Final = 2
+"""So many small hellos hold about as many suites as the first."""
 
 
 def _alerted(refusal: Refused) -> str:
