@@ -90,6 +90,7 @@ class Certificates:
             if isinstance(reply, Doubt):
                 notes.chains_doubt = notes.chains_doubt or reply
                 notes.early_data = reply if notes.early_data is None else notes.early_data
+            notes.believe("certificates", reply)
             found = notes.chains13[before:]
             schemes = _without(schemes, found[-1].chain[0]) if found else ()
 
@@ -154,6 +155,7 @@ class Certificates:
             for each in self._notes.chains:
                 schemes = _without(schemes, each.chain[0])
             reply = yield self._ask.ask(self._ask.hello("tls1_2", suites, schemes=schemes), whole=True)
+            self._notes.believe("certificates", reply)
             if isinstance(reply, Doubt):
                 self._notes.chains_doubt = self._notes.chains_doubt or reply
 

@@ -74,6 +74,7 @@ class Details:
         if not notes.groups and not self._wanted.everything:  # does any suite name a group?
             reply = yield self._ask.ask(self._ask.hello(version, self._elliptic(version)), whole=True)
             if isinstance(reply, Refused):
+                notes.believe("groups", reply)
                 notes.refused_groups[version] = set(GROUPS)
                 return
         left = tuple(code for code in self._wanted.groups if code not in notes.groups)
@@ -89,6 +90,7 @@ class Details:
         notes, behind = self._notes, tuple[int, ...]()
         while left:
             reply = yield self._ask.ask(self._ask.hello(version, suites, (*left, *behind)), whole=True)
+            notes.believe("groups", reply)
             remaining = tuple(code for code in left if code not in notes.groups)
             more = tuple(code for code in own if code not in left)
             if isinstance(reply, Picked) and remaining != left:
@@ -171,6 +173,7 @@ class Details:
             return
         hello = self._ask.hello(lower, (*notes.accepted(lower), iana.FALLBACK_SCSV))
         reply = yield self._ask.ask(hello)
+        notes.believe("features.fallback_scsv", reply)
         notes.fallback = reply if isinstance(reply, Doubt) else isinstance(reply, Refused)
 
     def renegotiation(self) -> Strand:
@@ -188,6 +191,7 @@ class Details:
             return Renegotiation(version, names, self._ask.target.server_name)
 
         reply = yield self._ask.question(talk, _renegotiated)
+        notes.believe("features.client_renegotiation", reply)
         notes.renegotiates = reply if isinstance(reply, Doubt) else isinstance(reply, Accepted)
 
     def grease(self, hello: ClientHello, *, tolerated: bool) -> Strand:
@@ -201,6 +205,7 @@ class Details:
         known = tuple(code for each in PROTOCOLS if each != "ssl2" for code in self._notes.accepted(each))
         hello = replace(hello, suites=known[-SUITES_AT_ONCE:], alpn=())
         reply = yield self._ask.ask(hello)
+        self._notes.believe("features.grease_tolerance", reply)
         if isinstance(reply, Refused):  # because of what nobody knows, or of something else in a hello of that kind?
             plain = yield self._ask.ask(replace(hello, grease=False))
             if not isinstance(plain, Picked):

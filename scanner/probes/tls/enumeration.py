@@ -23,6 +23,7 @@ from scanner.probes.tls.offers import (
     SUITES_AT_ONCE,
     SUITES_AT_ONCE_PLAIN,
     parts,
+    suites_of,
 )
 from scanner.probes.tls.preface import Prefaced
 from scanner.probes.tls.reply import Doubt, Picked, Refused, Reply
@@ -43,6 +44,11 @@ COMPACT_OVERHEAD: Final = 130
 """Octets of a compact hello beside suites and server name, at most."""
 COMPACT_LEAST: Final = 8
 """Suites in a compact hello, however long the server name is."""
+LONG_OFFER: Final = 100
+"""A server that took an offer of so many suites minds the length of none."""
+SHORT_OFFER: Final = 12
+"""Suites that no server minds."""
+
 COMPACT_GROUPS: Final = 8
 """Groups in a compact hello."""
 COMPACT_SCHEMES: Final = (0x0403, 0x0503, 0x0401, 0x0804, 0x0807, 0x0402, 0x0201, 0x0203)
@@ -72,6 +78,8 @@ class Enumeration:
         """Whether hellos must stay below 256 octets."""
         self.shares = False
         """Whether hellos of TLS 1.3 must bring key shares."""
+        self.borne = 0
+        """Suites in the longest offer that was taken."""
         self._entropy = entropy
 
     # Hellos and questions
@@ -135,6 +143,7 @@ class Enumeration:
         reply = talk.reply(trouble)
         if isinstance(reply, Picked):
             self.notes.picked(talk, reply.hello)
+            self.borne = max(self.borne, len(talk.offered.suites))
         return reply
 
     def parts(self, version: Protocol) -> tuple[tuple[int, ...], ...]:
@@ -218,8 +227,19 @@ class Enumeration:
         yield Together([self.part(version, part) for part in self.parts(version)])
         for part in parts(Wanted(None).suites(version), self.at_once(version)):
             if notes.accepted or notes.unsupported or notes.doubt is not None:
-                return
+                break
             yield from self.part(version, part, steps=1)
+        if notes.cut and not notes.accepted and self.borne < LONG_OFFER:
+            yield from self.briefly(version)
+
+    def briefly(self, version: Protocol) -> Strand:
+        """Whether a version whose offers were cut is cut in a short one too; otherwise it was their length."""
+        notes = self.notes.versions[version]
+        reply = yield self.ask(self.hello(version, suites_of(version)[:SHORT_OFFER]))
+        if isinstance(reply, Refused) and (reply.believed or reply.version):
+            return
+        notes.refused.clear()
+        notes.doubt = notes.doubt or Doubt("reset", "long offers are cut")
 
     def part(self, version: Protocol, suites: Sequence[int], steps: int | None = None, *, split: bool = True) -> Strand:
         """Eliminate among some suites, to the end or for so many steps.
@@ -259,7 +279,8 @@ class Enumeration:
         suites, groups = self._left(self.likely("tls1_3")), self._groups_left(GROUPS)
         while suites and groups and len(notes.accepted) < (USUAL_SUITES if self.wanted.everything else 1):
             reply = yield self.ask(self.hello("tls1_3", suites, groups))
-            if isinstance(reply, Refused) and reply.odd and not notes.accepted and not self.shares:
+            unusual = isinstance(reply, Refused) and (reply.odd or reply.believed)
+            if unusual and not notes.accepted and not self.shares:
                 self.shares = True  # some servers do not bear a hello without a key share
                 continue
             if isinstance(reply, Doubt):
@@ -288,6 +309,7 @@ class Enumeration:
                     self.notes.groups_doubt = self.notes.groups_doubt or reply
                     return
                 if isinstance(reply, Refused):
+                    self.notes.believe("groups", reply)
                     break
                 remaining = self._groups_left(left)
                 if remaining == left:  # a choice without a group: nothing can be eliminated

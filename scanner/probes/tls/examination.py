@@ -41,3 +41,5 @@ class Examination:
         more = details.strands(contact.greased(), tolerated=contact.first_tolerated)
         yield Together([*certificates.strands(), *more])
         yield from details.compression()
+        if look.unsteady:
+            self.notes.take_back()

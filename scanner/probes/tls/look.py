@@ -201,18 +201,19 @@ class StrandLook:
         """Put a question a second time: what can be believed."""
         if not (yield from self._still_answers()):
             return self.stopped or first
-        if first.repeatable and self.cuts_believed and not self.unsteady:
-            return Refused(first.alert)  # as this server refuses
         second = yield question
         if not isinstance(second, Doubt):
             self._became_unsteady()
             return second or first
+        again = (first.reason, first.repeatable) == (second.reason, True)
+        if again and self.cuts_believed and not self.unsteady:
+            return Refused(first.alert, believed=True)  # as this server refuses
         if not (yield from self._still_answers()):
             return self.stopped or second
-        if (first.reason, first.repeatable) != (second.reason, True) or self.unsteady:
+        if not again or self.unsteady:
             return second
         self.cuts_believed += 1
-        return Refused(first.alert)
+        return Refused(first.alert, believed=True)
 
     def _still_answers(self) -> Generator[Question | Pause, Reply | None, bool]:
         """Whether the server still answers what it has answered before; if not, the look is over."""

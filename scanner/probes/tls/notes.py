@@ -10,7 +10,7 @@ from scanner.probes.tls.codec import hello as ask
 from scanner.probes.tls.codec.answers import ServerHello
 from scanner.probes.tls.codec.cursor import CodecError
 from scanner.probes.tls.offers import authentication, elliptic, finite_field, suites_of
-from scanner.probes.tls.reply import Doubt, Refused
+from scanner.probes.tls.reply import Doubt, Refused, Reply
 from scanner.probes.tls.talk import HelloTalk
 
 OldVersion = Literal["ssl3", "tls1_0", "tls1_1", "tls1_2"]
@@ -59,7 +59,7 @@ class VersionNotes:
     def refuse(self, suites: tuple[int, ...], reply: Refused) -> None:
         """The server takes none of these suites."""
         self.refused.update(suites)
-        self.cut = self.cut or reply.alert is None
+        self.cut = self.cut or reply.believed
         self.unsupported = self.unsupported or (reply.version and not self.accepted)
 
     def supported(self, version: Protocol) -> bool | None:
@@ -97,6 +97,32 @@ class Notes:
     renegotiates: bool | Doubt | None = None
     grease: bool | Doubt | None = None
     wants_client_certificate: bool = False
+    cut: set[str] = field(default_factory=set)
+    """Paths of answers that rest on a cut that was believed to be a refusal, beside those about versions."""
+
+    def believe(self, what: str, reply: Reply) -> None:
+        """Keep in mind where an answer rests on a cut."""
+        if isinstance(reply, Refused) and reply.believed:
+            self.cut.add(what)
+
+    def take_back(self) -> None:
+        """The server cuts connections at random: whatever rests on a cut is not known after all."""
+        doubt = Doubt("reset", "the server cuts connections at random")
+        for each in self.versions.values():
+            if each.cut:
+                each.doubt = each.doubt or doubt
+                each.refused.clear()
+                each.unsupported = False
+        if "groups" in self.cut:
+            self.groups_doubt = self.groups_doubt or doubt
+        if "certificates" in self.cut:
+            self.chains_doubt = self.chains_doubt or doubt
+        if "features.fallback_scsv" in self.cut:
+            self.fallback = doubt
+        if "features.grease_tolerance" in self.cut:
+            self.grease = doubt
+        if "features.client_renegotiation" in self.cut:
+            self.renegotiates = doubt
 
     def accepted(self, version: Protocol) -> list[int]:
         """Suites accepted in a version."""

@@ -29,7 +29,10 @@ class Refused:
     """The server said no."""
 
     alert: int | None = None
-    """Description of the alert (RFC 8446 section 6); None where a cut was believed."""
+    """Description of the alert (RFC 8446 section 6); None where there was none."""
+    believed: bool = False
+    """Whether all that was heard is a connection that was cut, or failed internally, time and again: no answer after
+    all where the server turns out to do so at random."""
 
     @property
     def version(self) -> bool:

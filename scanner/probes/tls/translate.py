@@ -29,8 +29,7 @@ def observation(examination: Examination, answers: Mapping[Question, Answer]) ->
     """One endpoint as evidence; `answers` are those of the questions that were put to sslyze."""
     notes, wanted = examination.notes, examination.wanted
     settled: Doubt | None = None if wanted.everything else NOT_ASKED
-    unsteady = examination.look.unsteady
-    versions = {version: _Version(version, notes.versions[version], settled, unsteady) for version in PROTOCOLS}
+    versions = {version: _Version(version, notes.versions[version], settled) for version in PROTOCOLS}
     groups, groups_doubt = _groups(notes, settled)
     preference = {each: found.prefers for each, found in notes.versions.items() if found.prefers is not None}
     told: dict[str, Told] = {f"server_preference.{each}": value for each, value in preference.items()}
@@ -60,11 +59,9 @@ def observation(examination: Examination, answers: Mapping[Question, Answer]) ->
 class _Version:
     """One version as the evidence has it."""
 
-    def __init__(self, version: Protocol, notes: VersionNotes, settled: Doubt | None, unsteady: bool) -> None:
+    def __init__(self, version: Protocol, notes: VersionNotes, settled: Doubt | None) -> None:
         names = iana.SSL2_SUITES if version == "ssl2" else iana.SUITES
         doubt = notes.doubt
-        if doubt is None and notes.cut and unsteady:
-            doubt = Doubt("reset", "the server cuts connections at random")
         self.supported = None if doubt is not None and not notes.accepted else notes.supported(version)
         self.names = tuple(sorted(names[code] for code in notes.accepted))
         known = {*notes.accepted, *notes.refused}
@@ -75,8 +72,7 @@ class _Version:
             self.doubts[f"cipher_suites.{version}"] = missing
             if self.supported is None:
                 self.doubts[f"protocols.{version}"] = missing
-        trusted = not (notes.cut and unsteady)
-        self.refused = tuple(sorted(names[code] for code in notes.refused)) if missing and trusted else ()
+        self.refused = tuple(sorted(names[code] for code in notes.refused)) if missing else ()
 
 
 def _yes_or_no(told: Told) -> bool | None:
