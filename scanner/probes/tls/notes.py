@@ -9,7 +9,7 @@ from scanner.probes.tls.codec import answers
 from scanner.probes.tls.codec import hello as ask
 from scanner.probes.tls.codec.answers import ServerHello
 from scanner.probes.tls.codec.cursor import CodecError
-from scanner.probes.tls.offers import authentication, elliptic, finite_field, suites_of
+from scanner.probes.tls.offers import GROUPS, SCHEMES, authentication, elliptic, finite_field, suites_of
 from scanner.probes.tls.reply import Doubt, Refused, Reply
 from scanner.probes.tls.talk import HelloTalk
 
@@ -44,7 +44,7 @@ class VersionNotes:
     """In the order in which they were chosen."""
     refused: set[int] = field(default_factory=set)
     offers: list[tuple[tuple[int, ...], int]] = field(default_factory=list)
-    """What was offered, in its order, and what was chosen of it."""
+    """What was offered, in its order, and what was chosen of it, where nothing but an order bore on the choice."""
     unsupported: bool = False
     """Whether the server refused the version itself, or chose a lower one."""
     doubt: Doubt | None = None
@@ -157,7 +157,8 @@ class Notes:
         notes = self.versions[version]
         if hello.suite not in notes.accepted:
             notes.accepted.append(hello.suite)
-        notes.offers.append((talk.offered.suites, hello.suite))
+        if version == "tls1_3" or _tells_order(talk.offered):
+            notes.offers.append((talk.offered.suites, hello.suite))
         self.wants_client_certificate = self.wants_client_certificate or talk.wants_client_certificate
         chosen = hello.alpn
         if chosen is not None and chosen in talk.offered.alpn:
@@ -202,3 +203,12 @@ class Notes:
             if group is not None:
                 self.curves_of.add(hello.version)
                 self.groups.add(group)
+
+
+def _tells_order(offered: ask.ClientHello) -> bool:
+    """Whether a choice below TLS 1.3 tells of the server's order: a suite is passed over as well when its key cannot
+    sign as asked, or is on a curve that was not offered (RFC 8422 section 5.1)."""
+    if offered.schemes != SCHEMES[: len(offered.schemes)]:
+        return False
+    every = offered.groups == GROUPS[: len(offered.groups)]
+    return every or all(authentication(iana.SUITES.get(code, "")) != "ecdsa" for code in offered.suites)
