@@ -100,7 +100,7 @@ class Command(Looker):
         output = done.output.decode(errors="replace")
         found = len(re.findall(self._proof, output))
         if not found:
-            last = (output + done.error.decode(errors="replace")).strip()[-120:]
+            last = (output + done.error.decode(errors="replace")).strip()[-80:]
             raise CommandFailed(f"it ended with {done.status}: {' '.join(last.split())}")
         return Run(done.cost.wall, done.cost.cpu, None, f"{found} suites" if self._counts else "")
 
@@ -131,7 +131,7 @@ def looker(tool: str, policy: str, per_address: int | None = None, cryptolyzer: 
         NMAP: Command(lambda *at: _nmap(program, *at), r"\| +(?:TLS|SSL\d?)_\w+"),
         SSLSCAN: Command(lambda *at: _sslscan(program, *at), r"(?m)^(?:Accepted|Preferred) "),
         TESTSSL: Command(lambda *at: _testssl(program, *at), r"Done 20\d\d-", counts=False),
-        CRYPTOLYZER: Command(lambda *at: _cryptolyzer(program, *at), r"(?i)cipher suites", counts=False),
+        CRYPTOLYZER: Command(lambda *at: _cryptolyzer(program, *at), r'"cipher_suites": ', counts=False),
     }[tool]
 
 
@@ -194,4 +194,4 @@ def _testssl(program: str, address: str, port: int, name: str) -> list[str]:
 
 
 def _cryptolyzer(program: str, address: str, port: int, name: str) -> list[str]:
-    return [program, "tls", "all", f"{name}:{port}#{address}"]
+    return [program, "--output-format", "json", "tls", "all", f"{address}:{port}"]

@@ -11,7 +11,7 @@ from benchmarks.tls.part import Asked, in_turn, say, turns
 from tests.lab.catalogue import CONFIGURATIONS
 from tests.lab.start import start_all
 
-SAMPLE = 4
+SAMPLE = 6
 """One in so many servers, unless all are asked for."""
 
 

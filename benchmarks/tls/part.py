@@ -18,7 +18,7 @@ class Asked:
     """Every tool, size and limit; otherwise a choice that takes a minute or so."""
     runs: int = 3
     """Runs after the warm-up; the median is shown."""
-    spend: float = 8.0
+    spend: float = 4.0
     """Seconds after which a tool's runs on one piece of work are enough, however many they were."""
     seconds: float = 60.0
     """A run is stopped after so long."""
