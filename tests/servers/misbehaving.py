@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from tests.servers.tcp import TcpServer, reset
@@ -31,8 +32,8 @@ class Drip(TcpServer):
 class Says(TcpServer):
     """Answers the first bytes with fixed words, then closes."""
 
-    def __init__(self, words: bytes, first: bool = False) -> None:
-        super().__init__()
+    def __init__(self, words: bytes, first: bool = False, address: str = "127.0.0.1") -> None:
+        super().__init__(address)
         self.words = words
         self.first = first
         """Whether it speaks before it is spoken to."""
@@ -49,8 +50,8 @@ class Says(TcpServer):
 class PlainHttp(Says):
     """HTTP without TLS that, like many, closes without a word when it is greeted in TLS."""
 
-    def __init__(self) -> None:
-        super().__init__(b"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n")
+    def __init__(self, address: str = "127.0.0.1") -> None:
+        super().__init__(b"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", address=address)
 
     def serve(self, sock: socket.socket) -> None:
         request = sock.recv(4096)
@@ -85,8 +86,9 @@ class Relay(TcpServer):
         reply_bytes: int | None = None,
         at_once: int | None = None,
         every: int | None = None,
+        address: str = "127.0.0.1",
     ) -> None:
-        super().__init__()
+        super().__init__(address)
         self.backend = backend
         self.answered = answered
         self.then = then
@@ -114,9 +116,13 @@ class Relay(TcpServer):
             with self._count:
                 self.under_way -= 1
 
-    def choose(self, hello: bytes) -> bool:
-        """Whether a connection that begins with these bytes is passed on: every one."""
-        return True
+    def choose(self, hello: bytes) -> Then | None:
+        """What befalls a connection that begins with these bytes instead of being passed on: nothing."""
+        return None
+
+    def distort(self) -> Callable[[bytes], Iterable[bytes]]:
+        """For one connection: what becomes of a piece of the answer, each part sent by itself."""
+        return lambda data: (data,)
 
     def _refuse(self, sock: socket.socket, then: Then) -> None:
         if then == "reset":
@@ -127,24 +133,35 @@ class Relay(TcpServer):
                 pass
 
     def _pass_on(self, sock: socket.socket) -> None:
-        if not self.choose(sock.recv(16, socket.MSG_PEEK)):
-            self._refuse(sock, "reset")
+        then = self.choose(sock.recv(16, socket.MSG_PEEK))
+        if then is not None:
+            self._refuse(sock, then)
             return
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with socket.create_connection(self.backend, timeout=10) as behind:
             self.keep(behind)
-            back = threading.Thread(target=self._pump, args=(behind, sock, self.reply_bytes), daemon=True)
+            back = threading.Thread(
+                target=self._pump, args=(behind, sock, self.distort(), self.reply_bytes), daemon=True
+            )
             back.start()
-            self._pump(sock, behind, None)
+            self._pump(sock, behind, lambda data: (data,), None)
             back.join(10)
 
-    def _pump(self, source: socket.socket, sink: socket.socket, limit: int | None) -> None:
+    def _pump(
+        self,
+        source: socket.socket,
+        sink: socket.socket,
+        distort: Callable[[bytes], Iterable[bytes]],
+        limit: int | None,
+    ) -> None:
         passed = 0
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
                 if limit is not None:
                     data = data[: limit - passed]
                 passed += len(data)
-                sink.sendall(data)
+                for part in distort(data):
+                    sink.sendall(part)
         if limit is None or passed < limit:
             with contextlib.suppress(OSError):
                 sink.shutdown(socket.SHUT_WR)
@@ -153,5 +170,5 @@ class Relay(TcpServer):
 class CutsOldHellos(Relay):
     """Resets every connection whose hello is of a version below TLS 1.2, as some servers do instead of an alert."""
 
-    def choose(self, hello: bytes) -> bool:
-        return hello[:1] == b"\x16" and hello[9:11] == b"\x03\x03"
+    def choose(self, hello: bytes) -> Then | None:
+        return None if hello[:1] == b"\x16" and hello[9:11] == b"\x03\x03" else "reset"

@@ -1,199 +1,305 @@
-"""The TLS probe before servers that misbehave: what was not seen is never told as absent, and every wait ends."""
+"""The TLS probe before servers that misbehave: what was not seen is never told as absent, and every wait ends.
 
-import ssl
-import time
-from collections.abc import Iterator
+The servers of the table are looked at side by side, each on an address of its own, and each row says what must come
+out.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
 
-from checks.model.evidence import Observation, ProbeFailure, Protocol, TlsObservation
+from checks.model.evidence import Evidence, FailureReason, ProbeFailure, Protocol, TlsObservation
 from scanner.probes.interface import Limits
 from scanner.probes.tls.probe import TlsProbe
-from tests.scanner.probes.tls_looking import NAME, evidence, failed, identity, seen, supported
+from tests.hostile import tls_hellos as hellos
+from tests.hostile import tls_relays as relays
+from tests.lab.processes import own_address
+from tests.scanner.probes.tls_looking import evidence, failed, identity, seen
+from tests.scanner.probes.tls_never_wrong import never_wrong
 from tests.scope import loopback_context
-from tests.servers.misbehaving import CutsOldHellos, Drip, Garbage, PlainHttp, Relay, Says, Silent, Then
-from tests.servers.tls import SslServer, free_port, nginx_server, openssl_server, require_name, server_context
+from tests.servers import misbehaving
+from tests.servers.misbehaving import CutsOldHellos, Relay
+from tests.servers.tcp import TcpServer
+from tests.servers.tls import free_port, nginx_server
 
-SUITES = (
-    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-    "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-    "TLS_RSA_WITH_AES_128_CBC_SHA",
-)
-OFFER = "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:AES128-SHA"
-LOOKS_AT_ONCE = 8
-HANDSHAKE_FAILURE = b"\x15\x03\x03\x00\x02\x02\x28"
-"""A fatal alert (RFC 8446 section 6)."""
+OFFER = "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-SHA"
+LOOKS_AT_ONCE = 16
+SECONDS = 6
+"""A look takes no longer."""
+PATIENT_SECONDS = 18
+"""Nor one that is given more."""
+CLOCK = 2
+"""Sightings have whole seconds."""
+
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Fails:
+    """Nothing can be seen, for a reason."""
+
+    reason: FailureReason
+    detail: str = ""
+    """What the remark holds."""
+
+
+@dataclass(frozen=True)
+class Same:
+    """What is seen is all that the server behind has, to the last byte."""
+
+    but: tuple[str, ...] = ()
+    """What may be among the failures."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is seen is right as far as it goes."""
+
+    sees: tuple[Protocol, ...] = ()
+    """Versions that are seen in any case."""
+    without: tuple[str, ...] = ()
+    """What must be among the failures."""
+
+
+@dataclass(frozen=True)
+class Only:
+    """The versions of a server that has nothing behind it, the others being known to be refused."""
+
+    versions: tuple[Protocol, ...]
+    without: tuple[str, ...] = ()
+    """What must be among the failures."""
+    unknown: tuple[Protocol, ...] = ()
+    """Versions of which nothing can be told."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way to misbehave, in front of a server or alone."""
+
+    make: Callable[[Place, str], TcpServer]
+    """Of the server behind and an address."""
+    expected: Fails | Same | Part | Only
+    seconds: int = SECONDS
+    old: bool = False
+    """Whether the server behind speaks TLS 1.0 to 1.2, and not 1.2 and 1.3."""
+
+
+def relay(**options: object) -> Callable[[Place, str], TcpServer]:
+    """A relay with options."""
+    return lambda place, address: Relay(place, address=address, **options)  # type: ignore[arg-type]
+
+
+def before(kind: Callable[..., TcpServer]) -> Callable[[Place, str], TcpServer]:
+    """A relay of a kind."""
+    return lambda place, address: kind(place, address=address)
+
+
+def alone(kind: Callable[..., TcpServer], *words: bytes) -> Callable[[Place, str], TcpServer]:
+    """A server without one behind it."""
+    return lambda place, address: kind(*words, address=address)
+
+
+def alert(level: int, description: int) -> bytes:
+    """A record with an alert (RFC 8446 section 6)."""
+    return relays.record(relays.ALERT, bytes([level, description]))
+
+
+HELLO_REQUEST = relays.record(relays.HANDSHAKE, bytes(4))
+ENDLESS = (relays.record(relays.HANDSHAKE, b""), HELLO_REQUEST, alert(1, 90))
+TWICE = hellos.records(hellos.server_hello(0x0303, 0x009C, (23, b""), (23, b"")))
+
+OPENSSL_WILL_NOT = ("features.client_renegotiation",)
+"""Asked by a whole handshake of OpenSSL, which does not bear such records."""
+CUT_AS_WELL = ("protocols.ssl2", "cipher_suites.ssl2")
+"""nginx cuts a hello of SSL 2.0, which is no refusal where connections are cut for other reasons too."""
+
+CASES: Mapping[str, Case] = {
+    # Nothing comes, or hardly anything
+    "silent": Case(alone(misbehaving.Silent), Fails("timed_out")),
+    "one byte a second": Case(alone(misbehaving.Drip), Fails("timed_out")),
+    "a tarpit": Case(alone(hellos.Tarpit), Fails("timed_out")),
+    "never accepts": Case(alone(hellos.NeverAccepts), Fails("timed_out")),
+    "accepts and closes": Case(alone(hellos.ClosesAtOnce), Fails("reset")),
+    "resets the first": Case(relay(answered=0, then="reset"), Fails("reset")),
+    "closes the first": Case(relay(answered=0, then="close"), Fails("reset")),
+    # Something else comes
+    "plain HTTP": Case(
+        alone(misbehaving.Says, b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"), Fails("not_tls")
+    ),
+    "plain HTTP, silent to hellos": Case(alone(misbehaving.PlainHttp), Fails("not_tls")),
+    "speaks first": Case(
+        lambda place, address: misbehaving.Says(b"SSH-2.0-OpenSSH_9.2\r\n", True, address), Fails("not_tls")
+    ),
+    "endless garbage": Case(alone(misbehaving.Garbage), Fails("not_tls")),
+    "record version 5.0": Case(before(relays.RecordVersion5), Fails("not_tls")),
+    "an error of SSL 2.0": Case(alone(hellos.Says, b"\x80\x03\x00\x00\x01"), Fails("not_tls")),
+    # Alerts
+    "fatal alert, then silence": Case(alone(hellos.Says, alert(2, 40)), Fails("tls_failed", "alert 40")),
+    "warning, then silence": Case(alone(hellos.Says, alert(1, 112)), Fails("timed_out")),
+    "internal errors only": Case(alone(hellos.Says, alert(2, 80)), Fails("tls_failed", "internal error")),
+    "close_notify only": Case(alone(hellos.Says, alert(1, 0)), Fails("tls_failed", "no hello")),
+    "endless warnings": Case(alone(hellos.Floods, ENDLESS[2]), Fails("tls_failed", "tell nothing")),
+    "endless empty records": Case(alone(hellos.Floods, ENDLESS[0]), Fails("tls_failed", "empty records")),
+    "endless HelloRequests": Case(alone(hellos.Floods, ENDLESS[1]), Fails("tls_failed", "tell nothing")),
+    # Hellos that cannot be
+    "suite not offered": Case(alone(hellos.PicksUnoffered), Fails("tls_failed", "not been offered")),
+    "version too new": Case(alone(hellos.TooNew), Fails("tls_failed", "not been offered")),
+    "version that there is not": Case(alone(hellos.Unreal), Fails("tls_failed", "not been offered")),
+    "group not offered": Case(alone(hellos.RetriesForNothing), Fails("tls_failed")),
+    "extension twice": Case(alone(hellos.Says, TWICE), Fails("tls_failed", "twice")),
+    "hello cut short": Case(alone(hellos.Says, hellos.records(b"\2\0\0\2\3\3")), Fails("tls_failed", "cut short")),
+    "a record too long": Case(alone(hellos.Says, b"\x16\3\3\xff\xff"), Fails("not_tls", "longer")),
+    "a message of 16 MB": Case(alone(hellos.Says, relays.record(22, b"\2\xff\xff\xff")), Fails("tls_failed", "longer")),
+    # Hellos that are odd
+    "always the same suite": Case(
+        alone(hellos.PicksAlwaysTheSame), Only(("tls1_2",), ("cipher_suites.tls1_2", "certificates"), ("tls1_3",))
+    ),
+    "always TLS 1.0": Case(alone(hellos.AlwaysTls10), Only(("tls1_0",), ("certificates",))),
+    "endless HelloRetryRequest": Case(alone(hellos.EndlessRetry), Only(("tls1_3",), ("certificates",))),
+    "ServerHello of 40 kB": Case(alone(hellos.LongHello), Only(("tls1_2",), ("certificates",))),
+    "SSL 2.0 only": Case(alone(hellos.Ssl2Only), Only(("ssl2",))),
+    # What TLS allows, if hardly anybody does it
+    "a byte a segment": Case(before(relays.Segments), Same()),
+    "a byte a record": Case(before(relays.OneByteRecords), Same(OPENSSL_WILL_NOT)),
+    "a warning first": Case(before(relays.WarnsFirst), Same()),
+    "empty records first": Case(before(relays.EmptyFirst), Same()),
+    "record version 3.153": Case(before(relays.RecordVersion), Same(OPENSSL_WILL_NOT)),
+    # Answers that are cut or changed
+    "hangs after the ServerHello": Case(
+        before(relays.HangsAfterHello), Part(("tls1_2",), ("certificates",)), PATIENT_SECONDS, old=True
+    ),
+    "garbles what is encrypted": Case(before(relays.GarblesSecrets), Same(("certificates", "features.early_data"))),
+    "late": Case(before(relays.Late), Part(("tls1_2", "tls1_3")), PATIENT_SECONDS),
+    # Refusals in other words
+    "refuses by close_notify": Case(before(relays.ClosesPolitely), Same(), old=True),
+    "refuses by internal_error": Case(before(relays.FailsInternally), Same(), old=True),
+    "refuses in silence": Case(before(relays.RefusesInSilence), Part(), PATIENT_SECONDS),
+    "warns instead of refusing": Case(before(relays.WarnsInsteadOfRefusing), Part(), PATIENT_SECONDS),
+    "cuts old hellos": Case(before(CutsOldHellos), Same()),
+    "ignores hellos over 255 bytes": Case(before(relays.IgnoresLongHellos), Part(("tls1_2",)), PATIENT_SECONDS),
+    # Enough is enough
+    "one connection at once": Case(relay(at_once=1), Same(CUT_AS_WELL), PATIENT_SECONDS),
+    "three connections at once": Case(relay(at_once=3), Same(CUT_AS_WELL), PATIENT_SECONDS),
+    "resets beyond a rate": Case(before(relays.RateLimit), Same(CUT_AS_WELL), PATIENT_SECONDS),
+    "listens by turns": Case(before(relays.ListensByTurns), Part(("tls1_2", "tls1_3")), PATIENT_SECONDS),
+    "cuts every second": Case(relay(every=2), Part()),
+    "cuts every third": Case(relay(every=3), Part()),
+    "cuts every fifth": Case(relay(every=5), Part(("tls1_2", "tls1_3")), PATIENT_SECONDS),
+    "cuts half at random": Case(before(relays.HalfAtRandom), Part(), PATIENT_SECONDS),
+    **{f"hangs after {n}": Case(relay(answered=n), Part(), old=True) for n in (1, 4, 9, 17)},
+    **{f"resets after {n}": Case(relay(answered=n, then="reset"), Part(), old=True) for n in (2, 7, 13, 21)},
+    **{f"closes after {n}": Case(relay(answered=n, then="close"), Part(), old=True) for n in (3, 11)},
+}
+
+
+def probe_with(seconds: int) -> TlsProbe:
+    """A probe whose looks take so long at most."""
+    return TlsProbe(loopback_context(limits=Limits(connect_seconds=1, tls_seconds=seconds)), workers=2)
 
 
 @pytest.fixture(scope="module")
 def probe() -> Iterator[TlsProbe]:
-    limits = Limits(connect_seconds=1, tls_seconds=6)
-    made = TlsProbe(loopback_context(limits=limits), workers=LOOKS_AT_ONCE)
-    with ThreadPoolExecutor(LOOKS_AT_ONCE) as pool:
-        # Workers that have begun already: what their start takes is no matter of these tests.
-        list(pool.map(lambda port: evidence(made, port), [free_port()] * LOOKS_AT_ONCE))
+    made = probe_with(SECONDS)
     yield made
     made.close()
 
 
+@dataclass(frozen=True)
+class Behind:
+    """A server that behaves, and what is seen of it."""
+
+    place: Place
+    truth: TlsObservation
+
+
 @pytest.fixture(scope="module")
-def old_and_new(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
-    """A server of TLS 1.0 to 1.2 with a few suites."""
-    directives = ("ssl_protocols TLSv1 TLSv1.1 TLSv1.2", f"ssl_ciphers {OFFER}:@SECLEVEL=0")
-    with nginx_server(identity(), tmp_path_factory.mktemp("tls"), *directives) as port:
-        yield "127.0.0.1", port
+def behind(probe: TlsProbe, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[bool, Behind]]:
+    """Two servers: with old versions, and without."""
+    with ExitStack() as stack:
+        found = {}
+        for old, versions in ((True, "TLSv1 TLSv1.1 TLSv1.2"), (False, "TLSv1.2 TLSv1.3")):
+            directives = (f"ssl_protocols {versions}", f"ssl_ciphers {OFFER}:@SECLEVEL=0")
+            port = stack.enter_context(nginx_server(identity(), tmp_path_factory.mktemp("tls"), *directives))
+            truth = seen(probe, port)
+            assert truth.failures == ()
+            found[old] = Behind(("127.0.0.1", port), truth)
+        yield found
 
 
-OFFERED: tuple[Protocol, ...] = ("tls1_0", "tls1_1", "tls1_2")
+@dataclass(frozen=True)
+class Looked:
+    """One look at one server."""
+
+    evidence: Evidence
+    connections: int
+    """What the server counted."""
 
 
-def never_wrong(found: Observation) -> None:
-    """No version that is offered is denied, no suite is missing without a word, and nothing is invented."""
-    if isinstance(found, ProbeFailure):
-        assert found.reason in ("timed_out", "reset", "deadline", "tls_failed"), found
-        return
-    assert isinstance(found, TlsObservation)
-    for version, answer in found.protocols.items():
-        if answer is None:
-            assert found.failure(f"protocols.{version}"), version
-            assert found.failure(f"cipher_suites.{version}"), version
-        assert answer is not False or version not in OFFERED, f"{version} is denied: {found}"
-        assert answer is not True or version in OFFERED, f"{version} is invented"
-    for version in OFFERED:
-        whole = SUITES if version == "tls1_2" else SUITES[2:]
-        listed = set(found.cipher_suites.get(version, ()))
-        assert listed <= set(whole)
-        assert listed == set(whole) or found.failure(f"cipher_suites.{version}"), f"{version} lacks suites"
-    for what, answers in (("vulnerabilities", found.vulnerabilities), ("features", found.features)):
-        for name, value in answers.items():
-            assert value is not None or found.failure(f"{what}.{name}"), name
-    if found.groups.supported is None:
-        assert found.failure("groups")
-    if not found.certificates:
-        assert found.failure("certificates")
+@pytest.fixture(scope="module")
+def looks(probe: TlsProbe, behind: dict[bool, Behind]) -> Iterator[dict[str, Looked]]:
+    """A look at every server of the table."""
+    patient = probe_with(PATIENT_SECONDS)
+
+    def look(name: str) -> Looked:
+        case = CASES[name]
+        with case.make(behind[case.old].place, own_address()) as server:
+            found = evidence(patient if case.seconds == PATIENT_SECONDS else probe, server.port, server.address)
+            return Looked(found, server.connections)
+
+    with ThreadPoolExecutor(LOOKS_AT_ONCE) as pool:
+        longest_first = sorted(CASES, key=lambda name: -CASES[name].seconds)
+        yield dict(zip(longest_first, pool.map(look, longest_first), strict=True))
+    patient.close()
 
 
-def test_a_server_that_stops_answering_is_never_denied_what_it_offers(
-    probe: TlsProbe, old_and_new: tuple[str, int]
-) -> None:
-    ways: list[tuple[int, Then]] = [
-        *((answered, "hang") for answered in (1, 7, 40, 100)),
-        *((answered, "reset") for answered in (6, 25, 90)),
-        (15, "close"),
-    ]
-    with ExitStack() as stack, ThreadPoolExecutor(LOOKS_AT_ONCE) as pool:
-        relays = [stack.enter_context(Relay(old_and_new, answered, then)) for answered, then in ways]
-        looks = list(pool.map(lambda relay: evidence(probe, relay.port), relays))
-
-    for look in looks:
-        never_wrong(look.observation)
-        assert look.sighting.finished - look.sighting.started <= timedelta(seconds=8), "the clock has whole seconds"
-    assert any(isinstance(each.observation, TlsObservation) for each in looks), "some had answered enough to be seen"
-    assert any(
-        None in each.observation.protocols.values() for each in looks if isinstance(each.observation, TlsObservation)
-    ), "and of some of these a version stayed unknown"
-
-
-def test_a_server_that_cuts_at_random_is_never_denied_what_it_offers(
-    probe: TlsProbe, old_and_new: tuple[str, int]
-) -> None:
-    with ExitStack() as stack, ThreadPoolExecutor(LOOKS_AT_ONCE) as pool:
-        relays = [stack.enter_context(Relay(old_and_new, every=every)) for every in (2, 3, 5)]
-        for look in pool.map(lambda relay: evidence(probe, relay.port), relays):
-            never_wrong(look.observation)
+@pytest.mark.parametrize("name", CASES)
+def test_what_comes_out(name: str, looks: dict[str, Looked], behind: dict[bool, Behind]) -> None:
+    case, found = CASES[name], looks[name].evidence
+    seen = found.observation
+    assert found.sighting.finished - found.sighting.started <= timedelta(seconds=case.seconds + CLOCK)
+    truth = behind[case.old].truth
+    match case.expected:
+        case Fails(reason, detail):
+            assert isinstance(seen, ProbeFailure), seen
+            assert (seen.reason, detail in seen.detail) == (reason, True), seen
+        case Same(but):
+            never_wrong(seen, truth)
+            assert isinstance(seen, TlsObservation)
+            assert {each.what for each in seen.failures} <= set(but), seen.failures
+            assert seen == truth or seen.failures
+        case Part(sees, without):
+            never_wrong(seen, truth)
+            assert not sees or isinstance(seen, TlsObservation)
+            if isinstance(seen, TlsObservation):
+                assert set(sees) <= {version for version, answer in seen.protocols.items() if answer}
+                assert all(seen.failure(each) for each in without), seen.failures
+        case Only(versions, without, unknown):
+            assert isinstance(seen, TlsObservation), seen
+            assert {version for version, answer in seen.protocols.items() if answer} == set(versions), seen
+            assert {version for version, answer in seen.protocols.items() if answer is None} == set(unknown), seen
+            assert all(seen.failure(each) for each in without), seen.failures
 
 
-def test_a_server_that_bears_one_connection_at_once_is_seen_in_full(
-    probe: TlsProbe, old_and_new: tuple[str, int]
-) -> None:
-    with Relay(old_and_new, at_once=1) as relay:
-        found = seen(probe, relay.port)
-
-    never_wrong(found)
-    assert found.protocols["tls1_2"] is True
+@pytest.mark.parametrize("name", [name for name in CASES if name not in ("never accepts", "listens by turns")])
+def test_every_connection_is_counted(name: str, looks: dict[str, Looked]) -> None:
+    assert looks[name].evidence.sighting.connections >= looks[name].connections
 
 
-def test_connections_cut_each_time_between_answers_are_refusals(probe: TlsProbe, tmp_path: Path) -> None:
-    with (
-        openssl_server(identity(), tmp_path, "-tls1_2", "-cipher", OFFER) as port,
-        CutsOldHellos(("127.0.0.1", port)) as relay,
-    ):
-        found = seen(probe, relay.port)
-
-    assert supported(found) == {"tls1_2"}
-    assert found.cipher_suites == {"tls1_2": SUITES}
-    assert found.failures == ()
+def test_the_table_has_servers_that_were_seen_in_part(looks: dict[str, Looked]) -> None:
+    parts = [looks[name].evidence.observation for name, case in CASES.items() if isinstance(case.expected, Part)]
+    known = [each for each in parts if isinstance(each, TlsObservation)]
+    assert any(None in each.protocols.values() for each in known)
+    assert any(None not in each.protocols.values() for each in known)
 
 
-def test_a_server_that_never_answers_has_timed_out(probe: TlsProbe) -> None:
-    with Silent() as server:
-        assert failed(probe, server.port) == ("timed_out", server.connections)
-
-
-def test_one_byte_a_second_does_not_stretch_the_look(probe: TlsProbe) -> None:
-    started = time.monotonic()
-    with Drip() as server:
-        assert failed(probe, server.port) == ("timed_out", server.connections)
-    assert time.monotonic() - started < 9
-
-
-def test_something_else_than_tls(probe: TlsProbe) -> None:
-    servers = (
-        PlainHttp(),
-        Says(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"),
-        Says(b"SSH-2.0-OpenSSH_9.2\r\n", first=True),
-        Garbage(),
-    )
-    for server in servers:
-        with server:
-            assert failed(probe, server.port) == ("not_tls", server.connections)
-
-
-def test_tls_without_a_handshake(probe: TlsProbe) -> None:
-    with Says(HANDSHAKE_FAILURE) as server:
-        assert failed(probe, server.port) == ("tls_failed", server.connections)
+def test_the_rate_limit_was_met(looks: dict[str, Looked]) -> None:
+    found = looks["resets beyond a rate"]
+    assert found.connections > relays.RateLimit.most
 
 
 def test_a_port_where_nothing_listens(probe: TlsProbe) -> None:
     assert failed(probe, free_port())[0] == "refused"
-
-
-def test_connections_that_are_cut_from_the_first_on(probe: TlsProbe) -> None:
-    ways: tuple[Then, ...] = ("reset", "close")
-    for then in ways:
-        with Relay(("127.0.0.1", 9), answered=0, then=then) as server:
-            assert failed(probe, server.port) == ("reset", server.connections)
-
-
-def test_a_server_that_wants_its_name(probe: TlsProbe, tmp_path: Path) -> None:
-    context = server_context(identity(), tmp_path)
-    require_name(context, NAME)
-    with SslServer(context) as server:
-        found = seen(probe, server.port)
-        assert supported(found) == {"tls1_2", "tls1_3"}
-        assert [each.chain for each in found.certificates] == [identity().der]
-        assert set(found.vulnerabilities.values()) == {False}
-        assert failed(probe, server.port, name="khac.test")[0] == "tls_failed"
-        assert failed(probe, server.port, name=None)[0] == "tls_failed"
-
-
-@pytest.mark.parametrize("newest", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_a_server_that_demands_a_client_certificate(probe: TlsProbe, tmp_path: Path, newest: ssl.TLSVersion) -> None:
-    context = server_context(identity(), tmp_path)
-    context.maximum_version = newest
-    context.set_ciphers(OFFER)
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.load_verify_locations(cadata=identity().issuers[0].public_bytes(Encoding.PEM).decode())
-    with SslServer(context) as server:
-        found = seen(probe, server.port)
-
-    both: set[Protocol] = {"tls1_2", "tls1_3"}
-    assert supported(found) == (both if newest is ssl.TLSVersion.TLSv1_3 else {"tls1_2"})
-    assert found.cipher_suites["tls1_2"] == SUITES
-    assert [each.chain for each in found.certificates] == [identity().der]
-    assert found.server_preference["tls1_2"] in (True, False)
