@@ -210,7 +210,11 @@ class StrandLook:
             return Refused(first.alert, believed=True)  # as this server refuses
         if not (yield from self._still_answers()):
             return self.stopped or second
-        if not again or self.unsteady:
+        if self.unsteady and second.repeatable:  # perhaps it counts connections longer than they last: more slowly
+            self._gap = self._gap or FIRST_GAP
+            yield Pause(self._gap)
+            return (yield question) or second
+        if not again:
             return second
         self.cuts_believed += 1
         return Refused(first.alert, believed=True)
