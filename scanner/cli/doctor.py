@@ -2,10 +2,11 @@
 
 import importlib
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import distribution
+from importlib.metadata import distribution, version
 from pathlib import Path
 
 import typer
@@ -21,6 +22,7 @@ from scanner.cli.ui import print_json, print_line
 from scanner.cli.workspace import open_workspace
 from scanner.probes.ports import raw_sockets
 
+LOAD_SECONDS = 60
 PACKAGES = ("checks", "policies", "scanner", "history", "reports", "console", "demo")
 
 
@@ -39,7 +41,8 @@ def register(app: typer.Typer) -> None:
     app.command(
         "doctor",
         help=say(
-            "Kiểm tra máy, gói, phông chữ, nmap, cấu hình.", "Check machine, packages, fonts, nmap, configuration."
+            "Kiểm tra máy, gói, phông chữ, nmap, sslyze, cấu hình.",
+            "Check machine, packages, fonts, nmap, sslyze, configuration.",
         ),
     )(doctor)
 
@@ -68,23 +71,21 @@ def _guarded(look: Callable[[], Iterator[Result]]) -> list[Result]:
 
 
 def _python() -> Iterator[Result]:
-    version = ".".join(map(str, sys.version_info[:3]))
-    yield Result(
-        "python", sys.version_info >= (3, 11), Text(f"{version} (cần 3.11 trở lên)", f"{version} (3.11 or later)")
-    )
+    found = ".".join(map(str, sys.version_info[:3]))
+    yield Result("python", sys.version_info >= (3, 11), Text(f"{found} (cần 3.11 trở lên)", f"{found} (3.11 or later)"))
 
 
 def _packages() -> Iterator[Result]:
     """Generic names could be overwritten by other distributions: each must come from where Khiên is."""
     home = Path(importlib.import_module("scanner").__file__ or "").resolve().parent.parent
-    version = distribution("khien").version
+    release = distribution("khien").version
     for name in PACKAGES:
         found = Path(importlib.import_module(name).__file__ or "").resolve()
         ours = found.parent.parent == home
         yield Result(
             f"package {name}",
             ours,
-            Text(f"khien {version}", f"khien {version}")
+            Text(f"khien {release}", f"khien {release}")
             if ours
             else Text(
                 f"được nạp từ {found}, không phải của Khiên; cài Khiên vào môi trường riêng",
@@ -109,6 +110,17 @@ def _nmap() -> Iterator[Result]:
     )
 
 
+def _sslyze() -> Iterator[Result]:
+    """It looks for vulnerabilities in a process of its own: whether such a process can load it."""
+    program = "import scanner.probes.tls.vulnerabilities.sslyze_checks"
+    ended = subprocess.run(  # noqa: S603  (this Python, and a program that stands here)
+        [sys.executable, "-P", "-c", program], capture_output=True, timeout=LOAD_SECONDS, check=False
+    )
+    words = ended.stderr.decode(errors="replace").strip().splitlines() or [version("sslyze")]
+    shown = words[-1] if ended.returncode else version("sslyze")
+    yield Result("sslyze", ended.returncode == 0, Text(shown, shown))
+
+
 def _font() -> Iterator[Result]:
     name = fonts.load().regular
     yield Result("font", True, Text(name, name))
@@ -119,7 +131,7 @@ def _policies() -> Iterator[Result]:
     yield Result("policies", count > 0, Text(f"{count} chính sách có sẵn", f"{count} built in"))
 
 
-_LOOKS = (_python, _packages, _nmap, _font, _policies)
+_LOOKS = (_python, _packages, _nmap, _sslyze, _font, _policies)
 
 
 def _configuration(path: Path) -> list[Result]:

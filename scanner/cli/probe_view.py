@@ -19,12 +19,22 @@ def show(evidence: Evidence, policy: str | None = None) -> None:
     sighting, observation = evidence.sighting, evidence.observation
     print_blocks([Block(sighting.target.key, tuple(_about(sighting, policy)))])
     if isinstance(observation, ProbeFailure):
-        words = reason(observation.reason, observation.detail)
-        print_blocks([Block(say("Không xem được", "No look"), (Row(words, style="yellow"),))])
+        print_blocks([Block(say("Không xem được", "No look"), tuple(_failed(sighting.target, observation)))])
     elif isinstance(observation, TlsObservation):
         print_blocks(tls_blocks(sighting, observation))
     else:
         _show_plainly(observation)
+
+
+def _failed(target: Target, failure: ProbeFailure) -> Iterator[Row]:
+    """Why there was no look, and what may help."""
+    yield Row(reason(failure.reason, failure.detail), style="yellow")
+    if failure.reason == "not_tls" and isinstance(target, TlsTarget) and target.starttls is None:
+        words = say(
+            "Dịch vụ bắt đầu không mã hóa (thư, LDAP, PostgreSQL) thì thêm --starttls.",
+            "Where the service begins in cleartext (mail, LDAP, PostgreSQL), add --starttls.",
+        )
+        yield Row(words)
 
 
 def _about(sighting: Sighting, policy: str | None) -> Iterator[Row]:

@@ -454,7 +454,7 @@ def test_doctor_finds_this_machine_able(scanned: Scanned) -> None:
     ended = khien("doctor", "--json", folder=scanned.folder)
     assert ended.status == 0, ended.out
     found = {each["what"]: each["ok"] for each in ended.json()}
-    assert {"python", "nmap", "font", "policies", "package checks", "configuration", "database"} <= set(found)
+    assert {"python", "nmap", "sslyze", "font", "policies", "package checks", "configuration", "database"} <= set(found)
 
 
 def test_doctor_names_what_is_broken_in_the_configuration(tmp_path: Path) -> None:

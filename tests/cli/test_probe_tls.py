@@ -29,6 +29,7 @@ from scanner.cli.blocks import print_blocks
 from scanner.cli.tls_view import tls_blocks
 from scanner.probes.tls.implied import FEATURES, VULNERABILITIES
 from tests.cli.command import khien, khien_each
+from tests.servers.misbehaving import Says
 from tests.servers.pki import Authority
 from tests.servers.starttls import Smtp
 from tests.servers.tcp import TcpServer
@@ -144,10 +145,15 @@ def test_what_makes_no_sense_is_refused_before_any_connection(tmp_path: Path) ->
 def test_an_endpoint_that_could_not_be_looked_at_says_why(tmp_path: Path) -> None:
     with TcpServer() as server:
         port = server.port
-    ended = khien("probe", "tls", f"127.0.0.1:{port}", folder=tmp_path)
-    assert ended.status == 0
-    assert "No look" in ended.out
-    assert "the connection was refused" in ended.out
+    with Says(b"220 mail.example ESMTP\r\n", first=True) as mail:
+        closed, cleartext = khien_each(
+            ("probe", "tls", f"127.0.0.1:{port}"), ("probe", "tls", f"127.0.0.1:{mail.port}"), folder=tmp_path
+        )
+    for ended, why in ((closed, "the connection was refused"), (cleartext, "not in TLS")):
+        assert ended.status == 0
+        assert "No look" in ended.out
+        assert why in ended.out
+    assert "--starttls" in cleartext.out
 
 
 def test_help_teaches_by_examples(tmp_path: Path) -> None:
