@@ -6,6 +6,7 @@ the notes, and neither knows a socket.
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from checks.model.evidence import Protocol
@@ -118,7 +119,7 @@ class Enumeration:
             wants_more = everything if whole else self.notes.wants_more
             return self.prefaced(HelloTalk(hello, hello.encode(self._entropy(32), session), wants_more))
 
-        return Question(talk, self._reader(self._noted), firm)
+        return Question(talk, partial(_read, self._noted), firm)
 
     def prefaced(self, inner: Conversation) -> Conversation:
         """A conversation behind the words of the service's own protocol, where it has some."""
@@ -126,18 +127,7 @@ class Enumeration:
 
     def question(self, talk: Callable[[], Conversation], read: Callable[..., Reply], *, firm: bool = True) -> Question:
         """A question by another kind of conversation, which `read` makes a reply of."""
-        return Question(lambda: self.prefaced(talk()), self._reader(read), firm)
-
-    def _reader(self, read: Callable[..., Reply]) -> Callable[[Conversation, Trouble | None], Reply]:
-        def reply(conversation: Conversation, trouble: Trouble | None) -> Reply:
-            if not isinstance(conversation, Prefaced):
-                return read(conversation, trouble)
-            refusal = conversation.refusal
-            if refusal is not None:
-                return Doubt("not_tls" if refusal.kind == "no_tls" else "incomplete", refusal.value)
-            return read(conversation.inner, trouble)
-
-        return reply
+        return Question(lambda: self.prefaced(talk()), partial(_read, read), firm)
 
     def _noted(self, talk: HelloTalk, trouble: Trouble | None) -> Reply:
         reply = talk.reply(trouble)
@@ -250,7 +240,8 @@ class Enumeration:
         notes = self.notes.versions[version]
         left = tuple(suites)
         while steps is None or steps > 0:
-            left = tuple(code for code in left if code not in notes.accepted and code not in notes.refused)
+            known = {*notes.accepted, *notes.refused}
+            left = tuple([code for code in left if code not in known])
             if not left or notes.unsupported:
                 return
             reply = yield self.ask(self.hello(version, left))
@@ -328,3 +319,13 @@ class Enumeration:
         """Suites by which a version shows itself."""
         every = Wanted(None).suites(version)[: self.at_once(version)]
         return every[::-1]
+
+
+def _read(read: Callable[..., Reply], conversation: Conversation, trouble: Trouble | None) -> Reply:
+    """What a conversation came to, or that the words before TLS did not lead to any."""
+    if not isinstance(conversation, Prefaced):
+        return read(conversation, trouble)
+    refusal = conversation.refusal
+    if refusal is not None:
+        return Doubt("not_tls" if refusal.kind == "no_tls" else "incomplete", refusal.value)
+    return read(conversation.inner, trouble)
