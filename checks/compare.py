@@ -25,12 +25,17 @@ class Change:
 def with_ages(
     findings: Iterable[Finding], policy: Policy, first_seen: Mapping[InstanceKey, date], today: date
 ) -> tuple[Finding, ...]:
-    """The findings with first-seen and due dates: an instance that is known keeps its age, another starts today."""
-    due_days = {control.id: control.due_days for control in policy.controls}
+    """The findings with first-seen and due dates: an instance that is known keeps its age, another starts today.
+
+    Nothing is due before the day from which its control counts.
+    """
+    controls = {control.id: control for control in policy.controls}
 
     def aged(finding: Finding, instance: Instance) -> Instance:
         first = first_seen.get((finding.asset, finding.control, instance.key), today)
-        return replace(instance, first_seen=first, due=first + timedelta(days=due_days[finding.control]))
+        control = controls[finding.control]
+        due = first + timedelta(days=control.due_days)
+        return replace(instance, first_seen=first, due=max(due, control.effective or due))
 
     return tuple(
         replace(finding, instances=tuple(aged(finding, each) for each in finding.instances)) for finding in findings

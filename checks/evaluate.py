@@ -199,6 +199,7 @@ def _merge(
         gaps=gaps,
         evidence=tuple(references),
         reproduce=_commands(check, outcomes),
+        announced=control.announced_on(case.as_of.date()),
     )
 
 

@@ -3,7 +3,7 @@
 score    = weight of passes / weight of (passes + fails)
 coverage = weight of (passes + fails) / weight of (passes + fails + not assessable)
 
-Findings that are not applicable count nowhere. Both are in basis points (1/100 of a percent), rounded down, so
+Findings that are not applicable count nowhere, and neither do those of controls that are only announced. Both are in basis points (1/100 of a percent), rounded down, so
 that they are exact integers; None where the denominator is zero.
 """
 
@@ -31,6 +31,8 @@ class Score:
     """Findings by verdict."""
     failed_by_severity: dict[Severity, int]
     """Failed findings by severity, waived ones included."""
+    announced: int = 0
+    """Findings of controls that do not count yet; they are in no other figure."""
 
 
 def score(findings: Iterable[Finding]) -> Score:
@@ -38,8 +40,11 @@ def score(findings: Iterable[Finding]) -> Score:
     counts: dict[Verdict, int] = {"pass": 0, "fail": 0, "not_applicable": 0, "not_assessable": 0}
     by_severity: dict[Severity, int] = dict.fromkeys(WEIGHTS, 0)
     weight: dict[Verdict, int] = dict.fromkeys(counts, 0)
-    waived = 0
+    waived = announced = 0
     for finding in findings:
+        if finding.announced is not None:
+            announced += 1
+            continue
         counts[finding.verdict] += 1
         weight[finding.verdict] += WEIGHTS[finding.severity]
         if finding.verdict == "fail":
@@ -52,6 +57,7 @@ def score(findings: Iterable[Finding]) -> Score:
         coverage=_basis_points(judged, judged + weight["not_assessable"]),
         counts=counts,
         failed_by_severity=by_severity,
+        announced=announced,
     )
 
 

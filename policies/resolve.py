@@ -17,7 +17,7 @@ from checks.model.text import Text
 from policies.strict_yaml import Document, InputError, details, explain
 from policies.written import WrittenControl, WrittenOverride, WrittenPolicy, WrittenRemediation, WrittenWhen
 
-FIELDS = ("title", "check", "params", "severity", "due_days", "when", "basis", "rationale", "remediation")
+FIELDS = ("title", "check", "params", "severity", "due_days", "when", "effective", "basis", "rationale", "remediation")
 """What an override may replace."""
 
 Place = tuple[str | int, ...]

@@ -6,6 +6,7 @@ overrides, parameters) is the business of `policies.resolve`.
 
 import json
 import unicodedata
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -115,6 +116,8 @@ class WrittenControl(Written):
     due_days: DueDays
     """Days from first seen to due."""
     when: WrittenWhen = WrittenWhen()
+    effective: Annotated[date | None, Given] = None
+    """The day from which it counts, as in 2027-01-01; before it, findings are announced and count in no score."""
     basis: BasisList
     rationale: WrittenText
     remediation: WrittenRemediation
@@ -133,6 +136,7 @@ class WrittenOverride(Written):
     severity: Annotated[Severity | None, Given] = None
     due_days: Annotated[DueDays | None, Given] = None
     when: Annotated[WrittenWhen | None, Given] = None
+    effective: Annotated[date | None, Given] = None
     basis: Annotated[BasisList | None, Given] = None
     rationale: Annotated[WrittenText | None, Given] = None
     remediation: Annotated[WrittenRemediation | None, Given] = None

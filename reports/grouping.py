@@ -42,19 +42,40 @@ class Problem:
 def problems(report: AgencyReport) -> tuple[Problem, ...]:
     """All failed findings by control: worst severity first, then what is due first, wholly waived ones last.
 
-    Controls that two policies state differently under one id are two problems.
+    What is only announced is not among them (see `announced`). Controls that two policies state differently under one id are two problems.
     """
     found: dict[bytes, tuple[Control, list[Failure]]] = {}
     keys: dict[tuple[str, str], bytes] = {}
     for asset in report.assets:
         for finding in asset.findings:
             control = asset.policy.control(finding.control) if finding.verdict == "fail" else None
-            if control is None:
+            if control is None or finding.announced is not None:
                 continue
             name = (asset.policy.id, control.id)
             key = keys.setdefault(name, dump(control)) if name not in keys else keys[name]
             found.setdefault(key, (control, []))[1].append(Failure(asset, finding))
     return tuple(sorted((Problem(control, tuple(each)) for control, each in found.values()), key=_urgency))
+
+
+def announced(report: AgencyReport) -> tuple[tuple[Control, date, tuple[str, ...]], ...]:
+    """Controls that do not count yet: each with the day from which it counts and the ids of the assets that fail it.
+
+    In the order of that day and of control ids.
+    """
+    found: dict[tuple[date, str, bytes], tuple[Control, list[str]]] = {}
+    for asset in report.assets:
+        for finding in asset.findings:
+            control = asset.policy.control(finding.control) if finding.announced is not None else None
+            if control is None or finding.announced is None:
+                continue
+            failing = found.setdefault((finding.announced, control.id, dump(control)), (control, []))[1]
+            if finding.verdict == "fail":
+                failing.append(asset.asset.id)
+    return tuple((control, key[0], tuple(failing)) for key, (control, failing) in sorted(found.items(), key=_first))
+
+
+def _first(item: tuple[tuple[date, str, bytes], object]) -> tuple[date, str, bytes]:
+    return item[0]
 
 
 def overdue(findings: Iterable[Finding], today: date) -> tuple[Instance, ...]:

@@ -133,6 +133,9 @@ class Finding:
     reproduce: tuple[str, ...] = ()
     """Shell commands that show the same, every value quoted."""
     waiver: WaiverNote | None = None
+    announced: date | None = None
+    """The day from which the control counts, where it did not at the time of judgement: such a finding is told and
+    counts nowhere."""
 
     @property
     def id(self) -> str:

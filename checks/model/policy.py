@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from checks.model.canonical import STRICT
@@ -72,6 +73,12 @@ class Control:
     remediation: Remediation
     origin: str
     """Id of the policy whose file states it."""
+    effective: date | None = None
+    """The day from which it counts: before it the control is judged, and its findings are only announced."""
+
+    def announced_on(self, day: date) -> date | None:
+        """The day from which the control counts where it does not count yet; None: it counts."""
+        return self.effective if self.effective is not None and day < self.effective else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ class ControlDocument:
     params: Mapping[str, Any]
     severity: Severity
     due_days: int
+    effective: date | None
     basis: tuple[Basis, ...]
     rationale: Text
     remediation: Remediation
@@ -159,6 +160,8 @@ class FindingDocument:
     waiver: WaiverNote | None
     reproduce: tuple[str, ...]
     due: date | None
+    announced: date | None
+    """The day from which the control counts, where it does not yet: the finding is in no figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +332,7 @@ def _finding(finding: Finding) -> FindingDocument:
         waiver=finding.waiver,
         reproduce=finding.reproduce,
         due=finding.due,
+        announced=finding.announced,
     )
 
 
@@ -377,6 +381,7 @@ def _control(control: Control, policy: Policy) -> ControlDocument:
         params=control.params,
         severity=control.severity,
         due_days=control.due_days,
+        effective=control.effective,
         basis=control.basis,
         rationale=control.rationale,
         remediation=control.remediation,

@@ -158,6 +158,14 @@ NO_FINDINGS = Text(
 )
 
 # Appendix III.
+ANNOUNCED_HEADING = Text("Yêu cầu đã công bố, chưa tính điểm", "Announced rules, not counted yet")
+ANNOUNCED_NOTE = Text(
+    "Các yêu cầu sau được kiểm tra từ bây giờ nhưng chỉ tính vào điểm và độ bao phủ từ ngày ghi bên cạnh.",
+    "These rules are judged from now on, and count in score and coverage only from the day beside them.",
+)
+ANNOUNCED_FAILS = Text("Áp dụng từ {day}; hiện chưa đạt: {assets}.", "FROM {day}; it would fail now at: {assets}.")
+ANNOUNCED_MET = Text("Áp dụng từ {day}; hiện không tài sản nào không đạt.", "FROM {day}; nothing fails it now.")
+FROM_DAY = Text("áp dụng từ {day}", "FROM {day}")
 NO_FAILURES = Text("Không có biện pháp kiểm soát nào ở trạng thái không đạt.", "No control failed.")
 WHY = Text("Vì sao cần khắc phục", "Why it matters")
 BASIS = Text("Căn cứ", "Basis")

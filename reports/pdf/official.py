@@ -133,6 +133,7 @@ class _Body:
         self.appendices = appendices
         self.agency = typesetter.say(report.agency.name)
         self.findings = tuple(finding for asset in report.assets for finding in asset.findings)
+        self.findings = tuple(each for each in self.findings if each.announced is None)
         self.failed = tuple(each for each in self.findings if each.verdict == "fail")
 
     def opening(self) -> Iterator[Flowable]:

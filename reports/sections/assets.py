@@ -8,7 +8,7 @@ from reportlab.platypus import CondPageBreak, Flowable, KeepTogether
 from checks.model.finding import VERDICTS, Finding
 from checks.model.policy import SEVERITIES
 from reports.messages import labels
-from reports.messages.figures import percent
+from reports.messages.figures import day, percent
 from reports.model import AgencyReport, AssetReport
 from reports.pdf.charts import MarkedVerdict
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Typesetter
@@ -78,9 +78,12 @@ def _ordered(asset: AssetReport) -> list[Finding]:
 def _row(asset: AssetReport, finding: Finding, typesetter: Typesetter) -> tuple[str | Flowable, ...]:
     control = asset.policy.control(finding.control)
     name = labels.WAIVED if finding.waiver is not None else labels.VERDICT_NAMES[finding.verdict]
+    title = typesetter.say(control.title) if control is not None else finding.check
+    if finding.announced is not None:
+        title += f" ({typesetter.say(labels.FROM_DAY, day=day(finding.announced, typesetter.language))})"
     return (
         finding.control,
-        typesetter.say(control.title) if control is not None else finding.check,
+        title,
         typesetter.say(labels.SEVERITY_NAMES[finding.severity]),
         MarkedVerdict(finding.verdict, typesetter.say(name), typesetter, VERDICT_WIDTH),
     )

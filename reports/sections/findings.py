@@ -9,7 +9,7 @@ from checks.check import place
 from checks.model.finding import Instance
 from checks.model.policy import Basis, Control
 from reports.excerpts import excerpt
-from reports.grouping import Failure, Problem, problems
+from reports.grouping import Failure, Problem, announced, problems
 from reports.messages import labels
 from reports.messages.figures import day, moment, number
 from reports.messages.telling import tell
@@ -40,9 +40,26 @@ def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
     servers = {asset.asset.id: server_of(asset.asset, report.evidence) for asset in report.assets}
     for index, problem in enumerate(found, start=1):
         yield from _entry(index, problem, report, servers, typesetter)
+    yield from _announced(report, typesetter)
 
 
 SECTION = Section("findings", labels.FINDINGS_TITLE, write)
+
+
+def _announced(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
+    """Controls that do not count yet, each from which day, and where it would fail; nothing where there are none."""
+    found = announced(report)
+    if found:
+        yield typesetter.heading(typesetter.say(labels.ANNOUNCED_HEADING), "h1", 1)
+        yield typesetter.para(labels.ANNOUNCED_NOTE, style="small")
+    for control, effective, failing in found:
+        words = labels.ANNOUNCED_FAILS if failing else labels.ANNOUNCED_MET
+        assets = typesetter.line(", ".join(failing), 600)
+        yield typesetter.para(
+            Run(f"{control.id}: {typesetter.line(typesetter.say(control.title), 300)}. ", "bold"),
+            typesetter.say(words, day=day(effective, typesetter.language), assets=assets),
+            style="small",
+        )
 
 
 def _entry(

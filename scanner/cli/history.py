@@ -126,7 +126,8 @@ def show(
 
 def _show_finding(finding: Finding) -> None:
     print_line(
-        f"{finding.id}: {verdict(finding.verdict)}, {severity(finding.severity)}{_waived(finding)}", style="bold"
+        f"{finding.id}: {verdict(finding.verdict)}, {severity(finding.severity)}{_waived(finding)}{_announced(finding)}",
+        style="bold",
     )
     for instance in finding.instances:
         due = say(f" Hạn {instance.due}.", f" Due {instance.due}.") if instance.due else ""
@@ -161,6 +162,12 @@ def _waived(finding: Finding) -> str:
         return ""
     until = finding.waiver.valid_until
     return say(f" (miễn trừ đến {until})", f" (waived until {until})")
+
+
+def _announced(finding: Finding) -> str:
+    if finding.announced is None:
+        return ""
+    return say(f" (áp dụng từ {finding.announced})", f" (from {finding.announced})")
 
 
 def diff(

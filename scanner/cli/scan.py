@@ -203,6 +203,7 @@ def _severity(value: str | None) -> Severity | None:
 def _status(findings: tuple[Finding, ...], threshold: Severity | None, strict: bool) -> int:
     if threshold is not None:
         worst = SEVERITIES[: SEVERITIES.index(threshold) + 1]
-        if any(each.verdict == "fail" and each.waiver is None and each.severity in worst for each in findings):
+        counted = [each for each in findings if each.verdict == "fail" and each.waiver is None and not each.announced]
+        if any(each.severity in worst for each in counted):
             return 1
     return 3 if strict and any(each.verdict == "not_assessable" or each.gaps for each in findings) else 0
