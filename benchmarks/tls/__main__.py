@@ -75,6 +75,7 @@ def _facts(asked: Asked) -> dict[str, str]:
     nginx = subprocess.run([find_nginx(), "-v"], capture_output=True, text=True, timeout=10).stderr.strip()
     return {
         "cores, shared by clients and servers": str(len(os.sched_getaffinity(0))),
+        "load before": f"{os.getloadavg()[0]:.1f} (anything else that runs makes walls longer; ratios suffer less)",
         "Python": platform.python_version(),
         "OpenSSL of the clients' Python": ssl.OPENSSL_VERSION,
         "nginx": nginx.rpartition("/")[2],
