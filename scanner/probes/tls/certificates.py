@@ -149,6 +149,9 @@ class Certificates:
                 self._notes.chains_doubt = self._notes.chains_doubt or doubt
         if self._notes.accepted("tls1_3"):
             return
+        if not self._wanted.everything:
+            for version in OLD:
+                yield from self._other_kinds(version)
         suites = [code for code in self._notes.accepted("tls1_2") if authentication(iana.SUITES[code]) == "ecdsa"]
         if suites and (CODES["tls1_2"], "ecdsa") in self._notes.authenticated:
             schemes = SCHEMES
@@ -158,6 +161,29 @@ class Certificates:
             self._notes.believe("certificates", reply)
             if isinstance(reply, Doubt):
                 self._notes.chains_doubt = self._notes.chains_doubt or reply
+
+    def _other_kinds(self, version: Protocol) -> Strand:
+        """Where not every suite was asked for: the kinds of keys that have not shown themselves."""
+        notes = self._notes
+        known: set[str] | None = None
+        while notes.accepted(version):
+            kinds = {kind for _, kind in notes.authenticated}
+            suites = tuple(
+                code
+                for code in suites_of(version)
+                if (kind := authentication(iana.SUITES[code])) is not None and kind not in kinds
+            )
+            if kinds == known:
+                notes.chains_doubt = notes.chains_doubt or Doubt("incomplete", "a handshake brought no certificate")
+            if kinds == known or not suites:
+                return
+            known = kinds
+            reply = yield self._ask.ask(self._ask.hello(version, suites[: self._ask.at_once(version)]), whole=True)
+            notes.believe("certificates", reply)
+            if isinstance(reply, Doubt):
+                notes.chains_doubt = notes.chains_doubt or reply
+            if not isinstance(reply, Picked):
+                return
 
     def _missing(self, version: Protocol) -> Iterator[int]:
         """One suite for each kind of key of which no chain was seen in a version."""

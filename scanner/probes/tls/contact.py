@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from checks.model.evidence import FailureReason
+from checks.model.evidence import FailureReason, Protocol
 from scanner.probes.tls.certificates import PROTOCOLS_OFFERED
 from scanner.probes.tls.codec import answers
 from scanner.probes.tls.codec.hello import ClientHello
 from scanner.probes.tls.enumeration import BELOW, Enumeration
 from scanner.probes.tls.look import Question, Strand, StrandLook
-from scanner.probes.tls.offers import CODES, GROUPS, SCHEMES, suites_of
+from scanner.probes.tls.notes import OLD
+from scanner.probes.tls.offers import CODES, GROUPS, SCHEMES, SUITES_AT_ONCE, parts_of, suites_of
 from scanner.probes.tls.reply import Accepted, Doubt, Picked, Refused, Reply
 from scanner.probes.tls.talk import PlainTalk
 
@@ -58,11 +59,26 @@ class Contact:
             if isinstance(reply, Picked | Accepted):
                 self.first_tolerated = number == 0
                 self._look.control = replace(question, firm=False)
+                if self._ask.compact:
+                    yield from self._at_full_length()
                 return
             heard.append(reply)
             if self._hopeless(heard):
                 break
         yield from self._explain(heard)
+
+    def _at_full_length(self) -> Strand:
+        """A small hello may have been answered for what it offers, and not for its length."""
+        ask = self._ask
+        ask.compact = False
+        known = [code for each in OLD for code in ask.notes.accepted(each)]
+        versions: tuple[Protocol, ...] = ("tls1_2", "tls1_0")
+        for version in versions:
+            question = ask.ask(ask.hello(version, (*known, *ask.likely(version))[:SUITES_AT_ONCE]), firm=False)
+            if isinstance((yield question), Picked):
+                self._look.control = question
+                return
+        ask.compact = True
 
     def greased(self) -> ClientHello:
         """A hello with values that nobody knows (RFC 8701), and every version."""
@@ -97,7 +113,7 @@ class Contact:
         yield ask.ask(ask.hello("ssl3", ask.likely("ssl3")), firm=False)
         yield ask.ssl2_question(firm=False)
         for version in ("tls1_2", "tls1_0"):
-            for part in ask.parts(version)[1:]:
+            for part in parts_of(version)[1:]:
                 yield ask.ask(ask.hello(version, part), firm=False)
 
     def _hopeless(self, heard: list[Reply]) -> bool:

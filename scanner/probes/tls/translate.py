@@ -93,7 +93,8 @@ def _groups(notes: Notes, settled: Doubt | None) -> tuple[Groups, Doubt | None]:
         wanting = {each for each in (newest, "tls1_3" if notes.accepted("tls1_3") else None) if each is not None}
         doubt = None if wanting <= asked.keys() else Doubt("incomplete", "not every group was settled")
     refused = set.intersection(*asked.values()) - notes.groups if asked and doubt is None else set()
-    missing = doubt or (None if refused.union(notes.groups).issuperset(GROUPS) else settled)
+    absent = all(notes.versions[each].supported(each) is False for each in versions)
+    missing = doubt or (None if absent or refused.union(notes.groups).issuperset(GROUPS) else settled)
     names = tuple(sorted(iana.GROUPS[code] for code in notes.groups))
     told = tuple(sorted(iana.GROUPS[code] for code in refused)) if missing is not None else ()
     return Groups(names if names or missing is None else None, tuple(sorted(notes.dh_bits)), told), missing
