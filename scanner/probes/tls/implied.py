@@ -138,12 +138,21 @@ def _early_data(notes: Notes) -> Told:
 
 
 def _tickets(notes: Notes) -> Told:
-    told = [each.told["session_tickets"] for each in notes.versions.values() if "session_tickets" in each.told]
-    if told:
-        return any(told)
-    if notes.accepted("tls1_3"):
+    """True where one version has them; False where each was asked that could."""
+    told = {version: each.told[_TICKETS] for version, each in notes.versions.items() if _TICKETS in each.told}
+    if any(told.values()):
+        return True
+    if notes.accepted("tls1_3") and "tls1_3" not in told:
         return notes.early_data if isinstance(notes.early_data, Doubt) else _UNASKED
-    return False if notes.old == "ssl3" else _implied(notes, _SHORT, harmless=False)
+    doubt = _doubt_of(notes, ("tls1_3", *OLD))
+    if doubt is not None:
+        return doubt
+    if notes.old == "ssl3":  # which has no extensions (RFC 6101)
+        return False
+    return False if notes.old in told else _implied(notes, _SHORT, harmless=False)
+
+
+_TICKETS: Final = "session_tickets"
 
 
 def _old(notes: Notes, name: str, *, harmless: bool) -> Told:
