@@ -19,6 +19,7 @@ from checks.model.canonical import canonical
 from checks.model.evidence import Evidence, Observation, ProbeFailure, Sighting
 from checks.model.finding import Instance, Outcome
 from checks.model.needs import TlsNeeds
+from checks.model.pages import Question
 from checks.model.reference import ReferenceData
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget, endpoint
 
@@ -86,6 +87,8 @@ class Check(Generic[E, P]):
     needs: Callable[[P], TlsNeeds] | None = None
     """For rules that read tls, and for each of them: what must be asked, so that evidence which answers this and
     nothing else is judged as the whole would be."""
+    asks: tuple[Question, ...] = ()
+    """For rules that read https or http: what must be asked beside the page."""
     reproduce: Callable[[Target, Instance | None], str] | None = None
     """A shell command that shows the same; None: the usual one for the kind of target."""
 

@@ -9,12 +9,21 @@ from checks.headers import (
     cors,
     cross_origin,
     csp,
+    deprecated,
+    directory_listing,
+    error_page,
     framing,
     hsts,
+    insecure_forms,
     leaks,
+    mixed_content,
     permissions_policy,
     redirect_to_https,
     referrer_policy,
+    security_txt,
+    stays_on_https,
+    subresource_integrity,
+    trace_method,
 )
 from checks.ports import expected, forbidden
 from checks.tls import (
@@ -52,6 +61,7 @@ REGISTRY: tuple[Check[Any, Any], ...] = (
     expected.CHECK,
     forbidden.CHECK,
     redirect_to_https.CHECK,
+    stays_on_https.CHECK,
     hsts.CHECK,
     csp.CHECK,
     framing.CHECK,
@@ -61,7 +71,15 @@ REGISTRY: tuple[Check[Any, Any], ...] = (
     cross_origin.CHECK,
     cookies.CHECK,
     leaks.CHECK,
+    deprecated.CHECK,
     cors.CHECK,
+    mixed_content.CHECK,
+    subresource_integrity.CHECK,
+    insecure_forms.CHECK,
+    directory_listing.CHECK,
+    trace_method.CHECK,
+    security_txt.CHECK,
+    error_page.CHECK,
 )
 """In the order of families; ids are unique (a test holds them to it)."""
 

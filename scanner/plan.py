@@ -10,9 +10,10 @@ from checks.check import Check
 from checks.evaluate import applies
 from checks.model.asset import Asset
 from checks.model.needs import TlsNeeds
+from checks.model.pages import Question
 from checks.model.policy import Control, Policy
 from checks.model.ports import canonical_ports
-from checks.model.target import DnsTarget, PortsTarget, Target, TlsTarget, names_of, targets_of
+from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget, names_of, targets_of
 from checks.registry import by_id
 
 
@@ -31,12 +32,13 @@ def plan(
     """Everything to look at, each target once, in the order of their keys.
 
     `policy_of` is by asset id, `addresses` by name. The ports of an address are those that the policies of all
-    its assets ask for, and those that the assets expect. `quick`: a TLS endpoint is asked only for what the policies
-    of all its assets need, and not at all where they need nothing.
+    its assets ask for, and those that the assets expect; a URL is asked their questions beside the page. `quick`: a
+    TLS endpoint is asked only for what the policies of all its assets need, and not at all where they need nothing.
     """
     ports: dict[str, set[str]] = {}
     known: dict[str, set[int]] = {}
     needs: dict[str, TlsNeeds] = {}
+    asks: dict[str, set[Question]] = {}
     needs_of = _TlsNeeds()
     found: dict[str, Target] = {}
     for asset in assets:
@@ -49,6 +51,10 @@ def plan(
             if isinstance(target, PortsTarget):
                 ports.setdefault(target.address, set()).update(wanted)
                 known.setdefault(target.address, set()).update(asset.own_ports)
+            if isinstance(target, HttpTarget):
+                asked = asks.setdefault(target.key, set())
+                asked.update(questions(policy, asset, target.scheme))
+                found[target.key] = replace(target, asks=tuple(sorted(asked)))
             if isinstance(target, TlsTarget) and quick:
                 needs[target.key] = needs.get(target.key, TlsNeeds()) | needs_of(policy, asset)
                 found[target.key] = replace(target, needs=needs[target.key])
@@ -65,6 +71,11 @@ def ports_wanted(policy: Policy, asset: Asset) -> set[str]:
         if check.ports is not None:
             wanted.update(check.ports(check.parameters(control.params)))
     return wanted
+
+
+def questions(policy: Policy, asset: Asset, scheme: str) -> set[Question]:
+    """What a policy's rules must ask of an asset's URLs of one scheme beside the page."""
+    return {question for check, _ in _applying(policy, asset) if check.reads == scheme for question in check.asks}
 
 
 class _TlsNeeds:

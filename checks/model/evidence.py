@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from checks.model.canonical import STRICT, adapter, canonical, digest, plain
+from checks.model.pages import MissingPage, Page, SecurityTxt, TraceAnswer
 from checks.model.target import Target
 from checks.model.versions import PROTOCOLS as PROTOCOLS
 from checks.model.versions import Protocol as Protocol
@@ -167,6 +168,8 @@ class Hop:
     http_version: str = "1.1"
     tls: str | None = None
     """The protocol version of TLS that this exchange used."""
+    page: Page | None = None
+    """What the body says, of a final answer; None: it was not read."""
 
     def values(self, name: str) -> tuple[str, ...]:
         """All values of a header, in the order sent; names are case-insensitive (RFC 9110 section 5.1)."""
@@ -187,8 +190,20 @@ class HttpObservation:
     """With end "failed": what happened at the hop after the last."""
     next_url: str | None = None
     """The address that the last hop points to, where it was not reached; its query is redacted."""
+    trace: TraceAnswer | None = None
+    """The answer to TRACE at the URL that was asked for; None: not asked, or without an answer (see `failures`)."""
+    security_txt: SecurityTxt | None = None
+    """What the origin of the URL publishes for those who find a weakness; None as above."""
+    missing_page: MissingPage | None = None
+    """How the origin answers for a page that does not exist; None as above."""
+    failures: tuple[Failure, ...] = ()
+    """Questions that were asked and not answered: "trace", "security_txt", "missing_page"."""
     kind: Literal["http"] = "http"
     schema: Literal[1] = 1
+
+    def unanswered(self, what: str) -> Failure | None:
+        """Why a question has no answer, if it was asked."""
+        return next((each for each in self.failures if each.what == what), None)
 
 
 @dataclass(frozen=True, slots=True)

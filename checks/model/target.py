@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from checks.model.asset import Asset, host_of, port_of
 from checks.model.canonical import STRICT
 from checks.model.needs import TlsNeeds
+from checks.model.pages import Question
 
 Starttls = Literal["smtp", "imap", "pop3", "ftp", "ldap", "postgres"]
 
@@ -70,6 +71,8 @@ class HttpTarget:
 
     address: str
     url: str
+    asks: tuple[Question, ...] = ()
+    """What is asked beside the page, sorted. Not part of the key: a URL is looked at once a run."""
 
     @property
     def key(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from checks.model.text import Text
+from reports.messages import web
 
 _PAGE: Mapping[str, Text] = {
     "error_status": Text(
@@ -47,6 +48,10 @@ _REDIRECT: Mapping[str, Text] = {
     "cleartext_closed": Text(
         vi="Cổng HTTP không mã hóa đã đóng; không có nội dung nào được gửi không mã hóa.",
         en="The cleartext HTTP port is closed; nothing is served in cleartext.",
+    ),
+    "https_to_cleartext": Text(
+        vi="{where} chuyển hướng từ HTTPS tới địa chỉ không phải HTTPS: {to}",
+        en="{where} leads from HTTPS to an address that is not HTTPS: {to}",
     ),
 }
 
@@ -129,6 +134,18 @@ _CSP: Mapping[str, Text] = {
     "csp_missing_base_uri": Text(
         vi="CSP của {where} không giới hạn địa chỉ gốc của trang (thiếu base-uri): {value}",
         en="The CSP of {where} does not restrict the base address of the page (no base-uri): {value}",
+    ),
+    "csp_missing_form_action": Text(
+        vi="CSP của {where} không giới hạn nơi nhận dữ liệu của biểu mẫu (thiếu form-action): {value}",
+        en="The CSP of {where} does not restrict where forms are sent (no form-action): {value}",
+    ),
+    "csp_missing_frame_ancestors": Text(
+        vi="CSP của {where} không giới hạn trang được nhúng trang này vào khung (thiếu frame-ancestors): {value}",
+        en="The CSP of {where} does not restrict who may frame the page (no frame-ancestors): {value}",
+    ),
+    "csp_form_action_anywhere": Text(
+        vi="CSP của {where} cho phép gửi biểu mẫu tới máy chủ bất kỳ: {value}",
+        en="The CSP of {where} allows forms to be sent to any host: {value}",
     ),
 }
 
@@ -225,6 +242,14 @@ _OTHER: Mapping[str, Text] = {
         vi="Giá trị của các tiêu đề sau đã được che khi thu thập nên không biết có số phiên bản hay không: {headers}.",
         en="The values of these headers were redacted when collected, so no version number could be seen: {headers}.",
     ),
+    "header_deprecated": Text(
+        vi="{where} gửi tiêu đề {header} mà trình duyệt hiện nay không còn dùng: {value}",
+        en="{where} sends the header {header}, which browsers of today no longer use: {value}",
+    ),
+    "xss_filter_on": Text(
+        vi="{where} bật bộ lọc XSS cũ bằng tiêu đề {header}; nên gửi 0 hoặc bỏ tiêu đề này. Giá trị nhận được: {value}",
+        en="{where} switches an outdated XSS filter on with {header}; send 0 or nothing. The value received: {value}",
+    ),
     "cors_any_origin": Text(
         vi="{where} cho phép mọi trang web (Access-Control-Allow-Origin: *) cùng với thông tin đăng nhập.",
         en="{where} allows every site (Access-Control-Allow-Origin: *) together with credentials.",
@@ -243,4 +268,4 @@ _OTHER: Mapping[str, Text] = {
     ),
 }
 
-REASONS: Mapping[str, Text] = {**_PAGE, **_REDIRECT, **_HSTS, **_CSP, **_OTHER}
+REASONS: Mapping[str, Text] = {**_PAGE, **_REDIRECT, **_HSTS, **_CSP, **_OTHER, **web.REASONS}

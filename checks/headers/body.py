@@ -1,0 +1,70 @@
+"""What rules share that read more than headers: the page behind the final answer, and questions beside it.
+
+Only what stands in the page as it was sent is judged. What scripts add to it later is not seen.
+"""
+
+import shlex
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from checks.check import Subject, usual_command
+from checks.headers.csp_parser import parse_policies
+from checks.headers.page import PAGE_REASONS, Answer, cut, final_answer
+from checks.model.asset import port_of
+from checks.model.evidence import HttpObservation
+from checks.model.finding import Instance, Outcome, failed, not_applicable, not_assessable, passed
+from checks.model.pages import Page, Question
+from checks.model.target import HttpTarget, Target
+
+BODY_REASONS = PAGE_REASONS | {"page_not_read", "page_cut_short", "not_a_page"}
+"""Reason codes of rules that read a page."""
+
+
+def final_page(subject: Subject[HttpObservation]) -> tuple[Answer, Page] | Outcome:
+    """The final answer with its page, or why there is none to judge."""
+    answer = final_answer(subject)
+    if isinstance(answer, Outcome):
+        return answer
+    page = answer.hop.page
+    if page is None:
+        return not_assessable("page_not_read", where=cut(answer.hop.url))
+    if not page.html:
+        return not_applicable("not_a_page", where=cut(answer.hop.url))
+    return answer, page
+
+
+def judged_whole(answer: Answer, page: Page, wrong: list[Instance]) -> Outcome:
+    """Fail where there are instances; pass only where the whole page was read."""
+    if wrong:
+        return failed(wrong)
+    return passed() if page.complete else not_assessable("page_cut_short", where=cut(answer.hop.url))
+
+
+def upgrades(answer: Answer, page: Page) -> bool:
+    """Whether a policy of the page turns what it loads and sends in cleartext into HTTPS
+    (Upgrade Insecure Requests, W3C)."""
+    policies = parse_policies((*answer.hop.values("content-security-policy"), *page.csp))
+    return any("upgrade-insecure-requests" in each.directives for each in policies)
+
+
+def not_answered(subject: Subject[HttpObservation], question: Question) -> Outcome:
+    """Why a question has no answer: it failed, or was not asked in the run."""
+    failure = subject.observation.unanswered(question)
+    if failure is None:
+        return not_assessable("not_asked", detail="")
+    return not_assessable(failure.reason, detail=failure.detail)
+
+
+def asking(*options: str, path: str | None = None) -> Callable[[Target, Instance | None], str]:
+    """The command that asks an address for a URL with curl and shows the answer."""
+
+    def command(target: Target, instance: Instance | None = None) -> str:
+        if not isinstance(target, HttpTarget):
+            return usual_command(target, instance)
+        parts = urlsplit(target.url)
+        literal = f"[{target.address}]" if ":" in target.address else target.address
+        pinned = f"{parts.hostname or ''}:{port_of(target.url)}:{literal}"
+        url = target.url if path is None else f"{parts.scheme}://{parts.netloc}{path}"
+        return shlex.join(["curl", "-sSk", *options, "--resolve", pinned, url])
+
+    return command
