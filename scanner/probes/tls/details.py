@@ -38,9 +38,23 @@ class Details:
         self._wanted = wanted
         self._ordered: set[Protocol] = set()
         """Versions whose order was asked for."""
+        self._renegotiated = False
+        """Whether a second handshake was asked for."""
+
+    def early(self) -> Iterator[Strand]:
+        """What can be asked as soon as the suites of TLS 1.2 are known."""
+        if self._notes.accepted("tls1_2"):
+            if self._wanted.preference("tls1_2"):
+                yield self.preference("tls1_2")
+            yield from self._renegotiation()
+
+    def _renegotiation(self) -> Iterator[Strand]:
+        if self._wanted.feature("client_renegotiation") and not self._renegotiated:
+            self._renegotiated = True
+            yield self.renegotiation()
 
     def strands(self, greased: ClientHello, *, tolerated: bool) -> Iterator[Strand]:
-        """Every strand that is wanted."""
+        """Every strand that is wanted and was not begun early."""
         wanted = self._wanted
         yield self.curves()
         if not wanted.everything and wanted.vulnerability("robot"):
@@ -50,8 +64,7 @@ class Details:
                 yield self.preference(each)
         if wanted.feature("fallback_scsv"):
             yield self.fallback()
-        if wanted.feature("client_renegotiation"):
-            yield self.renegotiation()
+        yield from self._renegotiation()
         if wanted.feature("grease_tolerance"):
             yield self.grease(greased, tolerated=tolerated)
 
@@ -100,7 +113,7 @@ class Details:
             else:
                 if isinstance(reply, Doubt):
                     notes.groups_doubt = notes.groups_doubt or reply
-                elif isinstance(reply, Picked) and not behind:
+                elif isinstance(reply, Picked) and not reply.broken_off and not behind:
                     notes.groups_doubt = Doubt("incomplete", "a group was chosen that had not been offered")
                 return
 

@@ -17,6 +17,9 @@ class Picked:
     """The server chose."""
 
     hello: ServerHello
+    broken_off: bool = False
+    """Whether an alert came behind the choice in place of the rest: OpenSSL says so where a suite with a pre-shared key
+    is offered without a group that it has."""
 
 
 @dataclass(frozen=True, slots=True)

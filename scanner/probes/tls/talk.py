@@ -105,7 +105,7 @@ class HelloTalk(Conversation):
             return Doubt("tls_failed", "a group was chosen that had not been offered")
         if hello.version >= TLS1_3 and hello.retry and group is None:
             return Doubt("tls_failed", "a hello was asked for again without saying how")
-        return Picked(hello)
+        return Picked(hello, self.alert is not None and self.alert.level == answers.FATAL)
 
     def _take(self, record: records.Record) -> None:
         if record.kind == records.ALERT:
