@@ -48,8 +48,8 @@ HEAD = """\
 # Agreement with sslyze
 
 What the TLS probe sees of {servers} servers of the test lab (`tests/lab/catalogue.py`), against what sslyze sees when
-it is asked about every suite, every group and the order of suites, one connection for each question. Both look at the same
-running servers:
+it is asked about every suite, every group and the order of suites, one connection for each question. Both look at the
+same running servers:
 {software}.
 
 - **Nothing that sslyze sees is missing**: every version, suite, group and order that it finds is in the evidence of the

@@ -12,9 +12,10 @@ from nassl.legacy_ssl_client import LegacySslClient
 from nassl.ssl_client import OpenSslVerifyEnum, OpenSslVersionEnum
 
 from tests.lab.configuration import Configuration, Endpoint
+from tests.lab.sslyze_hellos import suite_hellos
 
 SIGNATURES: Final = {
-    "rsa": "RSA+SHA256:RSA+SHA384:rsa_pss_rsae_sha256:RSA+SHA1",
+    "rsa": "RSA+SHA256:RSA+SHA512:RSA+SHA1:rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512",
     "rsa_pss": "rsa_pss_pss_sha256",
     "ecdsa": "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512",
     "ed25519": "ed25519",
@@ -25,7 +26,6 @@ SIGNATURES: Final = {
 
 SUITES: Final = "ALL:COMPLEMENTOFALL:!aNULL:!PSK:@SECLEVEL=0"
 OLD_VERSIONS: Final = {
-    "ssl2": OpenSslVersionEnum.SSLV2,
     "ssl3": OpenSslVersionEnum.SSLV3,
     "tls1_0": OpenSslVersionEnum.TLSV1,
     "tls1_2": OpenSslVersionEnum.TLSV1_2,
@@ -58,9 +58,11 @@ def _old_leaves(configuration: Configuration, endpoint: Endpoint) -> set[bytes]:
     settings = dict(option.split("=", 1) for option in configuration.options)
     found: set[bytes] = set()
     for version in settings["versions"].split():
-        if version in OLD_VERSIONS:
-            for key in OLD_KEYS if version != "ssl2" else ("ALL",):
-                found |= _old_leaf(endpoint, OLD_VERSIONS[version], key)
+        if version == "ssl2":
+            found.add(_leaf_of_ssl2(endpoint))
+        elif version in OLD_VERSIONS:
+            for suites in configuration.client or OLD_KEYS:
+                found |= _old_leaf(endpoint, OLD_VERSIONS[version], suites)
     return found
 
 
@@ -68,9 +70,20 @@ def _old_leaf(endpoint: Endpoint, version: OpenSslVersionEnum, suites: str) -> s
     """The leaf for some suites, if the server takes any."""
     with socket.create_connection((endpoint.address, endpoint.port), timeout=5) as sock:
         client = LegacySslClient(sock, version, OpenSslVerifyEnum.NONE)
-        if version is not OpenSslVersionEnum.SSLV2:
-            client.set_cipher_list(suites)
+        client.set_cipher_list(suites)
         with contextlib.suppress(OpenSSLError, OSError):
             client.do_handshake()
             return {ssl.PEM_cert_to_DER_cert(client.get_received_chain()[0])}
     return set()
+
+
+def _leaf_of_ssl2(endpoint: Endpoint) -> bytes:
+    """The certificate in the answer to sslyze's own hello of SSL 2.0, behind eleven octets and the record's header
+    (draft-hickman-netscape-ssl-00 section 5.5)."""
+    hello, *_ = suite_hellos(endpoint, "ssl2", "SSL_CK_RC4_128_WITH_MD5")
+    with socket.create_connection((endpoint.address, endpoint.port), timeout=5) as sock:
+        sock.sendall(hello)
+        with sock.makefile("rb") as answer:
+            size = int.from_bytes(answer.read(2), "big") & 0x7FFF
+            body = answer.read(size)
+    return body[11 : 11 + int.from_bytes(body[5:7], "big")]
