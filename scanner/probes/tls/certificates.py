@@ -52,13 +52,30 @@ class Certificates:
         self._ask = enumeration
         self._notes = notes
         self._wanted = wanted
+        self._begun = False
+        """Whether handshakes of TLS 1.3 were begun."""
+
+    def early(self) -> Iterator[Strand]:
+        """What can be asked as soon as the first contact has shown a suite and a group of TLS 1.3."""
+        if self._usable_suites() and self._usable_groups():
+            yield from self._newest()
 
     def strands(self) -> Iterator[Strand]:
-        """Every strand that is wanted."""
-        if self._wanted.certificates or self._wanted.feature("early_data"):
-            yield self.newest()
+        """Every strand that is wanted and was not begun early."""
+        yield from self._newest()
         if self._wanted.certificates:
             yield self.older()
+
+    def _newest(self) -> Iterator[Strand]:
+        if not self._begun and (self._wanted.certificates or self._wanted.feature("early_data")):
+            self._begun = True
+            yield self.newest()
+
+    def _usable_suites(self) -> list[int]:
+        return [code for code in self._notes.accepted("tls1_3") if can_protect(code)]
+
+    def _usable_groups(self) -> list[int]:
+        return sorted((code for code in self._notes.groups if can_share(code)), key=_SHARE_COST.index)
 
     def opening(self) -> Question | None:
         """Where not everything is asked for: a whole handshake of TLS 1.3, which is a first contact as well."""
@@ -71,8 +88,7 @@ class Certificates:
     def newest(self) -> Strand:
         """A whole handshake of TLS 1.3 for each kind of key, by offering the signatures of the others only."""
         notes = self._notes
-        suites = [code for code in notes.accepted("tls1_3") if can_protect(code)]
-        shares = sorted((code for code in notes.groups if can_share(code)), key=_SHARE_COST.index)
+        suites, shares = self._usable_suites(), self._usable_groups()
         if not notes.accepted("tls1_3"):
             return
         if not suites or not shares:

@@ -36,10 +36,16 @@ class Examination:
         yield from contact.run(certificates.opening())
         if contact.failed is not None:
             return
-        yield Together([enumeration.tls13(), enumeration.version("tls1_2"), enumeration.older(), enumeration.ssl2()])
         details = Details(enumeration, self.notes, self.wanted)
+        versions = [enumeration.tls13(), enumeration.older(), enumeration.ssl2()]
+        yield Together([self._tls12(details), *certificates.early(), *versions])
         more = details.strands(contact.greased(), tolerated=contact.first_tolerated)
         yield Together([*certificates.strands(), *more])
         yield from details.compression()
         if look.unsteady:
             self.notes.take_back()
+
+    def _tls12(self, details: Details) -> Strand:
+        """The longest line of questions, with all that need not wait for the others."""
+        yield from self._enumeration.version("tls1_2")
+        yield Together(list(details.early()))
