@@ -18,6 +18,10 @@ from checks.model.finding import Instance, Outcome, failed, not_applicable, pass
 
 Quality = Literal["secure", "http_only", "same_site"]
 
+LONGEST_VALUE = 1024
+"""Octets of an attribute's value that browsers read."""
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
 
 class Cookies(Params):
     """What every cookie must have."""
@@ -63,15 +67,17 @@ class Cookie:
 
 
 def parse_cookie(field: str) -> Cookie | None:
-    """One field by the algorithm of section 5.6; None where it has neither name nor value, which sets nothing."""
+    """One field by the algorithm of section 5.6; None where it sets nothing: it has neither name nor value, or holds
+    a control character. An attribute's value of more than 1024 octets does not count."""
     pair, *rest = field.split(";")
-    if not pair.strip(" \t="):
+    if not pair.strip(" \t=") or _CONTROL.search(field):
         return None
     name, equals, _ = pair.partition("=")
     attributes = {}
     for part in rest:
         key, _, value = part.partition("=")
-        attributes[key.strip(" \t").lower()] = value.strip(" \t")
+        if len(value.strip(" \t")) <= LONGEST_VALUE:
+            attributes[key.strip(" \t").lower()] = value.strip(" \t")
     return Cookie(name.strip(" \t") if equals else "", attributes)
 
 
@@ -113,7 +119,7 @@ def _instance(subject: Subject[HttpObservation], answer: Answer, cookie: Cookie,
 
 CHECK = Check(
     id="headers.cookies",
-    version=2,
+    version=3,
     reads="https",
     params=Cookies,
     judge=judge,

@@ -1,7 +1,8 @@
 """headers.csp: a Content Security Policy is enforced and says what is asked of it (CSP Level 3).
 
-A weakness counts only where every policy of the page has it, because all of them are enforced. Policies that only
-report protect nobody. A policy inside the page (meta) is not seen and not asked for.
+A weakness counts only where every policy of the page has it, because all of them are enforced: those of every header
+field, and those of the page's meta elements as far as meta may say them. Policies that only report protect nobody.
+A page that was not read cannot make up for what the headers lack.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,7 @@ from checks.headers.csp_parser import (
     Sources,
     from_anywhere,
     in_cleartext,
+    parse_meta,
     parse_policies,
     permits_eval,
     permits_inline_script,
@@ -62,6 +64,9 @@ Weakness = Literal[
     "missing_script_src",  # neither script-src nor default-src
     "missing_object_src",  # neither object-src nor default-src
     "missing_base_uri",
+    "missing_form_action",  # forms may be sent anywhere; default-src says nothing of them
+    "missing_frame_ancestors",  # nor of who may frame the page
+    "form_action_anywhere",  # forms may be sent to any host
 ]
 
 
@@ -69,7 +74,7 @@ class Csp(Params):
     """What the policy must say and must not allow; without either, it must only be there and be valid."""
 
     required: tuple[Directive, ...] = ()
-    """Each stands in one of the policies, whatever its value."""
+    """Each stands in one of the policies, whatever its value; frame-ancestors, sandbox and report-uri in a header."""
     forbidden: tuple[Weakness, ...] = ()
 
 
@@ -78,12 +83,12 @@ def judge(subject: Subject[HttpObservation], params: Csp) -> Outcome:
     answer = final_answer(subject)
     if isinstance(answer, Outcome):
         return answer
-    fields = answer.hop.values(HEADER)
-    policies = parse_policies(fields)
-    if not fields:
+    fields, inside = answer.hop.values(HEADER), answer.hop.page.csp if answer.hop.page else ()
+    policies = (*parse_policies(fields), *parse_meta(inside))
+    if not fields and not inside:
         reported = bool(answer.hop.values(f"{HEADER}-report-only"))
         return failed([instance(subject, answer, "csp_report_only" if reported else "csp_missing", HEADER)])
-    value = cut(", ".join(fields))
+    value = cut(", ".join((*fields, *inside)))
     if not any(name in _KNOWN for policy in policies for name in policy.directives):
         return failed([instance(subject, answer, "csp_invalid", HEADER, value=value)])
     wrong = [
@@ -99,7 +104,8 @@ def judge(subject: Subject[HttpObservation], params: Csp) -> Outcome:
     return met_unless(wrong)
 
 
-_KNOWN = frozenset(get_args(Directive))
+_KNOWN = frozenset(get_args(Directive)) | {"block-all-mixed-content", "fenced-frame-src"}
+"""What makes a policy of a text: also directives that no policy of ours would ask for."""
 
 Has = Callable[[Sequence[CspPolicy]], bool]
 """Whether a page under these policies has a weakness."""
@@ -149,12 +155,16 @@ _WEAKNESSES: Mapping[Weakness, Sequence[Has]] = {
     "missing_script_src": (_lacks("script-src", "default-src"),),
     "missing_object_src": (_lacks(*_OBJECTS),),
     "missing_base_uri": (_lacks("base-uri"),),
+    "missing_form_action": (_lacks("form-action"),),
+    "missing_frame_ancestors": (_lacks("frame-ancestors"),),
+    # absent form-action has a code of its own
+    "form_action_anywhere": (_permits(from_anywhere, "form-action", absent=False),),
 }
 """Each weakness with the questions of which one "yes" is enough."""
 
 CHECK = Check(
     id="headers.csp",
-    version=2,
+    version=3,
     reads="https",
     params=Csp,
     judge=judge,

@@ -16,6 +16,9 @@ _HASH = re.compile(r"'sha(?:256|384|512)-[a-z0-9+/_-]+={0,2}'")
 _ANY_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?\*(?:\.[a-z0-9-]+)?\.?(?::(?:\*|[0-9]+))?(?:/.*)?")
 _ANY_SCHEME = frozenset({"http:", "https:", "data:"})
 
+HEADER_ONLY = frozenset({"frame-ancestors", "report-uri", "sandbox"})
+"""Directives that browsers pass over in a meta element."""
+
 
 @dataclass(frozen=True, slots=True)
 class CspPolicy:
@@ -32,6 +35,16 @@ class CspPolicy:
 def parse_policies(fields: Iterable[str]) -> tuple[CspPolicy, ...]:
     """The policies of all Content-Security-Policy fields (CSP3 section 2.2.2); those without directives are none."""
     found = (_policy(part) for field in fields for part in field.split(","))
+    return tuple(each for each in found if each.directives)
+
+
+def parse_meta(contents: Iterable[str]) -> tuple[CspPolicy, ...]:
+    """The policies of meta elements: one an element, whose commas part nothing, and without the directives that
+    count in a header only (HTML standard, "Content security policy state"; CSP3 section 3.3)."""
+    found = (
+        CspPolicy({name: each for name, each in _policy(text).directives.items() if name not in HEADER_ONLY})
+        for text in contents
+    )
     return tuple(each for each in found if each.directives)
 
 

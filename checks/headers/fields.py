@@ -1,9 +1,11 @@
 """How the values of header fields are taken apart where several headers agree on it. Nothing here raises."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import http_sf
+from http_sf import Token as Token
 
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"?|[^",]+|,', re.DOTALL)
 """A quoted string, which may lack its end; a run of other characters; a comma."""
@@ -27,23 +29,33 @@ def list_items(values: Iterable[str]) -> tuple[str, ...]:
     return tuple("".join(item).strip(" \t") for item in items)
 
 
-def dictionary(values: Iterable[str]) -> tuple[str, ...] | None:
-    """The keys of a structured-field dictionary (RFC 9651 section 3.2); None where the value is not one."""
+def dictionary(values: Iterable[str]) -> Mapping[str, tuple[object, ...]] | None:
+    """The members of a structured-field dictionary (RFC 9651 section 3.2); None where the value is not one.
+
+    Each key has the bare items of its value: those of an inner list, or the one that is not in a list; parameters
+    are left aside. Of a key that comes twice, the last value counts, as the section says.
+    """
     try:
-        found = http_sf.parse(_octets(values), tltype="dictionary")
+        found: Any = http_sf.parse(_octets(values), tltype="dictionary")
     except ValueError:
         return None
-    return tuple(found) if isinstance(found, dict) else None
+    return {key: _bare(member) for key, member in found.items()}
+
+
+def _bare(member: Any) -> tuple[object, ...]:
+    """The items of a member; http_sf pairs it, and each item of an inner list, with the parameters."""
+    value, _ = member
+    return tuple(item for item, _ in value) if isinstance(value, list) else (value,)
 
 
 def token_item(values: Iterable[str]) -> str | None:
     """The token of a structured-field item, its parameters left aside; None where the value is not such an item."""
     try:
-        found = http_sf.parse(_octets(values), tltype="item")
+        found: Any = http_sf.parse(_octets(values), tltype="item")
     except ValueError:
         return None
-    bare = found[0] if isinstance(found, tuple) else found
-    return str(bare) if isinstance(bare, http_sf.Token) else None
+    bare, _ = found
+    return str(bare) if isinstance(bare, Token) else None
 
 
 def _octets(values: Iterable[str]) -> bytes:

@@ -1,7 +1,7 @@
 """headers.leaks: answers do not tell strangers which product and version is behind them.
 
-OWASP Secure Headers keeps the list of such headers; a policy names those that it wants gone, and those that may
-name a product (RFC 9110 section 10.1.5) but not its version.
+A policy names the headers that it wants gone, or takes the whole list of `leaking.KNOWN`, and those that may name a
+product (RFC 9110 section 10.2.4) but not its version. OWASP Secure Headers keeps a list of its own.
 """
 
 import re
@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from checks.check import Check, Params, Subject
+from checks.headers.leaking import KNOWN
 from checks.headers.page import PAGE_REASONS, Answer, answers, cut, final_answer, instance, once
 from checks.model.evidence import HttpObservation
 from checks.model.finding import Instance, Outcome, failed, not_assessable, passed
@@ -32,11 +33,13 @@ class Leaks(Params):
     """They must not be sent at all."""
     no_version: tuple[HeaderName, ...] = ()
     """They may be sent, without a version number."""
+    known: bool = False
+    """Whether every header of `leaking.KNOWN` must be absent too."""
 
     @model_validator(mode="after")
     def _asks_something(self) -> "Leaks":
-        if not self.absent and not self.no_version:
-            raise ValueError("name at least one header in absent or no_version")
+        if not self.absent and not self.no_version and not self.known:
+            raise ValueError("name at least one header in absent or no_version, or set known")
         return self
 
 
@@ -58,7 +61,7 @@ def tells_version(value: str) -> bool:
 
 
 def _faults(subject: Subject[HttpObservation], answer: Answer, params: Leaks) -> Iterator[Instance]:
-    for name in params.absent:
+    for name in dict.fromkeys((*params.absent, *(sorted(KNOWN) if params.known else ()))):
         for value in answer.hop.values(name)[:1]:
             yield instance(subject, answer, "leak_header", name, header=name, value=cut(value))
     for name in params.no_version:

@@ -194,6 +194,14 @@ _OTHER: Mapping[str, Text] = {
         vi="Permissions-Policy của {where} sai cú pháp hoặc rỗng: {value}",
         en="Permissions-Policy of {where} is malformed or empty: {value}",
     ),
+    "permissions_policy_feature_missing": Text(
+        vi="Permissions-Policy của {where} không nêu tính năng {feature}: {value}",
+        en="Permissions-Policy of {where} does not name the feature {feature}: {value}",
+    ),
+    "permissions_policy_feature_open": Text(
+        vi="Permissions-Policy của {where} mở tính năng {feature} cho mọi trang được nhúng: {value}",
+        en="Permissions-Policy of {where} opens the feature {feature} to every site that it frames: {value}",
+    ),
     "cross_origin_missing": Text(
         vi="{where} không gửi tiêu đề {header}.",
         en="{where} does not send the header {header}.",
