@@ -65,6 +65,9 @@ SHARES: Final[dict[int, bytes]] = {
 """Public values that need no key of ours, since no secret is ever made of them: the base points of x25519 (RFC 7748
 section 4.1) and secp256r1 (SEC 2 section 2.4.2)."""
 
+CUTS: Final = 3
+"""Cuts of a hello that are believed. A hello of SSL 2.0, which many servers cut, needs one less."""
+
 Entropy = Callable[[int], bytes]
 
 
@@ -119,7 +122,7 @@ class Enumeration:
             wants_more = everything if whole else self.notes.wants_more
             return self.prefaced(HelloTalk(hello, hello.encode(self._entropy(32), session), wants_more))
 
-        return Question(talk, partial(_read, self._noted), firm)
+        return Question(talk, partial(_read, self._noted), firm, CUTS)
 
     def prefaced(self, inner: Conversation) -> Conversation:
         """A conversation behind the words of the service's own protocol, where it has some."""

@@ -31,6 +31,8 @@ class Question:
     """Of the conversation, once it is over, and what befell it."""
     firm: bool = True
     """Whether a doubt is worth a second try."""
+    cuts: int = 2
+    """How many times in a row it must be cut before that is believed to be a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,13 @@ class StrandLook:
             self._became_unsteady()
             return second or first
         again = (first.reason, first.repeatable) == (second.reason, True)
+        cut = again and first.alert is None  # and not an alert, which says something
+        for _ in range(question.cuts - 2 if cut and not self.unsteady else 0):
+            third = yield question
+            if not isinstance(third, Doubt):
+                self._became_unsteady()
+                return third or second
+            again = again and third.repeatable
         if again and self.cuts_believed and not self.unsteady:
             return Refused(first.alert, believed=True)  # as this server refuses
         if not (yield from self._still_answers()):
