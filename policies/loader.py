@@ -4,34 +4,61 @@ Everything is read and resolved at once, so that one mistake anywhere is told be
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Literal
 
 from checks.model.canonical import digest, dump, load
 from checks.model.policy import Policy
 from checks.model.text import Text
 from checks.registry import REGISTRY
-from policies.resolve import PolicyFile, Resolver
-from policies.strict_yaml import InputError, InputErrors, read_text, text_of
+from policies.resolve import FIELDS, PolicyFile, Resolver, faults_of_parts
+from policies.strict_yaml import Document, InputError, InputErrors, read_text, text_of
 from policies.written import WrittenPolicy, schema
 
 __all__ = ["PolicyLibrary", "from_text", "policy_digest", "schema"]
 
+MAX_POLICY_BYTES = 1024 * 1024
+"""A larger policy file is refused unread."""
+MAX_POLICY_NODES = 50_000
+"""A policy file with more keys and values is refused."""
 MAX_POLICIES = 200
 """Policy files in all directories together; more is a wrong directory."""
 ENDINGS = (".yaml", ".yml")
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A place in a policy file that has a say in one control."""
+
+    policy: str
+    """Id of the policy whose file it is."""
+    source: str
+    """The file."""
+    place: str
+    """"line:column"."""
+    says: Literal["states", "changes", "disables"]
+    fields: tuple[str, ...] = ()
+    """What an override replaces; empty where the control is stated in full or switched off."""
+
+
 class PolicyLibrary:
     """Every policy of the built-in directory and of `directories` (each a directory or a single file).
 
-    Raises InputErrors with every fault of every file, in the order of files and places.
+    A file of `instead` takes the place of the policy that has its id, whoever extends it. Raises InputErrors with
+    every fault of every file, in the order of files and places.
     """
 
-    def __init__(self, directories: Sequence[Path] = ()) -> None:
+    def __init__(self, directories: Sequence[Path] = (), instead: Sequence[Path] = ()) -> None:
         errors: list[InputError] = []
         self._files: dict[str, PolicyFile] = {}
+        self._placed: frozenset[str] = frozenset()
+        self._rules = {check.id: check for check in REGISTRY}
+        for path in instead:
+            self._read(path, errors)
+        self._placed = frozenset(self._files)
         with as_file(files("policies")) as built_in:
             paths = _paths([built_in, *directories], errors)
             if len(paths) > MAX_POLICIES:
@@ -39,11 +66,11 @@ class PolicyLibrary:
                 raise InputErrors([InputError(str(paths[-1].parent), "", Text(vi, en))])
             for path in paths:
                 self._read(path, errors)
-        resolver = Resolver(self._files, {check.id: check for check in REGISTRY})
+        resolver = Resolver(self._files, self._rules)
         resolved = {policy_id: resolver.resolve(policy_id) for policy_id in self._files}
         errors.extend(resolver.errors)
         if errors:
-            order = {str(path): index for index, path in enumerate(paths)}
+            order = {str(path): index for index, path in enumerate((*instead, *paths))}
             raise InputErrors(sorted(dict.fromkeys(errors), key=lambda each: _order(each, order)))
         self._policies = {policy_id: policy for policy_id, policy in resolved.items() if policy is not None}
 
@@ -72,13 +99,41 @@ class PolicyLibrary:
         ids = [entry.split(" ", 1)[0] for entry in self.get(policy_id).lineage]
         return {each: self._files[each].text for each in ids}
 
+    def decisions(self, policy_id: str, control_id: str) -> tuple[Decision, ...]:
+        """Every place that has a say in a control of a policy, the nearest first; the last ones state it in full.
+
+        Empty for a control that neither the policy nor an ancestor knows. Raises InputErrors for an unknown policy.
+        """
+        ids = [entry.split(" ", 1)[0] for entry in self.get(policy_id).lineage]
+        found: dict[Decision, None] = {}
+        wanted = {policy_id}
+        for each in ids:  # a policy comes before all of its ancestors that no nearer one has named
+            file = self._files[each]
+            if each not in wanted:
+                continue
+            if control_id in file.written.controls:
+                found[_decision(file, "controls", control_id, "states")] = None
+                continue
+            change = file.written.override.get(control_id)
+            if change is not None:
+                says: Literal["changes", "disables"] = "disables" if change.disabled else "changes"
+                found[_decision(file, "override", control_id, says)] = None
+            wanted.update(file.written.extends)
+        return tuple(found)
+
     def _read(self, path: Path, errors: list[InputError]) -> None:
         try:
-            file = _policy_file(text_of(path), str(path))
+            file = _policy_file(text_of(path, MAX_POLICY_BYTES), str(path))
+        except _Misshapen as found:
+            errors.extend(found.errors)
+            errors.extend(faults_of_parts(found.document, self._rules))
+            return
         except InputErrors as found:
             errors.extend(found.errors)
             return
         policy_id = file.written.policy
+        if policy_id in self._placed:
+            return
         other = self._files.get(policy_id)
         if other is not None:
             vi = f"chính sách {policy_id!r} đã có trong {other.document.source}"
@@ -91,8 +146,28 @@ class PolicyLibrary:
 @lru_cache(maxsize=MAX_POLICIES)
 def _policy_file(text: str, source: str) -> PolicyFile:
     """A text in the shape of a policy; kept, because YAML is slow and a daemon reads the same files for ever."""
-    document = read_text(text, source)
-    return PolicyFile(document, text, document.validated(WrittenPolicy))
+    document = read_text(text, source, MAX_POLICY_NODES)
+    try:
+        return PolicyFile(document, text, document.validated(WrittenPolicy))
+    except InputErrors as error:
+        raise _Misshapen(error.errors, document) from None
+
+
+class _Misshapen(InputErrors):
+    """YAML that has not the shape of a policy."""
+
+    def __init__(self, errors: Sequence[InputError], document: Document) -> None:
+        super().__init__(errors)
+        self.document = document
+
+
+def _decision(file: PolicyFile, part: str, control_id: str, says: Literal["states", "changes", "disables"]) -> Decision:
+    fields: tuple[str, ...] = ()
+    if says == "changes":
+        given = file.written.override[control_id].model_fields_set
+        fields = tuple(name for name in FIELDS if name in given)
+    place = file.document.places[(part, control_id)]
+    return Decision(file.written.policy, file.document.source, place, says, fields)
 
 
 def policy_digest(policy: Policy) -> str:

@@ -192,21 +192,41 @@ class Resolver:
 
     def _params(self, file: PolicyFile, place: Place, check_id: str, raw: Mapping[str, Any]) -> dict[str, Any] | None:
         """The rule's parameters, complete, as JSON types; None after an error."""
-        check = self.rules.get(check_id)
-        if check is None:
-            vi, en = f"không có quy tắc {check_id!r}", f"there is no rule {check_id!r}"
-            self._fault(file, (*place, "check"), vi, en)
-            return None
-        try:
-            params: dict[str, Any] = check.params.model_validate_json(json.dumps(raw)).model_dump(mode="json")
-        except ValidationError as error:
-            for detail in details(error):
-                self.errors.append(file.document.error((*place, "params", *detail["loc"]), explain(detail)))
-            return None
+        params, errors = _judged_by(self.rules, file.document, place, check_id, raw)
+        self.errors.extend(errors)
         return params
 
     def _fault(self, file: PolicyFile, place: Place, vi: str, en: str) -> None:
         self.errors.append(file.document.error(place, Text(vi, en)))
+
+
+def faults_of_parts(document: Document, rules: Mapping[str, Check[Any, Any]]) -> list[InputError]:
+    """Unknown rules and bad parameters of the controls in a file that has not the shape of a policy as a whole.
+
+    So that somebody who mends it is told everything at once.
+    """
+    controls = document.value.get("controls") if isinstance(document.value, dict) else None
+    found: list[InputError] = []
+    for name, control in controls.items() if isinstance(controls, dict) else ():
+        check = control.get("check") if isinstance(control, dict) else None
+        params = control.get("params", {}) if isinstance(control, dict) else None
+        if isinstance(check, str) and isinstance(params, dict):
+            found.extend(_judged_by(rules, document, ("controls", name), check, params)[1])
+    return found
+
+
+def _judged_by(
+    rules: Mapping[str, Check[Any, Any]], document: Document, place: Place, check_id: str, raw: Mapping[str, Any]
+) -> tuple[dict[str, Any] | None, list[InputError]]:
+    """The parameters of a rule, complete, as JSON types, or None; and what is wrong with them."""
+    check = rules.get(check_id)
+    if check is None:
+        vi, en = f"không có quy tắc {check_id!r}", f"there is no rule {check_id!r}"
+        return None, [document.error((*place, "check"), Text(vi, en))]
+    try:
+        return check.params.model_validate_json(json.dumps(raw)).model_dump(mode="json"), []
+    except ValidationError as error:
+        return None, [document.error((*place, "params", *detail["loc"]), explain(detail)) for detail in details(error)]
 
 
 def _disabled_key(each: Disabled) -> tuple[str, str]:

@@ -2,8 +2,9 @@
 
 PyYAML by itself accepts duplicate keys, reads `22:22` as 1342 and `no` as false, and follows aliases into
 gigabytes. This reader accepts the scalars of the YAML 1.2 JSON schema (null, true, false, integers, strings; a
-number with a point stays a string, as in version: 1.10), refuses duplicate keys, aliases, tags and files over
-MAX_BYTES, normalises text to NFC (NFD is misplaced in every font), and hands the result to a strict pydantic type.
+number with a point stays a string, as in version: 1.10), refuses duplicate keys, aliases, tags, files over
+MAX_BYTES, more than MAX_NODES values and nesting beyond MAX_DEPTH while it reads and not afterwards, normalises text
+to NFC (NFD is misplaced in every font), and hands the result to a strict pydantic type.
 """
 
 import json
@@ -27,6 +28,11 @@ MAX_BYTES = 16 * 1024 * 1024
 """A larger file is refused unread."""
 MAX_DEPTH = 30
 """Deeper nesting is refused."""
+MAX_NODES = 2_000_000
+"""A file with more keys and values is refused; each takes a thousand bytes or so while it is read."""
+MAX_MARKS = 30
+"""More combining marks on one letter are refused (the limit of Unicode's stream-safe text, UAX #15 section 13):
+putting them in order takes time that grows with the square of their number."""
 
 T = TypeVar("T")
 Path_ = tuple[str | int, ...]
@@ -102,12 +108,12 @@ def read_file(path: Path) -> Document:
     return read_text(text_of(path), str(path))
 
 
-def text_of(path: Path) -> str:
-    """The text of a file in UTF-8, with or without a byte order mark. Raises InputErrors."""
+def text_of(path: Path, most: int = MAX_BYTES) -> str:
+    """The text of a file of so many bytes at most, in UTF-8 with or without a byte order mark. Raises InputErrors."""
     try:
-        data = bytes_of(path, MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise _whole(str(path), Text(f"tệp lớn hơn {MAX_BYTES} byte", f"the file is larger than {MAX_BYTES} bytes"))
+        data = bytes_of(path, most + 1)
+        if len(data) > most:
+            raise _whole(str(path), Text(f"tệp lớn hơn {most} byte", f"the file is larger than {most} bytes"))
         return data.decode("utf-8-sig")
     except OSError as error:
         reason = error.strerror or type(error).__name__
@@ -127,36 +133,70 @@ def bytes_of(path: Path, most: int) -> bytes:
         return file.read(most)
 
 
-def read_text(text: str, source: str) -> Document:
-    """YAML text under the name of its source. Raises InputErrors."""
+def read_text(text: str, source: str, nodes: int = MAX_NODES) -> Document:
+    """YAML text with so many keys and values at most, under the name of its source. Raises InputErrors."""
     reader = _Reader(source)
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        node = _composed(text, nodes)
+    except _TooMuch as error:
+        raise InputErrors([InputError(source, error.place, error.text)]) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{mark.line + 1}:{mark.column + 1}" if mark else ""
         problem = error.problem or "YAML"
         raise InputErrors([InputError(source, place, Text(f"lỗi YAML: {problem}", f"YAML error: {problem}"))]) from None
-    except (yaml.YAMLError, RecursionError) as error:
-        problem = str(error).splitlines()[0] if str(error) else type(error).__name__
+    except yaml.YAMLError as error:
+        problem = str(error).splitlines()[0]
         raise _whole(source, Text(f"lỗi YAML: {problem}", f"YAML error: {problem}")) from None
-    value = reader.plain(node, (), 0) if node is not None else None
+    value = reader.plain(node, ()) if node is not None else None
     if reader.errors:
         raise InputErrors(reader.errors)
     return Document(source, value, reader.places)
 
 
+class _TooMuch(Exception):
+    """A bound was reached while YAML was read."""
+
+    def __init__(self, place: str, text: Text) -> None:
+        super().__init__(text.en)
+        self.place = place
+        self.text = text
+
+
 class _Loader(yaml.SafeLoader):
-    """Composes nodes; aliases are refused before they can multiply, tags before they can turn a word into a number."""
+    """Composes nodes; aliases are refused before they can multiply, tags before they can turn a word into a number,
+    depth and number where they pass their bounds: nothing of what follows is read."""
+
+    most = MAX_NODES
+    nodes = depth = 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        self.nodes += 1
+        if self.nodes > self.most:
+            vi, en = f"hơn {self.most} khóa và giá trị", f"more than {self.most} keys and values"
+            raise _TooMuch(_mark(event.start_mark), Text(vi, en))
+        if self.depth > MAX_DEPTH:
+            raise _TooMuch(_mark(event.start_mark), Text("lồng quá sâu", "nested too deeply"))
         tag = getattr(event, "tag", None)
         if self.check_event(yaml.AliasEvent):
             raise yaml.composer.ComposerError(None, None, "aliases (*name) are not accepted", event.start_mark)
         if tag is not None:
             raise yaml.composer.ComposerError(None, None, f"tags are not accepted: {tag}", event.start_mark)
-        return super().compose_node(parent, index)
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+def _composed(text: str, nodes: int) -> yaml.Node | None:
+    """The tree of a text. Raises yaml.YAMLError, and _TooMuch at the first value beyond a bound."""
+    loader = _Loader(text)
+    loader.most = nodes
+    try:
+        return loader.get_single_node()
+    finally:
+        loader.dispose()
 
 
 _PREFIX = "tag:yaml.org,2002:"
@@ -177,15 +217,13 @@ class _Reader:
         self.places: dict[Path_, str] = {}
         self.errors: list[InputError] = []
 
-    def plain(self, node: yaml.Node, path: Path_, depth: int) -> Any:
+    def plain(self, node: yaml.Node, path: Path_) -> Any:
         place = _place(node)
         self.places.setdefault(path, place)
-        if depth > MAX_DEPTH:
-            return self._refuse(place, Text("lồng quá sâu", "nested too deeply"))
         if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path, depth)
+            return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
-            return [self.plain(item, (*path, index), depth + 1) for index, item in enumerate(node.value)]
+            return [self.plain(item, (*path, index)) for index, item in enumerate(node.value)]
         match node.tag.removeprefix(_PREFIX):
             case "null":
                 return None
@@ -193,29 +231,53 @@ class _Reader:
                 return bool(node.value == "true")
             case "int":
                 return int(node.value)
-        return unicodedata.normalize("NFC", node.value)
+        return self._text(node)
 
-    def _mapping(self, node: yaml.MappingNode, path: Path_, depth: int) -> dict[str, Any]:
+    def _text(self, node: yaml.Node) -> str:
+        """The words of a node in NFC."""
+        written: str = node.value
+        if _overloaded(written):
+            self._refuse(_place(node), Text("quá nhiều dấu trên một chữ", "too many marks on one letter"))
+            return ""
+        return unicodedata.normalize("NFC", written)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
             place = _place(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
                 self._refuse(place, Text("khóa phải là một từ", "a key must be a word"))
                 continue
-            key = unicodedata.normalize("NFC", key_node.value)
+            key = self._text(key_node)
             if key in found:
                 self._refuse(place, Text(f"khóa lặp lại: {key!r}", f"duplicate key: {key!r}"))
                 continue
             self.places[(*path, key)] = place
-            found[key] = self.plain(value_node, (*path, key), depth + 1)
+            found[key] = self.plain(value_node, (*path, key))
         return found
 
     def _refuse(self, place: str, message: Text) -> None:
         self.errors.append(InputError(self.source, place, message))
 
 
+def _overloaded(text: str) -> bool:
+    """Whether a letter carries more than MAX_MARKS combining marks."""
+    if text.isascii():
+        return False
+    marks = 0
+    for letter in text:
+        marks = marks + 1 if unicodedata.combining(letter) else 0
+        if marks > MAX_MARKS:
+            return True
+    return False
+
+
 def _place(node: yaml.Node) -> str:
-    return f"{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+    return _mark(node.start_mark)
+
+
+def _mark(mark: Any) -> str:
+    return f"{mark.line + 1}:{mark.column + 1}"
 
 
 def details(error: ValidationError) -> list[ErrorDetails]:

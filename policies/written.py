@@ -17,6 +17,8 @@ from checks.model.policy import Severity
 from checks.model.text import Text
 from policies.strict_yaml import TextError
 
+MAX_PARENTS = 20
+"""Policies that one policy may extend; more is a mistake."""
 MAX_WORDS = 8000
 """Characters of one text; a longer one is a mistake."""
 
@@ -163,7 +165,7 @@ class WrittenPolicy(Written):
     title: WrittenText
     legal_basis: Annotated[tuple[WrittenText, ...] | None, Given] = None
     """Documents that the official letter cites at its head; left out, those of the parents."""
-    extends: Annotated[tuple[PolicyId, ...], AfterValidator(_distinct)] = ()
+    extends: Annotated[tuple[PolicyId, ...], Field(max_length=MAX_PARENTS), AfterValidator(_distinct)] = ()
     """Policies whose controls this one inherits."""
     controls: dict[ControlId, WrittenControl] = Field(default_factory=dict)
     override: dict[ControlId, WrittenOverride] = Field(default_factory=dict)

@@ -125,10 +125,8 @@ def show(
 
 
 def _show_finding(finding: Finding) -> None:
-    print_line(
-        f"{finding.id}: {verdict(finding.verdict)}, {severity(finding.severity)}{_waived(finding)}{_announced(finding)}",
-        style="bold",
-    )
+    notes = _waived(finding) + _announced(finding)
+    print_line(f"{finding.id}: {verdict(finding.verdict)}, {severity(finding.severity)}{notes}", style="bold")
     for instance in finding.instances:
         due = say(f" Hạn {instance.due}.", f" Due {instance.due}.") if instance.due else ""
         print_line(f"  {sentence(instance.reason, instance.params, LANGUAGE)}{due}")

@@ -1,18 +1,26 @@
-"""khien policy: list, show and check policies."""
+"""khien policy: list, show, check and compare policies."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from checks.model.canonical import plain
+from checks.model.canonical import canonical, plain
+from checks.model.policy import Policy
+from policies.compare import ControlChange, FieldChange, differences
 from policies.loader import PolicyLibrary, policy_digest, schema
+from policies.strict_yaml import InputErrors, read_file
+from scanner.cli import effective, impact
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from scanner.cli.showing import severity
-from scanner.cli.ui import print_json, print_line, print_table
+from scanner.cli.ui import clean, print_json, print_line, print_table
+
+VALUE_LENGTH = 300
+"""Characters of one value that the table of differences shows; the JSON form has it whole."""
+CHANGE_WORDS = {"added": say("thêm", "added"), "removed": say("bỏ", "removed"), "changed": say("đổi", "changed")}
 
 
 def register(app: typer.Typer) -> None:
@@ -28,18 +36,38 @@ def register(app: typer.Typer) -> None:
     group.command("schema", help=say("In JSON Schema của tệp chính sách.", "Print the JSON Schema of a policy file."))(
         show_schema
     )
+    group.command(
+        "diff",
+        help=say(
+            "So sánh hai chính sách: biện pháp thêm, bỏ và từng nội dung thay đổi.",
+            "Compare two policies: controls added, removed, and changed field by field.",
+        ),
+    )(diff)
+    impact.register(group)
     app.add_typer(group, name="policy")
 
 
-def _library(config: Path, folder: Path | None = None) -> PolicyLibrary:
+def library(config: Path, *more: Path, instead: tuple[Path, ...] = ()) -> PolicyLibrary:
     """The built-in policies and the configured ones; without a configuration only the built-in ones."""
     folders = read_config(config).policies if config.exists() or config != DEFAULT_CONFIG else ()
-    return PolicyLibrary((*folders, folder) if folder else folders)
+    return PolicyLibrary((*folders, *more), instead)
+
+
+def policy_of(name: str, config: Path) -> Policy:
+    """A policy by its id or by its file. Raises Usage for an unknown id, InputErrors for a bad file."""
+    path = Path(name)
+    if path.suffix not in (".yaml", ".yml"):
+        known = {each.id: each for each in library(config).all()}
+        if name not in known:
+            raise Usage(f"không có chính sách {name!r}", f"there is no policy {name!r}")
+        return known[name]
+    found = library(config, instead=(path,))
+    return found.get(str(read_file(path).value["policy"]))
 
 
 def list_(json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> int:
     """See `register`."""
-    found = _library(config).all()
+    found = library(config).all()
     if json:
         print_json([{"id": each.id, "version": each.version, "digest": policy_digest(each)} for each in found])
         return 0
@@ -51,16 +79,33 @@ def list_(json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> in
 
 
 def show(
-    policy: Annotated[str, typer.Argument(metavar="ID", help=say("Mã chính sách.", "The policy's id."))],
+    policy: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID]", help=say("Mã hoặc tệp chính sách.", "The policy's id, or its file.")),
+    ] = None,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--effective",
+            help=say(
+                "Với một tài sản: từng biện pháp kèm tệp và dòng quyết định, và có áp dụng hay không.",
+                "For one asset: each control with the file and line that decides it, and whether it applies.",
+            ),
+        ),
+    ] = False,
+    asset: Annotated[str | None, typer.Option("--asset", metavar="ID", help=say("Tài sản.", "The asset."))] = None,
     json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`."""
-    library = _library(config)
-    known = {each.id: each for each in library.all()}
-    if policy not in known:
-        raise Usage(f"không có chính sách {policy!r}", f"there is no policy {policy!r}")
-    found = known[policy]
+    if explain or asset is not None:
+        if asset is None:
+            raise Usage("--effective cần --asset", "--effective needs --asset")
+        effective.show(asset, policy, config, json)
+        return 0
+    if policy is None:
+        raise Usage("cần mã chính sách", "a policy is needed")
+    found = policy_of(policy, config)
     if json:
         print_json(plain(found))
         return 0
@@ -74,10 +119,19 @@ def show(
             say("Hạn (ngày)", "Due (days)"),
             say("Quy tắc", "Rule"),
             say("Nguồn", "From"),
+            say("Áp dụng từ", "From day"),
             say("Tên", "Title"),
         ],
         [
-            (each.id, severity(each.severity), each.due_days, each.check, each.origin, each.title.in_(LANGUAGE))
+            (
+                each.id,
+                severity(each.severity),
+                each.due_days,
+                each.check,
+                each.origin,
+                each.effective,
+                each.title.in_(LANGUAGE),
+            )
             for each in found.controls
         ],
     )
@@ -87,17 +141,74 @@ def show(
 
 
 def check(
-    folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help=say("Thư mục chính sách riêng.", "A folder of policies."))
+    where: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[PATH]", help=say("Thư mục hoặc tệp chính sách riêng.", "A folder of policies, or one file.")
+        ),
     ] = None,
+    json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`."""
-    if folder is not None and not folder.is_dir():
-        raise Usage(f"không phải thư mục: {folder}", f"not a folder: {folder}")
-    found = _library(config, folder).all()
-    print_line(say(f"Hợp lệ: {len(found)} chính sách.", f"Valid: {len(found)} policies."))
+    if where is not None and not where.exists():
+        raise Usage(f"không có thư mục hoặc tệp: {where}", f"no such folder or file: {where}")
+    try:
+        found = library(config, *([where] if where is not None else [])).all()
+    except InputErrors as error:
+        if not json:
+            raise
+        print_json(
+            [{"file": each.source, "place": each.place, "message": plain(each.message)} for each in error.errors]
+        )
+        return 2
+    if json:
+        print_json([])
+    else:
+        print_line(say(f"Hợp lệ: {len(found)} chính sách.", f"Valid: {len(found)} policies."))
     return 0
+
+
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help=say("Mã hoặc tệp.", "Id or file."))],
+    after: Annotated[str, typer.Argument(metavar="B", help=say("Mã hoặc tệp.", "Id or file."))],
+    json: JsonOption = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> int:
+    """See `register`."""
+    found = differences(policy_of(before, config), policy_of(after, config))
+    if json:
+        print_json([plain(each) for each in found])
+        return 0
+    print_table(
+        [
+            say("Mã", "Id"),
+            say("Thay đổi", "Change"),
+            say("Nội dung", "Field"),
+            say("Trước", "Before"),
+            say("Sau", "After"),
+        ],
+        [
+            (each.control, CHANGE_WORDS[each.kind], field.field, _value(field.before), _value(field.after))
+            for each in found
+            for field in each.fields or (_whole(each),)
+        ],
+    )
+    return 0
+
+
+def _whole(change: ControlChange) -> FieldChange:
+    """A control that is added or removed, by its rule."""
+    before, after = (None, change.check) if change.kind == "added" else (change.check, None)
+    return FieldChange("check", before, after)
+
+
+def _value(value: object) -> str:
+    """A value in one cell."""
+    if value is None:
+        return ""
+    shown = clean(value if isinstance(value, str) else canonical(value).decode())
+    return shown if len(shown) <= VALUE_LENGTH else shown[: VALUE_LENGTH - 1] + "…"
 
 
 def show_schema(config: ConfigOption = DEFAULT_CONFIG) -> int:

@@ -111,6 +111,7 @@ def test_all_faults_of_all_files_in_order(tmp_path: Path) -> None:
         d=policy("d", control("X-1", params="{forbidden: [tls8]}")),
     )
     assert [(source, place) for source, place, _ in found] == [
+        ("a.yaml", "8:25"),  # bad parameters are told of a file that has not even the shape of a policy
         ("a.yaml", "9:5"),
         ("b.yaml", "4:11"),
         ("b.yaml", "10:26"),
