@@ -74,7 +74,8 @@ class Contact:
         known = [code for each in OLD for code in ask.notes.accepted(each)]
         versions: tuple[Protocol, ...] = ("tls1_2", "tls1_0")
         for version in versions:
-            question = ask.ask(ask.hello(version, (*known, *ask.likely(version))[:SUITES_AT_ONCE]), firm=False)
+            offered = tuple(dict.fromkeys((*known, *ask.likely(version))))
+            question = ask.ask(ask.hello(version, offered[:SUITES_AT_ONCE]), firm=False)
             if isinstance((yield question), Picked):
                 self._look.control = question
                 return

@@ -38,7 +38,8 @@ def observation(examination: Examination, answers: Mapping[Question, Answer]) ->
     doubts = {what: value for what, value in told.items() if isinstance(value, Doubt)}
     for each in versions.values():
         doubts |= each.doubts
-    chains_doubt = notes.chains_doubt or (None if wanted.certificates else NOT_ASKED) or _no_chain(notes)
+    unseen = _no_chain(notes) or _no_key(notes)
+    chains_doubt = notes.chains_doubt or (None if wanted.certificates else NOT_ASKED) or unseen
     doubts |= {what: doubt for what, doubt in (("groups", groups_doubt), ("certificates", chains_doubt)) if doubt}
     if notes.dh_unseen:
         doubts["groups.dh_bits"] = Doubt("incomplete", "a modulus was not seen")
@@ -111,6 +112,12 @@ def _no_chain(notes: Notes) -> Doubt | None:
         return None
     proven = any(authentication(iana.SUITES[code]) for each in OLD for code in notes.accepted(each))
     return Doubt("incomplete", "no certificate was sent") if proven or notes.accepted("tls1_3") else None
+
+
+def _no_key(notes: Notes) -> Doubt | None:
+    """Why a kind of key may not have shown itself: TLS 1.3 shows them all, and below it the suites do."""
+    versions: tuple[Protocol, ...] = () if notes.chains13 else ("tls1_3", *OLD)
+    return next((doubt for each in versions if (doubt := notes.versions[each].doubt) is not None), None)
 
 
 def _chains(notes: Notes) -> tuple[CertificateChain, ...]:
