@@ -67,6 +67,14 @@ def with_cookies(*fields: str) -> Hop:
         ("sid=1; Max-Age=10; Secure; HttpOnly", "fail cookie_no_same_site"),
         ("sid=1; Expires=Thu, 01 Jan 2070 00:00:00 GMT; Secure; HttpOnly", "fail cookie_no_same_site"),
         ("sid=1; Expires=Thu, 01-Jan-30 00:00:00 GMT; Secure; HttpOnly", "fail cookie_no_same_site"),
+        # a value that is too long does not count, and so the one before it does
+        (f"sid=1; Secure; HttpOnly; SameSite=Lax; SameSite={' ' * 1024}{'x' * 1025}", "pass"),
+        (f"sid=1; Secure; HttpOnly; SameSite=Lax; SameSite={'x' * 1024}", "fail cookie_no_same_site"),
+        # control characters: browsers set nothing (those in a value are redacted with it); a tab is white space
+        ("si\x01d=1; Path=/", "not_applicable no_cookies"),
+        ("sid\x7f=1", "not_applicable no_cookies"),
+        ("sid=1; Path=/\x1f", "not_applicable no_cookies"),
+        ("sid=1;\tSecure;\tHttpOnly; SameSite=\tLax", "pass"),
         # neither name nor value: browsers set nothing
         ("", "not_applicable no_cookies"),
         ("; Secure", "not_applicable no_cookies"),

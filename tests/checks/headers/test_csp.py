@@ -1,5 +1,6 @@
 """headers.csp against Content Security Policy Level 3: parsing, fallback, several policies, and what is unsafe."""
 
+from collections.abc import Iterable
 from typing import Any, get_args
 
 import pytest
@@ -8,23 +9,28 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from checks.headers.csp import CHECK, Directive, Weakness
-from checks.headers.csp_parser import parse_policies
+from checks.headers.csp_parser import parse_meta, parse_policies
+from checks.model.pages import Page
 from tests.checks.judging import ask, verdict
 from tests.factories import hop, http_observation, subject
 
-WEAKNESSES = get_args(Weakness)
+OWN_FALLBACK = {"missing_form_action", "missing_frame_ancestors", "form_action_anywhere"}
+"""Weaknesses of directives that default-src does not stand for; they have a table of their own."""
+NO_ANCESTORS = "missing_frame_ancestors"
+WEAKNESSES = [each for each in get_args(Weakness) if each not in OWN_FALLBACK]
 NO_SCRIPT_LIST = {"unsafe_inline", "unsafe_inline_style", "unsafe_eval", "wildcard", "missing_script_src"}
 STRICT = "default-src 'self'; base-uri 'none'; object-src 'none'"
 
 
-def judged(*fields: str, **params: Any) -> str:
+def judged(*fields: str, meta: tuple[str, ...] | None = None, **params: Any) -> str:
     headers = [("Content-Security-Policy", each) for each in fields]
-    return verdict(ask(CHECK, subject(http_observation(hop(headers=headers))), params))
+    page = None if meta is None else Page(html=True, csp=meta)
+    return verdict(ask(CHECK, subject(http_observation(hop(headers=headers, page=page))), params))
 
 
-def weak(*fields: str) -> set[str]:
+def weak(*fields: str, meta: tuple[str, ...] | None = None, among: Iterable[str] = WEAKNESSES) -> set[str]:
     """The weaknesses that the rule finds in policies."""
-    return {name for name in WEAKNESSES if judged(*fields, forbidden=[name]) == f"fail csp_{name}"}
+    return {name for name in among if judged(*fields, meta=meta, forbidden=[name]) == f"fail csp_{name}"}
 
 
 @pytest.mark.parametrize(
@@ -32,6 +38,7 @@ def weak(*fields: str) -> set[str]:
     [
         ([("content-SECURITY-policy", STRICT)], "pass"),
         ([("Content-Security-Policy", "upgrade-insecure-requests")], "pass"),
+        ([("Content-Security-Policy", "block-all-mixed-content")], "pass"),
         ([], "fail csp_missing"),
         ([("Content-Security-Policy-Report-Only", STRICT)], "fail csp_report_only"),
         ([("X-Content-Security-Policy", STRICT)], "fail csp_missing"),
@@ -120,6 +127,52 @@ def test_every_policy_is_enforced() -> None:
     assert weak("script-src 'self', object-src 'none', base-uri 'self', style-src 'self'") == set()
 
 
+@pytest.mark.parametrize(
+    ("policies", "weaknesses"),
+    [
+        (["form-action 'self'; frame-ancestors 'none'"], set()),
+        (["form-action; frame-ancestors"], set()),
+        ([STRICT], {"missing_form_action", "missing_frame_ancestors"}),
+        (["form-action 'self'", "frame-ancestors 'self'"], set()),
+        (["form-action *; frame-ancestors *"], {"form_action_anywhere"}),  # headers.framing judges the latter
+        (["form-action https:; frame-ancestors 'none'"], {"form_action_anywhere"}),
+        (["form-action *", "form-action 'self'; frame-ancestors 'none'"], set()),
+        (["form-action *.so-mau.example; frame-ancestors 'none'"], set()),
+    ],
+)
+def test_directives_without_fallback(policies: list[str], weaknesses: set[str]) -> None:
+    assert weak(*policies, among=OWN_FALLBACK) == weaknesses
+
+
+@pytest.mark.parametrize(
+    ("fields", "meta", "params", "expected"),
+    [
+        # a meta element is a policy like another ...
+        ([], [STRICT], {"forbidden": WEAKNESSES}, "pass"),
+        (["img-src 'self'"], [STRICT], {"forbidden": WEAKNESSES}, "pass"),
+        (["script-src 'unsafe-inline'"], ["script-src 'self'"], {"forbidden": ["unsafe_inline"]}, "pass"),
+        (["script-src 'self'"], ["script-src 'unsafe-inline'"], {"forbidden": ["unsafe_inline"]}, "pass"),
+        ([], ["script-src 'unsafe-inline'"], {"forbidden": ["unsafe_inline"]}, "fail csp_unsafe_inline"),
+        ([], ["script-src 'unsafe-inline'", "script-src 'self'"], {"forbidden": ["unsafe_inline"]}, "pass"),
+        ([], ["upgrade-insecure-requests"], {"required": ["upgrade-insecure-requests"]}, "pass"),
+        # ... but for what only a header may say
+        ([], ["frame-ancestors 'none'"], {}, "fail csp_invalid"),
+        ([], ["report-uri /x; sandbox; FRAME-ANCESTORS 'none'"], {}, "fail csp_invalid"),
+        ([STRICT], ["frame-ancestors 'none'"], {"required": ["frame-ancestors"]}, "fail csp_directive_missing"),
+        ([STRICT], ["frame-ancestors *"], {"forbidden": [NO_ANCESTORS]}, f"fail csp_{NO_ANCESTORS}"),
+        # one element is one policy: its commas part nothing
+        ([], ["img-src 'self', script-src 'self'"], {"required": ["script-src"]}, "fail csp_directive_missing"),
+        ([], [""], {}, "fail csp_invalid"),
+        ([], [], {}, "fail csp_missing"),
+        ([], None, {}, "fail csp_missing"),
+    ],
+)  # fmt: skip
+def test_policies_inside_the_page(
+    fields: list[str], meta: list[str] | None, params: dict[str, Any], expected: str
+) -> None:
+    assert judged(*fields, meta=None if meta is None else tuple(meta), **params) == expected
+
+
 def test_required_directives() -> None:
     demand = ["frame-ancestors", "default-src"]
     assert judged("default-src 'self'; frame-ancestors 'none'", required=demand) == "pass"
@@ -151,13 +204,15 @@ FIELD = st.text() | st.lists(st.tuples(WORDS, SEPARATORS).map("".join), max_size
 
 @given(st.lists(FIELD, max_size=3))
 def test_any_field_is_judged(fields: list[str]) -> None:
-    assert all(policy.directives for policy in parse_policies(fields))
-    assert judged(*fields, forbidden=list(WEAKNESSES)).split()[0] in ("pass", "fail")
+    assert all(policy.directives for policy in (*parse_policies(fields), *parse_meta(fields)))
+    assert judged(*fields, forbidden=list(get_args(Weakness))).split()[0] in ("pass", "fail")
+    assert judged(meta=tuple(fields), forbidden=list(get_args(Weakness))).split()[0] in ("pass", "fail")
 
 
 @given(st.lists(FIELD, min_size=1, max_size=2))
 def test_one_strict_policy_is_enough(fields: list[str]) -> None:
     assert weak(*fields, STRICT) == set()
+    assert weak(*fields, meta=(STRICT,)) == set()
 
 
 def test_an_error_page_says_nothing() -> None:

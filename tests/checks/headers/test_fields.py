@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.headers.fields import dictionary, list_items, token_item
+from checks.headers.fields import Token, dictionary, list_items, token_item
 
 FIELDS = st.lists(st.text(max_size=40), max_size=4)
 ODD = st.lists(st.text(alphabet='abc=;,"\\()*:@%?-_ \t0123456789.é', max_size=40), max_size=3)
@@ -31,22 +31,34 @@ def test_lists(fields: list[str], items: tuple[str, ...]) -> None:
     assert list_items(fields) == items
 
 
+SELF, EVERYONE = Token("self"), Token("*")
+
+
 @pytest.mark.parametrize(
-    ("fields", "keys"),
+    ("fields", "members"),
     [
-        (["geolocation=(), camera=(self)"], ("geolocation", "camera")),
-        (["geolocation=()", 'camera=(self "https://a.example")'], ("geolocation", "camera")),
-        (["fullscreen=*;report-to=x"], ("fullscreen",)),
-        ([""], ()),
+        (["geolocation=(), camera=(self)"], {"geolocation": (), "camera": (SELF,)}),
+        (["geolocation=()", 'camera=(self "https://a.example")'], {"geolocation": (), "camera": (SELF, "https://a.example")}),
+        (["fullscreen=*;report-to=x"], {"fullscreen": (EVERYONE,)}),
+        (["fullscreen=(*;a);b"], {"fullscreen": (EVERYONE,)}),
+        (['fullscreen=("*")'], {"fullscreen": ("*",)}),
+        (["fullscreen"], {"fullscreen": (True,)}),
+        (["usb=(), usb=*"], {"usb": (EVERYONE,)}),  # the last of two counts
+        (["usb=()", "usb=*"], {"usb": (EVERYONE,)}),
+        ([""], {}),
         (["geolocation 'none'"], None),
         (["geolocation=(), "], None),
         (["Geolocation=()"], None),
         (["geolocation=(é)"], None),
         (["geolocation=(\udc80)"], None),
     ],
-)
-def test_dictionaries(fields: list[str], keys: tuple[str, ...] | None) -> None:
-    assert dictionary(fields) == keys
+)  # fmt: skip
+def test_dictionaries(fields: list[str], members: dict[str, tuple[object, ...]] | None) -> None:
+    found = dictionary(fields)
+    assert found == members
+    assert found is None or [type(each) for items in found.values() for each in items] == [
+        type(each) for items in (members or {}).values() for each in items
+    ]
 
 
 @pytest.mark.parametrize(

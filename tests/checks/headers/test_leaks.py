@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from checks.headers.leaking import KNOWN
 from checks.headers.leaks import CHECK, tells_version
 from scanner.probes.redact import redact_headers
 from tests.checks.judging import ask, verdict
@@ -53,12 +54,33 @@ def test_what_the_probe_hid_is_not_a_pass() -> None:
     assert verdict(ask(CHECK, seen, {"absent": ["x-backend-server"]})) == "fail leak_header"
 
 
+def test_the_list_of_known_names() -> None:
+    headers = [("X-Generator", "Drupal 10"), ("X-Ours", "1"), ("Server", "nginx/1.22.1"), ("X-POWERED-BY", "PHP")]
+    seen = subject(http_observation(hop(headers=headers)))
+    outcome = ask(CHECK, seen, {"known": True, "absent": ["x-ours", "x-powered-by"]})
+    assert sorted(str(each.params["header"]) for each in outcome.instances) == ["x-generator", "x-ours", "x-powered-by"]
+    assert verdict(ask(CHECK, subject(http_observation()), {"known": True})) == "pass"
+    assert "server" not in KNOWN
+    for name in KNOWN:
+        stored = redact_headers(((name, "something 1.0"),))
+        assert (
+            verdict(ask(CHECK, subject(http_observation(hop(headers=stored))), {"known": True})) == "fail leak_header"
+        )
+
+
 def test_an_error_page_says_nothing() -> None:
     assert verdict(ask(CHECK, subject(http_observation(hop(status=404))), DEMAND)) == "not_assessable error_status"
 
 
 @pytest.mark.parametrize(
-    "params", [{}, {"absent": [], "no_version": []}, {"absent": ["X-Powered-By"]}, {"no_version": ["server "]}]
+    "params",
+    [
+        {},
+        {"absent": [], "no_version": [], "known": False},
+        {"known": "yes"},
+        {"absent": ["X-Powered-By"]},
+        {"no_version": ["server "]},
+    ],
 )
 def test_parameters_are_strict(params: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):

@@ -81,6 +81,29 @@ def test_permissions_policy(name: str, fields: list[str], expected: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (["camera=(), microphone=(self)"], "pass"),
+        (['camera=("https://a.example"), microphone=self'], "pass"),
+        (["camera=none, microphone=?0"], "pass"),  # words that browsers do not know allow nothing
+        (['camera=("*"), microphone=()'], "pass"),  # a string is an origin, and this is none
+        (["camera=*, microphone=()"], "fail permissions_policy_feature_open"),
+        (["camera=(self *), microphone=()"], "fail permissions_policy_feature_open"),
+        (["camera=()", "microphone=()"], "pass"),
+        (["camera=(), microphone=(), camera=*"], "fail permissions_policy_feature_open"),
+        (["camera=*, microphone=(), camera=()"], "pass"),
+        (["camera=()"], "fail permissions_policy_feature_missing"),
+        (["usb=*"], "fail permissions_policy_feature_missing permissions_policy_feature_missing"),
+        (["camera 'none'; microphone 'none'"], "fail permissions_policy_invalid"),
+        ([], "fail permissions_policy_missing"),
+    ],
+)
+def test_restricted_features(fields: list[str], expected: str) -> None:
+    params = {"restricted": ["camera", "microphone", "camera"]}
+    assert judged(permissions_policy.CHECK, "Permissions-Policy", fields, params) == expected
+
+
+@pytest.mark.parametrize(
     ("params", "fields", "expected"),
     [
         (OPENER, ["same-origin"], "pass"),
@@ -111,7 +134,7 @@ def test_cross_origin(params: dict[str, Any], fields: list[str], expected: str) 
 RULES: list[tuple[Check[Any, Any], str, dict[str, Any]]] = [
     (content_type_options.CHECK, "X-Content-Type-Options", {}),
     (referrer_policy.CHECK, "Referrer-Policy", PRIVATE),
-    (permissions_policy.CHECK, "Permissions-Policy", {}),
+    (permissions_policy.CHECK, "Permissions-Policy", {"restricted": ["camera"]}),
     (cross_origin.CHECK, "Cross-Origin-Opener-Policy", OPENER),
     (cross_origin.CHECK, "Cross-Origin-Embedder-Policy", EMBEDDER),
     (cross_origin.CHECK, "Cross-Origin-Resource-Policy", RESOURCE),
@@ -141,6 +164,7 @@ def test_any_fields_are_judged(fields: list[str]) -> None:
         (cross_origin.CHECK, {"header": "Cross-Origin-Opener-Policy", "allowed": ["same-origin"]}),
         (cross_origin.CHECK, {"header": "cross-origin-opener-policy", "allowed": ["same_origin"]}),
         (content_type_options.CHECK, {"value": "nosniff"}),
+        (permissions_policy.CHECK, {"restricted": ["cameras"]}),
     ],
 )
 def test_parameters_are_strict(check: Check[Any, Any], params: dict[str, Any]) -> None:

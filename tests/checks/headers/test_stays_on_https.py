@@ -1,0 +1,43 @@
+"""headers.stays_on_https: a visit that begins on HTTPS never comes to cleartext."""
+
+from typing import Any
+
+import pytest
+
+from checks.headers.stays_on_https import CHECK
+from checks.model.evidence import Hop
+from tests.checks.judging import ask, verdict
+from tests.factories import HOST, URL, hop, http_observation, subject
+
+CLEAR = f"http://{HOST}/"
+OTHER = "https://khac.so-mau.example/"
+
+
+@pytest.mark.parametrize(
+    ("hops", "fields", "expected"),
+    [
+        ([hop()], {}, "pass"),
+        ([hop(status=404)], {}, "pass"),
+        ([hop(status=301), hop(f"{URL}vi")], {}, "pass"),
+        ([hop(status=301), hop(OTHER)], {}, "pass"),
+        ([hop(status=301), hop(CLEAR)], {}, "fail https_to_cleartext"),
+        ([hop(status=301), hop("HTTP://x.example/")], {}, "fail https_to_cleartext"),
+        ([hop(status=301), hop(CLEAR, 301), hop(OTHER)], {}, "fail https_to_cleartext"),  # one hop is enough
+        ([hop(status=301)], {"end": "left_scope", "next_url": "http://x.example/"}, "fail https_to_cleartext"),
+        ([hop(status=301)], {"end": "left_scope", "next_url": "https://x.example/"}, "pass"),
+        ([hop(status=301)], {"end": "failed", "next_url": CLEAR}, "fail https_to_cleartext"),
+        ([hop(status=301)], {"end": "failed", "next_url": OTHER}, "not_assessable no_final_answer"),
+        ([hop(status=301)], {"end": "bad_redirect"}, "not_assessable no_final_answer"),
+        ([hop(status=301)], {"end": "too_many_redirects", "next_url": URL}, "not_assessable no_final_answer"),
+    ],
+)
+def test_verdicts(hops: list[Hop], fields: dict[str, Any], expected: str) -> None:
+    assert verdict(ask(CHECK, subject(http_observation(*hops, **fields)))) == expected
+
+
+def test_the_instance_points_at_the_answer_that_sends_back() -> None:
+    seen = http_observation(hop(status=301), hop(OTHER, 302), hop("http://khac.so-mau.example/"))
+    (instance,) = ask(CHECK, subject(seen)).instances
+    assert instance.path == "hops.1"
+    assert instance.key == f"{URL} > khac.so-mau.example redirect"
+    assert instance.params == {"where": OTHER, "to": "http://khac.so-mau.example/"}
