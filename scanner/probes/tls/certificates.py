@@ -67,7 +67,7 @@ class Certificates:
             yield self.older()
 
     def _newest(self) -> Iterator[Strand]:
-        if not self._begun and (self._wanted.certificates or self._wanted.feature("early_data")):
+        if not self._begun and self._wants_handshake:
             self._begun = True
             yield self.newest()
 
@@ -77,10 +77,16 @@ class Certificates:
     def _usable_groups(self) -> list[int]:
         return sorted((code for code in self._notes.groups if can_share(code)), key=_SHARE_COST.index)
 
+    @property
+    def _wants_handshake(self) -> bool:
+        """Whether anything is wanted that TLS 1.3 says behind encryption only."""
+        wanted = self._wanted
+        return wanted.certificates or wanted.feature("early_data") or wanted.feature("session_tickets")
+
     def opening(self) -> Question | None:
         """Where not everything is asked for: a whole handshake of TLS 1.3, which is a first contact as well."""
         wanted = self._wanted
-        if wanted.everything or not (wanted.certificates or wanted.feature("early_data")):
+        if wanted.everything or not self._wants_handshake:
             return None
         suites = tuple(code for code in suites_of("tls1_3") if can_protect(code))
         return self._handshake(suites, _SHARE_COST, SCHEMES, first=True)
