@@ -42,10 +42,9 @@ class Details:
         """Whether a second handshake was asked for."""
 
     def early(self) -> Iterator[Strand]:
-        """What can be asked as soon as the suites of TLS 1.2 are known."""
-        if self._notes.accepted("tls1_2"):
-            if self._wanted.preference("tls1_2"):
-                yield self.preference("tls1_2")
+        """What can be asked as soon as one suite of TLS 1.2 is known to be accepted."""
+        names = [iana.SUITES[code] for code in self._notes.accepted("tls1_2")]
+        if can_speak("tls1_2", names):
             yield from self._renegotiation()
 
     def _renegotiation(self) -> Iterator[Strand]:

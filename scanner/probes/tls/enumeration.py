@@ -205,12 +205,10 @@ class Enumeration:
             rest.append(self.suites(version))
         yield Together(rest)
 
-    def version(self, version: Protocol) -> Strand:
-        """Whether a version is supported, and its suites."""
-        if self.wanted.version(version):
-            if not self.notes.accepted(version):
-                yield from self.part(version, self.likely(version), steps=1)
-            yield from self.suites(version)
+    def opening(self, version: Protocol) -> Strand:
+        """One suite of a version, if it is supported."""
+        if self.wanted.version(version) and not self.notes.accepted(version):
+            yield from self.part(version, self.likely(version), steps=1)
 
     def suites(self, version: Protocol) -> Strand:
         """The suites that are wanted; where they are all refused, the others until one shows the version."""

@@ -46,6 +46,6 @@ class Examination:
             self.notes.take_back()
 
     def _tls12(self, details: Details) -> Strand:
-        """The longest line of questions, with all that need not wait for the others."""
-        yield from self._enumeration.version("tls1_2")
-        yield Together(list(details.early()))
+        """The longest line of questions, with what need not wait for its end."""
+        yield from self._enumeration.opening("tls1_2")
+        yield Together([self._enumeration.suites("tls1_2"), *details.early()])

@@ -161,10 +161,14 @@ class StrandLook:
                 for strand in wanted.strands:
                     self._step(_Task(strand, task), None)
                 return
-            if self.stopped is None:
+            if self.stopped is not None:
+                reply = self.stopped
+            elif reply is not None:  # a line that was begun goes on before others: the longest is the one to wait for
+                self._ready.appendleft((task, wanted))
+                return
+            else:
                 self._ready.append((task, wanted))
                 return
-            reply = self.stopped
 
     def _abandoned(self) -> list[_Task]:
         """Every strand that waits for a reply; nothing waits afterwards."""
