@@ -1,0 +1,123 @@
+"""Order, groups, certificates and features of played servers, each where it is hard to tell."""
+
+from dataclasses import replace
+
+import pytest
+
+from checks.model.evidence import Protocol
+from checks.model.target import TlsTarget
+from scanner.probes.tls.examination import Examination
+from tests.scanner.probes.played_look import Entropy, chains_of, exactly, look_at, never_wrong, run
+from tests.scanner.probes.played_server import Capabilities, Key, Manners, PlayedEndpoint, chain_of
+
+TWO = Capabilities({"tls1_2": (0xC02F, 0x009C), "tls1_0": (0x002F, 0x0035)})
+
+
+@pytest.mark.parametrize("own_order", [True, False])
+@pytest.mark.parametrize("version", ["ssl3", "tls1_0", "tls1_1", "tls1_2", "tls1_3"])
+@pytest.mark.parametrize("turned", [True, False])
+def test_whose_order_counts(version: Protocol, own_order: bool, turned: bool) -> None:
+    suites = (0x1301, 0x1303) if version == "tls1_3" else (0x002F, 0x0035)
+    can = Capabilities({version: suites[::-1] if turned else suites}, own_order=own_order)
+    looked = look_at(can)
+    exactly(looked)
+    assert looked.seen.server_preference == {version: own_order}
+
+
+def test_one_suite_has_no_order() -> None:
+    assert look_at(Capabilities({"tls1_2": (0x002F,)})).seen.server_preference == {}
+
+
+@pytest.mark.parametrize("keys", [("rsa",), ("ecdsa",), ("rsa", "ecdsa"), ("eddsa", "ecdsa", "rsa"), ("eddsa",)])
+@pytest.mark.parametrize("versions", [("tls1_2",), ("tls1_3",), ("tls1_2", "tls1_3")])
+def test_the_chain_of_every_key_is_seen(keys: tuple[Key, ...], versions: tuple[Protocol, ...]) -> None:
+    suites: dict[Protocol, tuple[int, ...]] = {
+        "tls1_2": tuple(({0xC02F} if "rsa" in keys else set()) | ({0xC02B} if keys != ("rsa",) else set())),
+        "tls1_3": (0x1301,),
+    }
+    looked = look_at(Capabilities({each: suites[each] for each in versions}, keys=keys))
+    exactly(looked)
+    assert len(looked.seen.certificates) == len(keys)
+
+
+def test_staples_and_timestamps_are_kept_with_their_chain() -> None:
+    for version, suite in (("tls1_2", 0xC02F), ("tls1_3", 0x1301)):
+        suites: dict[Protocol, tuple[int, ...]] = {version: (suite,)}  # type: ignore[dict-item]
+        can = Capabilities(suites, stapled=b"no response", timestamps=(b"two", b"one"))
+        [chain] = look_at(can).seen.certificates
+        assert chain.chain == chain_of("rsa")
+        assert chain.ocsp_staple is True
+        assert chain.ocsp_status == "unusable"
+        assert chain.scts == (b"one", b"two")
+
+
+@pytest.mark.parametrize("bits", [512, 1023, 1024, 2048, 8192])
+def test_the_modulus_is_measured(bits: int) -> None:
+    seen = look_at(Capabilities({"tls1_2": (0x0033,), "tls1_0": (0x0039,)}, dh_bits=bits)).seen
+    assert seen.groups.dh_bits == (bits,)
+
+
+@pytest.mark.parametrize("feature", ["fallback_scsv", "client_renegotiation", "compression", "heartbeat"])
+@pytest.mark.parametrize("there", [True, False])
+def test_features_are_told_as_they_are(feature: str, there: bool) -> None:
+    can = replace(TWO, features=TWO.features | {feature} if there else TWO.features - {feature})
+    looked = look_at(can)
+    exactly(looked)
+    assert looked.seen.features[feature] is there
+
+
+@pytest.mark.parametrize(
+    ("features", "early_data", "tickets"),
+    [(set(), False, False), ({"session_tickets_13"}, False, True), ({"session_tickets_13", "early_data"}, True, True)],
+)
+def test_early_data_is_what_tickets_permit(features: set[str], early_data: bool, tickets: bool) -> None:
+    seen = look_at(Capabilities({"tls1_3": (0x1301,)}, features=frozenset(features))).seen
+    assert seen.features["early_data"] is early_data
+    assert seen.features["session_tickets"] is tickets
+
+
+def test_tls_1_3_with_what_the_scanner_cannot_do_says_so() -> None:
+    can = Capabilities({"tls1_3": (0x1307,)}, groups13=(0x11EC,))
+    looked = look_at(can)
+    never_wrong(looked.seen, can)
+    seen = looked.seen
+    assert seen.cipher_suites["tls1_3"]
+    assert seen.groups.supported == ("X25519MLKEM768",)
+    assert seen.failure("certificates") is not None
+    assert seen.failure("features.early_data") is not None
+
+
+def test_the_protocol_of_the_application_is_seen() -> None:
+    for version, suite in (("tls1_2", 0xC02F), ("tls1_3", 0x1301)):
+        suites: dict[Protocol, tuple[int, ...]] = {version: (suite,)}  # type: ignore[dict-item]
+        assert look_at(Capabilities(suites, alpn=(b"h2", b"http/1.1"))).seen.alpn == "h2"
+        assert look_at(Capabilities(suites)).seen.alpn is None
+
+
+def test_two_looks_at_one_server_see_the_same_bytes() -> None:
+    can = Capabilities({"tls1_2": (0xC02B, 0xC02F), "tls1_3": (0x1301,)}, keys=("rsa", "ecdsa"))
+    assert look_at(can).seen == look_at(can, at_once=1).seen == look_at(can, Manners(most_open=2)).seen
+    assert len(chains_of(can)) == 2
+
+
+def test_a_grease_refusal_is_told_from_another() -> None:
+    """Rare suites, which the first hello does not offer, are no intolerance; GREASE that is cut is one."""
+    rare = Capabilities({"tls1_2": (0x006C,)})
+    assert look_at(rare).seen.features["grease_tolerance"] is True
+    assert look_at(rare, Manners(bears_grease=False)).seen.features["grease_tolerance"] is False
+    assert look_at(TWO, Manners(bears_grease=False)).seen.features["grease_tolerance"] is False
+
+
+def test_a_name_is_sent_only_where_there_is_one() -> None:
+    heard: list[bytes | None] = []
+
+    def listen(hello: object) -> None:
+        heard.append(getattr(hello, "get")(0))  # noqa: B009
+
+    for name in ("may-chu.test", None):
+        heard.clear()
+        examination = Examination(TlsTarget("127.0.0.1", 443, name), 5, Entropy())
+        run(examination.look, PlayedEndpoint(TWO, Manners(spoils=listen)))
+        assert {each for each in heard if each is not None} == (
+            {b"\x00\x0f\x00\x00\x0cmay-chu.test"} if name else set()
+        )
