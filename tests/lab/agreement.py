@@ -62,8 +62,8 @@ connections of its own (`tests/lab/differences.py`; the bytes are read by `tests
 the engine), and fails where sslyze sees anything else, where a difference is of no kind or cannot be proven, or where
 the kinds of a server are not those in this table. sslyze's own hellos are caught before they leave and sent byte for
 byte where the proof needs them. The same tests hold the leaf certificates to those that `openssl s_client` and nassl
-are given, features and vulnerabilities to what was configured (`tests/lab/known.py`), and looks with 1 and 5 connections
-at once to the same bytes of evidence. The numbers depend on the versions of the servers; they were written by
+are given, features and vulnerabilities to what was configured (`tests/lab/known.py`), and looks with 1 and 5 at once to
+the same bytes of evidence. The numbers depend on the versions of the servers; they were written by
 `python -m tests.lab.agreement` with {versions}.
 """
 
