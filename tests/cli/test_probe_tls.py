@@ -130,7 +130,7 @@ def test_what_makes_no_sense_is_refused_before_any_connection(tmp_path: Path) ->
         address = f"127.0.0.1:{server.port}"
         wrong = [
             (address, "--policy", "khong-co"),
-            (address, "--policy", "owasp-headers"),  # which asks nothing of TLS
+            (address, "--policy", "owasp-secure-headers"),  # which asks nothing of TLS
             (address, "--starttls", "gopher"),
             (f"https://{address}", "--starttls", "smtp"),
         ]

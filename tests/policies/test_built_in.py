@@ -16,7 +16,18 @@ from policies.strict_yaml import read_text
 from policies.written import WrittenPolicy, schema_text
 
 LIBRARY = PolicyLibrary()
-BUILT_IN = ("cisa-bod-18-01", "mozilla-intermediate", "nghe-an-web", "owasp-headers", "vn-web-baseline")
+BUILT_IN = (
+    "bsi-tr-02102-2",
+    "canada-itpin-2018-01",
+    "cisa-bod-18-01",
+    "mozilla-intermediate",
+    "mozilla-modern",
+    "ncsc-nl-2025-05",
+    "nghe-an-web",
+    "nist-sp-800-52r2",
+    "owasp-secure-headers",
+    "vn-web-baseline",
+)
 
 KNOWN_TEXTS = {
     # (document, clause): (kind, confidence, levels that it speaks of)
@@ -30,9 +41,12 @@ KNOWN_TEXTS = {
 KNOWN_CITATIONS = ("116/2025/QH15", "331/2026/NĐ-CP", "224/2026/NĐ-CP", "TCVN 14423:2026")
 PROFILES = {
     "Mozilla Server Side TLS 6.0 (2026-04-06), intermediate",
+    "Mozilla Server Side TLS 6.0 (2026-04-06), modern",
     "OWASP Secure Headers (2026-07-19)",
     "CISA BOD 18-01 (2017-10-16)",
     "Government of Canada ITPIN 2018-01",
+    "Government of Canada ITPIN 2018-01, with ITSP.40.062",
+    "BSI TR-02102-2 (2025-01)",
     "NCSC-NL 2025-05",
     "NCSC-NL 2025-05 / internet.nl 1.11",
     "NIST SP 800-52r2 (2019-08)",
@@ -158,7 +172,7 @@ def test_default_policy_stands_on_the_baseline_and_the_profiles() -> None:
         "nghe-an-web",
         "vn-web-baseline",
         "mozilla-intermediate",
-        "owasp-headers",
+        "owasp-secure-headers",
     ]
     assert {each.control for each in found.disabled} == {"HDR-COEP", "TLS-HSTS"}
     assert found.legal_basis == LIBRARY.get("vn-web-baseline").legal_basis
