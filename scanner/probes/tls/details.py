@@ -48,7 +48,10 @@ class Details:
             yield from self._renegotiation()
 
     def _renegotiation(self) -> Iterator[Strand]:
-        if self._wanted.feature("client_renegotiation") and not self._renegotiated:
+        """Again where no handshake came about with the suites that were known early: others may do."""
+        told = self._notes.renegotiates
+        again = isinstance(told, Doubt) and told.reason == "tls_failed"
+        if self._wanted.feature("client_renegotiation") and (again or not self._renegotiated):
             self._renegotiated = True
             yield self.renegotiation()
 
