@@ -8,6 +8,7 @@ import pytest
 
 from checks.model.evidence import PROTOCOLS
 from checks.tls import iana
+from scanner.probes.tls.offers import authentication, elliptic, finite_field, parts_of
 from tests.scanner.probes.played_look import DEADLINE, exactly, look_at, never_wrong
 from tests.scanner.probes.played_server import Capabilities, Manners, played_hello
 from tests.scanner.probes.tls13_played import ReadHello
@@ -160,10 +161,10 @@ def picks_unoffered(hello: ReadHello) -> bytes | None:
 
 
 def retries_unoffered(hello: ReadHello) -> bytes | None:
-    """secp521r1, offered or not, in TLS 1.3."""
-    if 0x0304 not in hello.listed(43, 1) or 25 in hello.listed(10):
+    """A group that nobody registered, in place of a refusal."""
+    if 0x0304 not in hello.listed(43, 1) or {29, 23} & set(hello.listed(10)):
         return None
-    return played_hello(0x0303, hello.suites[-1], (51, b"\x00\x19"), (43, b"\x03\x04"), retry=True)
+    return played_hello(0x0303, hello.suites[-1], (51, b"\x77\x77"), (43, b"\x03\x04"), retry=True)
 
 
 def retries_for_nothing(hello: ReadHello) -> bytes | None:
@@ -216,6 +217,26 @@ def test_a_suite_that_was_not_offered_leaves_the_list_open() -> None:
         failure = seen.failure(f"cipher_suites.{version}")
         assert failure is not None
         assert failure.reason == "tls_failed"
+
+
+def test_one_suite_that_a_server_does_not_bear_hides_none_beside_it() -> None:
+    rare = [each for each in parts_of("tls1_2")[2] if not authentication(iana.SUITES[each])]
+    plain = [each for each in rare if not elliptic(iana.SUITES[each]) and not finite_field(iana.SUITES[each])]
+    poison, other = plain[0], plain[-1]
+
+    def chokes(hello: ReadHello) -> bytes | None:
+        return b"\x15\x03\x01\x00\x02\x02\x2f" if poison in hello.suites else None
+
+    can = Capabilities({"tls1_2": (0xC02F, 0x009C, other)})
+    exactly(look_at(can, Manners(spoils=chokes)))
+
+
+def test_a_key_that_only_silence_hides_is_not_told_as_absent() -> None:
+    can = Capabilities({"tls1_2": (0xC02F, 0xC02B)}, keys=("rsa", "ecdsa"))
+    seen = look_at(can, Manners(spoils=lambda hello: None if 0xC02F in hello.suites else b"")).seen
+    never_wrong(seen, can)
+    assert len(seen.certificates) == 1
+    assert seen.failure("certificates") is not None
 
 
 @pytest.mark.parametrize("at_once", [1, 5])
