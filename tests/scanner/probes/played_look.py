@@ -17,6 +17,7 @@ from scanner.probes.tls.offers import authentication, elliptic, finite_field
 from scanner.probes.tls.translate import observation
 from scanner.probes.tls.vulnerabilities.renegotiation import Renegotiation
 from scanner.probes.tls.vulnerabilities.worker import Answer
+from tests.scanner.probes.played_renegotiation import PlayedRenegotiation
 from tests.scanner.probes.played_server import (
     OLD,
     Capabilities,
@@ -24,7 +25,6 @@ from tests.scanner.probes.played_server import (
     Manners,
     PlayedConnection,
     PlayedEndpoint,
-    PlayedRenegotiation,
     chain_of,
 )
 

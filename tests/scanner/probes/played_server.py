@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
-from OpenSSL import SSL
-
 from checks.model.evidence import PROTOCOLS, Protocol
 from checks.tls import iana
 from scanner.probes.tls.codec.exchange import can_share
@@ -23,14 +21,14 @@ from tests import certificates
 from tests.scanner.probes import tls13_played
 from tests.scanner.probes.tls13_played import RETRY_RANDOM, Certified, ReadHello, sized
 from tests.scanner.probes.tls_looking import identity
-from tests.servers.pki import Identity, KeyKind
+from tests.servers.pki import KeyKind
 
 OLD: tuple[Protocol, ...] = ("ssl3", "tls1_0", "tls1_1", "tls1_2")
 """Oldest first."""
 Key = Literal["rsa", "ecdsa", "eddsa", "dss"]
 """Kinds of keys, as suites name them; a suite of ECDSA is served with EdDSA as well (RFC 8422 section 5.10)."""
 
-_PKI: Mapping[Key, KeyKind] = {"rsa": "rsa2048", "ecdsa": "p256", "eddsa": "ed25519"}
+PKI: Mapping[Key, KeyKind] = {"rsa": "rsa2048", "ecdsa": "p256", "eddsa": "ed25519"}
 _SCHEMES: Mapping[Key, frozenset[int]] = {
     "rsa": frozenset({0x0401, 0x0501, 0x0601, 0x0201, 0x0804, 0x0805, 0x0806}),
     "ecdsa": frozenset({0x0403, 0x0203}),
@@ -52,7 +50,7 @@ _REPLIES = {
 def chain_of(key: Key) -> tuple[bytes, ...]:
     """The chain for a kind of key, in DER."""
     if key != "dss":
-        return identity(_PKI[key]).der
+        return identity(PKI[key]).der
     return (certificates.leaf(certificates.root(), private=certificates.key("dsa", 1024)),)
 
 
@@ -267,24 +265,17 @@ class PlayedConnection:
         if not shared:
             block = struct.pack(">HHHHHH", 51, 2, group, 43, 2, 0x0304)
             if self._whole is None and can_protect(suite) and can_share(group):
-                self._whole = self._begun(suite, group, message)
+                self._whole = tls13_played.PlayedServer(suite, group)
+                self._whole.hear(_record(message, 0x0303))
                 return self._whole.retry((51, group.to_bytes(2)))
             return _record(_message(2, _hello_body(0x0303, suite, block, random=RETRY_RANDOM)), 0x0303)
         if not can_protect(suite) or not can_share(group):
             value = group.to_bytes(2) + sized(2, hello.shares()[group])
             block = struct.pack(">HH", 51, len(value)) + value + struct.pack(">HHH", 43, 2, 0x0304)
             return _record(_message(2, _hello_body(0x0303, suite, block)), 0x0303)
-        played = self._whole
-        if played is None:
-            played = self._whole = self._begun(suite, group, message)
-        else:
-            played.hear(_record(message, 0x0303))
-        return self._flight13(played, hello, key)
-
-    def _begun(self, suite: int, group: int, message: bytes) -> tls13_played.PlayedServer:
-        played = tls13_played.PlayedServer(suite, group)
+        played = self._whole = self._whole or tls13_played.PlayedServer(suite, group)
         played.hear(_record(message, 0x0303))
-        return played
+        return self._flight13(played, hello, key)
 
     def _flight13(self, played: tls13_played.PlayedServer, hello: ReadHello, key: Key) -> bytes:
         can, about, protocol = self.can, [], self._protocol(hello)
@@ -385,39 +376,6 @@ class PlayedConnection:
 
     def _signalled(self, hello: ReadHello, feature: str) -> bool:
         return feature == "secure_renegotiation" and iana.EMPTY_RENEGOTIATION_INFO_SCSV in hello.suites
-
-
-class PlayedRenegotiation:
-    """One connection on which whole handshakes are had, by OpenSSL: for the question about renegotiation."""
-
-    def __init__(self, can: Capabilities) -> None:
-        self.trouble: Trouble | None = None
-        context = SSL.Context(SSL.TLS_SERVER_METHOD)
-        context.set_min_proto_version(SSL.TLS1_VERSION)
-        context.set_max_proto_version(SSL.TLS1_2_VERSION)
-        context.set_cipher_list(b"ALL:COMPLEMENTOFALL:@SECLEVEL=0")
-        context.set_options(1 << 8 if "client_renegotiation" in can.features else 1 << 30)  # allow, or never
-        for key in can.keys:
-            own: Identity | None = identity(_PKI[key]) if key in _PKI else None
-            if own is not None:
-                context.use_certificate(own.certificate)
-                context.use_privatekey(own.key)
-        self._connection = SSL.Connection(context, None)
-        self._connection.set_accept_state()
-
-    def receive(self, data: bytes) -> bytes:
-        """See PlayedConnection."""
-        self._connection.bio_write(data)
-        try:
-            self._connection.recv(1 << 14)
-        except SSL.WantReadError:
-            pass
-        except SSL.Error:
-            self.trouble = "closed"
-        try:
-            return self._connection.bio_read(1 << 16)
-        except SSL.WantReadError:
-            return b""
 
 
 def _hello_body(version: int, suite: int, block: bytes, *, random: bytes = bytes(32), compression: int = 0) -> bytes:
