@@ -22,7 +22,7 @@ def excerpt(observation: Observation, instance: Instance) -> str | None:
     parts = instance.path.split(".")
     if isinstance(observation, TlsObservation) and parts[0] == "certificates":
         return _certificate(observation, parts[1:])
-    if isinstance(observation, HttpObservation) and parts[0] == "hops":
+    if isinstance(observation, HttpObservation) and parts[0] == "hops" and "page" not in parts:
         return _answer(observation, parts[1:], instance.key)
     found, value = _walk(plain(observation), parts)
     if isinstance(value, list):

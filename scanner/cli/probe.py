@@ -16,6 +16,7 @@ from checks.model.asset import host_of, port_of
 from checks.model.canonical import adapter, plain
 from checks.model.evidence import DnsObservation, Evidence
 from checks.model.needs import TlsNeeds
+from checks.model.pages import Question
 from checks.model.ports import canonical_ports
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Starttls, Target, TlsTarget, is_address
 from policies.loader import PolicyLibrary
@@ -97,7 +98,13 @@ def register(app: typer.Typer) -> None:
     )
     group.command("tls", help=_TLS_HELP, epilog=_TLS_EXAMPLES)(tls)
     group.command("ports", help=say("Cổng TCP của một địa chỉ.", "TCP ports of an address."))(ports)
-    group.command("http", help=say("Một URL và các chuyển hướng.", "A URL and its redirects."))(http)
+    group.command(
+        "http",
+        help=say(
+            "Một URL, các chuyển hướng, nội dung trang; và TRACE, security.txt, trang báo lỗi.",
+            "A URL, its redirects, the page; and TRACE, security.txt, the error page.",
+        ),
+    )(http)
     group.command("dns", help=say("Địa chỉ của một tên miền.", "The addresses of a name."))(dns)
     app.add_typer(group, name="probe")
 
@@ -191,7 +198,8 @@ def http(
         url = _url(target, "https")
         if not url.startswith(("http://", "https://")):
             raise Usage(f"cần URL http hoặc https, không phải {url!r}", f"the URL is http or https, not {url!r}")
-        return [HttpTarget(each, url) for each in session.addresses(host_of(url), address)]
+        questions = tuple(sorted(get_args(Question)))
+        return [HttpTarget(each, url, questions) for each in session.addresses(host_of(url), address)]
 
     return _probe(targets, json, show_schema, config)
 

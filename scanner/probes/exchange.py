@@ -1,16 +1,17 @@
-"""One HTTP/1.1 request and the head of its answer (RFC 9112): h11 does the grammar, this module the bounds.
+"""One HTTP/1.1 request and its answer (RFC 9112): h11 does the grammar of the head, this module the bounds.
 
 The connection goes to a pinned address and nowhere else. The body is read to its end or to the cap, so that the
-server sees an ordinary client, and is thrown away.
+server sees an ordinary client.
 """
 
 import contextlib
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import h11
 
+from scanner.probes.body import Body, BodyReader
 from scanner.probes.interface import Deadline, ProbeContext, ProbeError
 from scanner.probes.streams import Stream, TcpStream, TlsStream
 from scanner.probes.urls import Url
@@ -22,6 +23,9 @@ WIRE_FACTOR: Final = 2
 PREFIX: Final = b"HTTP/"
 """What every answer since HTTP/1.0 begins with (RFC 9112 section 2.3)."""
 
+Method = Literal["GET", "TRACE"]
+"""Safe methods, without a body (RFC 9110 section 9.2.1)."""
+
 _BLANK_LINE: Final = re.compile(rb"\n\r?\n")
 _FORBIDDEN: Final = re.compile(rb"[\x00\x0b\x0c]|\r(?!\n)")
 """Octets that h11 refuses too, but on whose account its pattern for a field backtracks in quadratic time."""
@@ -31,7 +35,7 @@ _FOLDED: Final = re.compile(rb"\n[ \t]")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The head of an answer, as sent."""
+    """The head of an answer, as sent, and its body."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -39,13 +43,15 @@ class Answer:
     http_version: str
     tls: str | None
     """The TLS version of the exchange."""
+    body: Body
+    """As much as came within the bounds; never part of evidence."""
 
     def values(self, name: str) -> tuple[str, ...]:
         """All values of a header by its name in lower case."""
         return tuple(value for key, value in self.headers if key.lower() == name)
 
 
-def exchange(url: Url, address: str, context: ProbeContext) -> Answer:
+def exchange(url: Url, address: str, context: ProbeContext, method: Method = "GET") -> Answer:
     """Ask an address for a URL.
 
     Raises ProbeError: "malformed", "too_large" and "not_http" for answers that no header can be taken from,
@@ -58,9 +64,9 @@ def exchange(url: Url, address: str, context: ProbeContext) -> Answer:
     tcp = TcpStream(address, url.port, deadline, limits.connect_seconds, cap)
     with contextlib.closing(tcp):
         stream: Stream = TlsStream(tcp, url.server_name) if url.scheme == "https" else tcp
-        stream.send(_request(url, context.user_agent, connection))
-        response, body = _read_response(stream, connection, limits.header_bytes)
-        _drain(stream, response, len(body), limits.body_bytes)
+        stream.send(_request(method, url, context.user_agent, connection))
+        response, begun = _read_response(stream, connection, limits.header_bytes)
+        body = _drain(stream, response, begun, limits.body_bytes)
     return Answer(
         status=response.status_code,
         headers=tuple(
@@ -68,11 +74,12 @@ def exchange(url: Url, address: str, context: ProbeContext) -> Answer:
         ),
         http_version=response.http_version.decode("ascii"),
         tls=stream.tls,
+        body=body,
     )
 
 
-def _request(url: Url, user_agent: str, connection: h11.Connection) -> bytes:
-    """The bytes of a GET that asks for an uncompressed answer on a connection of its own."""
+def _request(method: Method, url: Url, user_agent: str, connection: h11.Connection) -> bytes:
+    """The bytes of a request that asks for an uncompressed answer on a connection of its own."""
     headers = [
         (b"Host", url.authority.encode("ascii")),
         (b"User-Agent", user_agent.encode("latin-1", "replace")),
@@ -80,7 +87,7 @@ def _request(url: Url, user_agent: str, connection: h11.Connection) -> bytes:
         (b"Accept-Encoding", b"identity"),
         (b"Connection", b"close"),
     ]
-    data = connection.send(h11.Request(method="GET", target=url.path, headers=headers))
+    data = connection.send(h11.Request(method=method, target=url.path, headers=headers))
     return (data or b"") + (connection.send(h11.EndOfMessage()) or b"")
 
 
@@ -145,19 +152,15 @@ def _parse(head: bytes, connection: h11.Connection) -> object:
         raise ProbeError("malformed", str(error).split(":", 1)[0][:60]) from error
 
 
-def _drain(stream: Stream, response: h11.Response, seen: int, limit: int) -> None:
-    """Read the body to its end, the cap or the deadline; whatever goes wrong here changes nothing of the head.
-
-    Its end is known by length or by the connection's (RFC 9112 section 6.3), chunks by what looks like the last
-    one: a wrong guess only ends the reading.
-    """
-    lengths = [int(value) for name, value in response.headers if name == b"content-length"]
-    bodiless = response.status_code in (204, 304)
-    end = min(limit, *lengths) if lengths else limit
-    last = b""
+def _drain(stream: Stream, response: h11.Response, begun: bytes, limit: int) -> Body:
+    """Read the body to its end, the cap or the deadline; whatever goes wrong here changes nothing of the head."""
+    reader = BodyReader(response.status_code, response.headers, limit)
+    reader.feed(begun)
     with contextlib.suppress(ProbeError):
-        while not bodiless and seen < end and not last.endswith(b"0\r\n\r\n"):
-            last = stream.receive()
-            if not last:
-                return
-            seen += len(last)
+        while not reader.done:
+            data = stream.receive()
+            if not data:
+                reader.end()
+                break
+            reader.feed(data)
+    return reader.body()
