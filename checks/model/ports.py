@@ -6,6 +6,7 @@ end in "/tcp". Only TCP is scanned, so no other protocol is accepted. Pure: text
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -16,6 +17,7 @@ LOWEST, HIGHEST = 1, 65535
 _ITEM = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?(?:/tcp)?", re.ASCII)
 
 
+@lru_cache(maxsize=4096, typed=True)  # of an estate nearly all ports are the same few; True is not 1
 def parse_ports(item: str | int) -> range:
     """The ports of one item. Raises ValueError for anything that is not a number or a range within the bounds."""
     if isinstance(item, int):
@@ -50,6 +52,7 @@ def canonical_ports(items: Iterable[str | int]) -> str:
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
+@lru_cache(maxsize=512)
 def expand(ports: str) -> frozenset[int]:
     """Every port of a list; the empty text has none. Raises ValueError like `parse_ports`."""
     return members(ports.split(",")) if ports else frozenset()

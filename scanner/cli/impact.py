@@ -166,6 +166,8 @@ def _line(shift: Shift) -> str:
     was = verdict(shift.before) if shift.before is not None else say("chưa tính", "not counted")
     line = f"{KIND_WORDS[shift.kind]}: {shift.asset}/{shift.control} ({severity(shift.severity)}; "
     line += say(f"trước đây {was})", f"before: {was})")
+    if shift.after is None:
+        line += say("; chính sách này không có biện pháp đó", "; this policy has no such control")
     if shift.newer_rule:
         line += say("; quy tắc đã đổi phiên bản", "; the rule has a newer version")
     told = dict.fromkeys(sentence(each.reason, each.params, LANGUAGE) for each in shift.reasons)

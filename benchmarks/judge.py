@@ -1,0 +1,287 @@
+"""What judgement costs: synthetic evidence of many assets under the default policy, on one core.
+
+    python -m benchmarks.judge [--assets 100000] [--each 1000] [--policy nghe-an-web]
+
+Assets come in agencies of `--each`, one after the other; each agency is judged and forgotten, as in a scan of an
+agency at a time. Every asset of an agency has certificates of its own, so that no memory of what was read before
+helps from one asset to the next. Time is the processor time of `evaluate` alone; making the evidence is not counted.
+"""
+
+import argparse
+import gc
+import resource
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from checks.evaluate import evaluate
+from checks.model.asset import Asset
+from checks.model.canonical import digest
+from checks.model.evidence import (
+    PROTOCOLS,
+    CertificateChain,
+    Evidence,
+    Groups,
+    Hop,
+    HttpObservation,
+    Observation,
+    OpenPort,
+    PortsObservation,
+    Protocol,
+    Sighting,
+    TlsObservation,
+    observation_digest,
+)
+from checks.model.policy import Policy
+from checks.model.ports import canonical_ports, members
+from checks.model.reference import ReferenceData, TrustStore
+from checks.model.target import HttpTarget, PortsTarget, Target, TlsTarget, targets_of
+from checks.registry import by_id
+from policies.loader import PolicyLibrary
+
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+GOOD = (
+    ("Server", "nginx"),
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),
+    ("Content-Security-Policy", "default-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"),
+    ("X-Frame-Options", "DENY"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Set-Cookie", "__Host-phien=<redacted>; Path=/; Secure; HttpOnly; SameSite=Lax"),
+)
+BAD = (
+    ("Server", "Apache/2.4.6 (CentOS) PHP/5.4.16"),
+    ("X-Powered-By", "PHP/5.4.16"),
+    ("Content-Security-Policy", "default-src *; script-src * 'unsafe-inline'"),
+    ("Set-Cookie", "PHPSESSID=<redacted>; path=/"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured."""
+
+    assets: int
+    controls: int
+    seconds: float
+    verdicts: Counter[str]
+    early: int
+    """Bytes of resident memory after the first tenth of the agencies."""
+    late: int
+    """And after the last."""
+
+    @property
+    def rate(self) -> float:
+        """Controls judged in a second."""
+        return self.assets * self.controls / self.seconds
+
+
+class Estate:
+    """Synthetic agencies: a good half, and a half with faults of every family."""
+
+    def __init__(self, each: int, policy: Policy) -> None:
+        self.asked = scanned_ports(policy)
+        root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+        root = _certificate("Root", root_key, "Root", root_key, 3650, authority=True)
+        middle = _certificate("Issuing", key, "Root", root_key, 1800, authority=True)
+        self.each = each
+        self.anchor = root.public_bytes(Encoding.DER)
+        leaf_key = ec.generate_private_key(ec.SECP256R1())
+        self._chains = [
+            (
+                _certificate(_host(n), leaf_key, "Issuing", key, 80 if n % 10 else 10).public_bytes(Encoding.DER),
+                middle.public_bytes(Encoding.DER),
+            )
+            for n in range(each)
+        ]
+
+    def data(self) -> ReferenceData:
+        """The one public root."""
+        return ReferenceData(TrustStore("synthetic", "1", digest(self.anchor), (self.anchor,)), {})
+
+    def agency(self, number: int) -> tuple[tuple[Asset, ...], dict[str, Evidence]]:
+        """The assets of one agency and all that was seen of them."""
+        assets = tuple(self._asset(number, n) for n in range(self.each))
+        seen = {}
+        for n, asset in enumerate(assets):
+            for target in targets_of(asset, {}):
+                observation = self._observation(target, n)
+                seen[target.key] = Evidence(_sighting(target, observation), observation)
+        return assets, seen
+
+    def _asset(self, agency: int, n: int) -> Asset:
+        return Asset(
+            id=f"a{agency}-{n}",
+            agency=f"co-quan-{agency}",
+            url=f"https://{_host(n)}/",
+            level=n % 5 + 1,
+            tags=("portal",),
+            address=f"10.{agency % 200}.{n // 250}.{n % 250 + 1}",
+        )
+
+    def _observation(self, target: Target, n: int) -> Observation:
+        good = n % 2 == 0
+        match target:
+            case TlsTarget():
+                return _tls(self._chains[n], good)
+            case PortsTarget():
+                opened = (80, 443) if good else (22, 80, 443, 3306)
+                closed = canonical_ports(self.asked - set(opened))
+                return PortsObservation(open=tuple(map(OpenPort, opened)), closed=closed, filtered="")
+            case HttpTarget() if target.scheme == "https":
+                return _http(target, (Hop(target.url, target.address, 200, GOOD if good else BAD, tls="tls1_3"),))
+            case HttpTarget():
+                secure = target.url.replace("http:", "https:", 1)
+                first = Hop(target.url, target.address, 301, (("Location", secure),))
+                return _http(target, (first, Hop(secure, target.address, 200, GOOD, tls="tls1_3")))
+        raise AssertionError(target)
+
+
+def _tls(chain: tuple[bytes, ...], good: bool) -> TlsObservation:
+    on: tuple[Protocol, ...] = ("tls1_2", "tls1_3") if good else ("tls1_0", "tls1_1", "tls1_2")
+    old: tuple[str, ...] = () if good else ("TLS_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_RSA_WITH_AES_128_CBC_SHA")
+    suites: dict[Protocol, tuple[str, ...]] = {
+        version: ("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", *old) for version in on
+    }
+    if good:
+        suites["tls1_3"] = ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256")
+    return TlsObservation(
+        protocols={version: version in on for version in PROTOCOLS},
+        cipher_suites=suites,
+        groups=Groups(supported=("secp256r1", "secp384r1", "x25519"), dh_bits=()),
+        server_preference=dict.fromkeys(on, True),
+        certificates=(CertificateChain(chain),),
+        vulnerabilities={"heartbleed": False, "ccs_injection": False, "robot": False},
+        features={
+            "compression": False,
+            "secure_renegotiation": True,
+            "client_renegotiation": not good,
+            "fallback_scsv": True,
+            "early_data": False,
+            "extended_master_secret": good,
+        },
+    )
+
+
+def scanned_ports(policy: Policy) -> frozenset[int]:
+    """Every port that a policy wants asked for."""
+    items: list[str] = []
+    for control in policy.controls:
+        check = by_id(control.check)
+        items += check.ports(check.parameters(control.params)) if check.ports is not None else ()
+    return members(items)
+
+
+def _http(target: HttpTarget, hops: tuple[Hop, ...]) -> HttpObservation:
+    return HttpObservation(hops=hops, end="answered")
+
+
+def _sighting(target: Target, observation: Observation) -> Sighting:
+    return Sighting(target, "internet", NOW, NOW, 1, {"synthetic": "1"}, observation_digest(observation))
+
+
+def _host(n: int) -> str:
+    return f"www{n}.co-quan.example"
+
+
+def _certificate(
+    name: str,
+    key: ec.EllipticCurvePrivateKey,
+    issuer: str,
+    by: ec.EllipticCurvePrivateKey,
+    days: int,
+    authority: bool = False,
+) -> x509.Certificate:
+    """A certificate that was issued ten days ago and has some days left."""
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - timedelta(days=10))
+        .not_valid_after(NOW + timedelta(days=days))
+        .add_extension(x509.BasicConstraints(authority, None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(by.public_key()), critical=False)
+    )
+    if not authority:
+        builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        builder = builder.add_extension(
+            x509.ExtendedKeyUsage([x509.oid.ExtendedKeyUsageOID.SERVER_AUTH]), critical=False
+        )
+    usage = dict.fromkeys(
+        ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only"), False
+    )
+    builder = builder.add_extension(
+        x509.KeyUsage(
+            digital_signature=not authority,
+            key_cert_sign=authority,
+            crl_sign=authority,
+            decipher_only=False,
+            **usage,
+        ),
+        critical=True,
+    )
+    return builder.sign(by, hashes.SHA256())
+
+
+def measure(assets: int, each: int, policy_id: str) -> Figures:
+    """Judge so many assets, agencies of `each` at a time."""
+    policy = PolicyLibrary().get(policy_id)
+    estate = Estate(each, policy)
+    data, agencies = estate.data(), max(1, assets // each)
+    seconds, early, verdicts = 0.0, 0, Counter[str]()
+    for number, (owned, seen) in enumerate(_agencies(estate, agencies)):
+        before = time.process_time()
+        findings = evaluate(policy, owned, seen, (), NOW, data)
+        seconds += time.process_time() - before
+        verdicts.update(each.verdict for each in findings)
+        if number == agencies // 10:
+            early = _resident()
+    gc.collect()
+    return Figures(agencies * each, len(policy.controls), seconds, verdicts, early, _resident())
+
+
+def _agencies(estate: Estate, count: int) -> Iterator[tuple[tuple[Asset, ...], dict[str, Evidence]]]:
+    for number in range(count):
+        yield estate.agency(number)
+
+
+def _resident() -> int:
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+
+
+def main() -> None:
+    """Measure and print a table in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--assets", type=int, default=100_000)
+    parser.add_argument("--each", type=int, default=1_000, help="assets of one agency")
+    parser.add_argument("--policy", default="nghe-an-web")
+    asked = parser.parse_args()
+    found = measure(asked.assets, asked.each, asked.policy)
+    print("| assets | controls | CPU s | controls/s | memory MB after a tenth | at the end |")
+    print("|---|---|---|---|---|---|")
+    print(
+        f"| {found.assets} | {found.controls} | {found.seconds:.1f} | {found.rate:.0f} "
+        f"| {found.early / 2**20:.0f} | {found.late / 2**20:.0f} |"
+    )
+    print()
+    print(", ".join(f"{name} {count}" for name, count in sorted(found.verdicts.items())))
+
+
+if __name__ == "__main__":
+    main()
