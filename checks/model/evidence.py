@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from checks.model.canonical import STRICT, adapter, canonical, digest, plain
-from checks.model.pages import MissingPage, Page, SecurityTxt, TraceAnswer
+from checks.model.pages import ForeignOrigin, MissingPage, Page, SecurityTxt, TraceAnswer
 from checks.model.target import Target
 from checks.model.versions import PROTOCOLS as PROTOCOLS
 from checks.model.versions import Protocol as Protocol
@@ -196,8 +196,10 @@ class HttpObservation:
     """What the origin of the URL publishes for those who find a weakness; None as above."""
     missing_page: MissingPage | None = None
     """How the origin answers for a page that does not exist; None as above."""
+    foreign_origin: ForeignOrigin | None = None
+    """What the URL that was asked for allows scripts of a site that it cannot know; None as above."""
     failures: tuple[Failure, ...] = ()
-    """Questions that were asked and not answered: "trace", "security_txt", "missing_page"."""
+    """Questions that were asked and not answered: "trace", "security_txt", "missing_page", "foreign_origin"."""
     kind: Literal["http"] = "http"
     schema: Literal[1] = 1
 

@@ -12,6 +12,7 @@ Question = Literal[
     "trace",  # the method TRACE
     "security_txt",  # /.well-known/security.txt
     "missing_page",  # a path that no site has
+    "foreign_origin",  # the same page for a script of another site, which nobody has
 ]
 """What is asked of an origin beside the page, each with one request (and the redirects of security.txt)."""
 
@@ -65,6 +66,19 @@ class TraceAnswer:
     status: int
     reflected: bool
     """Whether the request came back in the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignOrigin:
+    """The answer to a request that names an origin which exists nowhere (Fetch standard, "CORS protocol")."""
+
+    __pydantic_config__ = STRICT
+
+    status: int
+    allowed: tuple[str, ...] = ()
+    """Values of Access-Control-Allow-Origin, in the order sent."""
+    credentials: tuple[str, ...] = ()
+    """Values of Access-Control-Allow-Credentials, in the order sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,8 @@ class Answer:
         return tuple(value for key, value in self.headers if key.lower() == name)
 
 
-def exchange(url: Url, address: str, context: ProbeContext, method: Method = "GET") -> Answer:
-    """Ask an address for a URL.
+def exchange(url: Url, address: str, context: ProbeContext, method: Method = "GET", origin: str = "") -> Answer:
+    """Ask an address for a URL, as a script of `origin` would where one is given (RFC 6454 section 7).
 
     Raises ProbeError: "malformed", "too_large" and "not_http" for answers that no header can be taken from,
     "deadline" for one that was not whole in time, "timed_out" where there was no answer at all, and those of `streams`.
@@ -64,7 +64,7 @@ def exchange(url: Url, address: str, context: ProbeContext, method: Method = "GE
     tcp = TcpStream(address, url.port, deadline, limits.connect_seconds, cap)
     with contextlib.closing(tcp):
         stream: Stream = TlsStream(tcp, url.server_name) if url.scheme == "https" else tcp
-        stream.send(_request(method, url, context.user_agent, connection))
+        stream.send(_request(method, url, origin, context.user_agent, connection))
         response, begun = _read_response(stream, connection, limits.header_bytes)
         body = _drain(stream, response, begun, limits.body_bytes)
     return Answer(
@@ -78,7 +78,7 @@ def exchange(url: Url, address: str, context: ProbeContext, method: Method = "GE
     )
 
 
-def _request(method: Method, url: Url, user_agent: str, connection: h11.Connection) -> bytes:
+def _request(method: Method, url: Url, origin: str, user_agent: str, connection: h11.Connection) -> bytes:
     """The bytes of a request that asks for an uncompressed answer on a connection of its own."""
     headers = [
         (b"Host", url.authority.encode("ascii")),
@@ -87,6 +87,8 @@ def _request(method: Method, url: Url, user_agent: str, connection: h11.Connecti
         (b"Accept-Encoding", b"identity"),
         (b"Connection", b"close"),
     ]
+    if origin:
+        headers.append((b"Origin", origin.encode("ascii")))
     data = connection.send(h11.Request(method=method, target=url.path, headers=headers))
     return (data or b"") + (connection.send(h11.EndOfMessage()) or b"")
 

@@ -44,6 +44,7 @@ class HttpProbe(Probe):
             trace=heard.trace,
             security_txt=heard.security_txt,
             missing_page=heard.missing_page,
+            foreign_origin=heard.foreign_origin,
             failures=tuple(heard.failures),
         )
         return Seen(found, walked.connections + heard.connections)

@@ -6,12 +6,15 @@ After a question that nothing answered in time the others are not asked: they wo
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from checks.headers.cors import CREDENTIALS, FOREIGN_ORIGIN
+from checks.headers.cors import ORIGIN as ALLOWED
 from checks.headers.error_page import PATH as MISSING_PATH
 from checks.model.evidence import Failure
-from checks.model.pages import MissingPage, Question, SecurityTxt, TraceAnswer
+from checks.model.pages import ForeignOrigin, MissingPage, Question, SecurityTxt, TraceAnswer
 from scanner.probes.disclosures import disclosures
 from scanner.probes.exchange import Answer, exchange
 from scanner.probes.interface import ProbeContext, ProbeError
+from scanner.probes.redact import redact_header
 from scanner.probes.security_txt import PATH as SECURITY_TXT_PATH
 from scanner.probes.security_txt import read_security_txt
 from scanner.probes.urls import Url
@@ -19,7 +22,7 @@ from scanner.probes.walk import Walk
 
 REDIRECTS = 3
 """Redirects of security.txt that are followed (RFC 9116 section 3 lets it have some)."""
-ORDER: tuple[Question, ...] = ("missing_page", "security_txt", "trace")
+ORDER: tuple[Question, ...] = ("missing_page", "foreign_origin", "security_txt", "trace")
 """TRACE comes last: a firewall may take it for an attack, and answer nothing more."""
 
 
@@ -30,6 +33,7 @@ class Answers:
     trace: TraceAnswer | None = None
     security_txt: SecurityTxt | None = None
     missing_page: MissingPage | None = None
+    foreign_origin: ForeignOrigin | None = None
     failures: list[Failure] = field(default_factory=list)
     connections: int = 0
 
@@ -63,12 +67,23 @@ def _ask(question: Question, heard: Answers, context: ProbeContext, url: Url, ad
         told = disclosures(answer.body.content.decode("utf-8", "replace"))
         heard.missing_page = MissingPage(answer.status, told, answer.body.complete)
         heard.connections += 1
+    elif question == "foreign_origin":
+        heard.foreign_origin = _allowing(exchange(url, address, context, origin=FOREIGN_ORIGIN))
+        heard.connections += 1
     else:
         walked = Walk(context, replace(url, path=SECURITY_TXT_PATH), address, REDIRECTS).run()
         heard.connections += walked.connections
         last = walked.steps[-1]
         media_type = ", ".join(last.answer.values("content-type"))
         heard.security_txt = read_security_txt(last.url, last.answer.status, media_type, last.answer.body)
+
+
+def _allowing(answer: Answer) -> ForeignOrigin:
+    """What an answer allows the origin that was named."""
+    allowed, credentials = (
+        tuple(redact_header(name, value) for value in answer.values(name)) for name in (ALLOWED, CREDENTIALS)
+    )
+    return ForeignOrigin(answer.status, allowed, credentials)
 
 
 def _traced(url: Url, answer: Answer) -> TraceAnswer:
