@@ -7,6 +7,7 @@ from typing import Literal
 
 from checks.model.canonical import STRICT
 from checks.model.policy import Severity
+from checks.model.waiver import WaiverKind
 
 Verdict = Literal["pass", "fail", "not_applicable", "not_assessable"]
 VERDICTS: tuple[Verdict, ...] = ("fail", "not_assessable", "pass", "not_applicable")
@@ -108,6 +109,8 @@ class WaiverNote:
     valid_until: date
     approved_by: str
     justification: str
+    compensating_measure: str = ""
+    kind: WaiverKind = "waiver"
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,20 +107,33 @@ def _unknown_policies(workspace: Workspace) -> Iterable[InputError]:
 def _unknown_waived(workspace: Workspace) -> Iterable[InputError]:
     """A waiver that hits nothing is a misspelling: it would silently waive nothing."""
     assets = {asset.id: asset for asset in workspace.inventory.assets}
+    agencies = {agency.id for agency in workspace.inventory.agencies}
     source = str(workspace.config.waivers)
-    known = {policy.id for policy in workspace.library.all()}
     for waiver in workspace.waivers:
-        asset = assets.get(waiver.asset)
-        if asset is None:
+        if waiver.agency:
+            if waiver.agency not in agencies:
+                message = Text(f"không có cơ quan {waiver.agency!r}", f"there is no agency {waiver.agency!r}")
+                yield InputError(source, waiver.id, message)
+                continue
+            concerned = workspace.inventory.assets_of(waiver.agency)
+        elif waiver.asset not in assets:
             message = Text(f"không có tài sản {waiver.asset!r}", f"there is no asset {waiver.asset!r}")
             yield InputError(source, waiver.id, message)
             continue
-        agency = workspace.inventory.agency(asset.agency)
-        if (asset.policy or agency.policy or workspace.config.policy) not in known:
+        else:
+            concerned = (assets[waiver.asset],)
+        if not all(_demanded(workspace, asset, waiver.control) is False for asset in concerned):
             continue
-        if workspace.policy_of(asset).control(waiver.control) is None:
-            message = Text(
-                f"chính sách của tài sản không có biện pháp {waiver.control!r}",
-                f"the asset's policy has no control {waiver.control!r}",
-            )
-            yield InputError(source, waiver.id, message)
+        message = Text(
+            f"chính sách của tài sản không có biện pháp {waiver.control!r}",
+            f"the asset's policy has no control {waiver.control!r}",
+        )
+        yield InputError(source, waiver.id, message)
+
+
+def _demanded(workspace: Workspace, asset: Asset, control: str) -> bool | None:
+    """Whether the policy of an asset has a control; None where there is no such policy, which is told elsewhere."""
+    named = asset.policy or workspace.inventory.agency(asset.agency).policy or workspace.config.policy
+    if named not in {policy.id for policy in workspace.library.all()}:
+        return None
+    return workspace.policy_of(asset).control(control) is not None
