@@ -7,7 +7,7 @@ missing evidence unless it asks to (`on_failure`).
 
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from checks.model.asset import Asset, port_of
 from checks.model.canonical import canonical
 from checks.model.evidence import Evidence, Observation, ProbeFailure, Sighting
 from checks.model.finding import Instance, Outcome
+from checks.model.keys import KeyUses
 from checks.model.needs import TlsNeeds
 from checks.model.pages import Question
 from checks.model.reference import ReferenceData
@@ -51,6 +52,8 @@ class Subject(Generic[E]):
     observation: E
     as_of: datetime
     data: ReferenceData
+    keys: KeyUses = field(default_factory=dict)
+    """Which keys are served where in the estate; empty for rules that do not say that they compare them."""
     others: tuple[Evidence, ...] = ()
     """All evidence of the asset, this one included."""
     neighbours: tuple[Asset, ...] = ()
@@ -84,6 +87,8 @@ class Check(Generic[E, P]):
     """What to say where the look failed; None: not assessable, with the failure's reason."""
     ports: Callable[[P], tuple[str, ...]] | None = None
     """For rules that read ports: the TCP ports that must be asked for, as "22" or "8000-8100"."""
+    compares_keys: bool = False
+    """Whether it reads `Subject.keys`."""
     needs: Callable[[P], TlsNeeds] | None = None
     """For rules that read tls, and for each of them: what must be asked, so that evidence which answers this and
     nothing else is judged as the whole would be."""

@@ -12,11 +12,13 @@ from checks.check import Check, Reads, Subject, usual_command
 from checks.model.asset import Asset
 from checks.model.evidence import DnsObservation, Evidence, ProbeFailure
 from checks.model.finding import EvidenceRef, Finding, Gap, Instance, Outcome, not_applicable, not_assessable
+from checks.model.keys import KeyUses
 from checks.model.policy import Control, Policy, When
 from checks.model.reference import ReferenceData
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget, names_of, targets_of
 from checks.model.waiver import Waiver
 from checks.registry import by_id
+from checks.tls.keys import key_uses
 from checks.waivers import overlay
 
 _SOMEWHERE = "192.0.2.0"
@@ -43,9 +45,10 @@ def evaluate(
     estate = {each.id: each for each in (*neighbours, *chosen)}
     seen = {each.id: evidence_of(each, evidence) for each in estate.values()}
     standing = _standing(estate.values(), seen)
+    keys = _keys(policy, estate.values(), seen)
     findings = []
     for asset in chosen:
-        case = _Case(asset, seen[asset.id], standing, as_of, data)
+        case = _Case(asset, seen[asset.id], standing, keys, as_of, data)
         for control in policy.controls:
             findings.append(overlay(_judge(policy, control, case), waivers, as_of.date()))
     return tuple(findings)
@@ -77,6 +80,7 @@ class _Case:
     asset: Asset
     seen: Mapping[Target, Evidence | None]
     standing: Mapping[str, tuple[Asset, ...]]
+    keys: KeyUses
     as_of: datetime
     data: ReferenceData
 
@@ -88,6 +92,15 @@ def _standing(assets: Iterable[Asset], seen: Mapping[str, Mapping[Target, Any]])
         for target in seen[asset.id] if asset.status == "active" else ():
             found.setdefault(target.key, []).append(asset)
     return {key: tuple(each) for key, each in found.items()}
+
+
+def _keys(
+    policy: Policy, assets: Iterable[Asset], seen: Mapping[str, Mapping[Target, Evidence | None]]
+) -> KeyUses:
+    """The keys of the assets in use, where a control compares them: reading every certificate takes its time."""
+    if not any(by_id(control.check).compares_keys for control in policy.controls):
+        return {}
+    return key_uses((asset, seen[asset.id]) for asset in assets if asset.status == "active")
 
 
 def _judge(policy: Policy, control: Control, case: _Case) -> Finding:
@@ -119,6 +132,7 @@ def _outcomes(check: Check[Any, Any], control: Control, case: _Case) -> Iterable
             observation=found.observation,
             as_of=case.as_of,
             data=case.data,
+            keys=case.keys if check.compares_keys else {},
             others=others,
             neighbours=tuple(each for each in case.standing.get(target.key, ()) if each.id != case.asset.id),
         )

@@ -59,6 +59,8 @@ class TlsNeeds:
     """Names as in `TlsObservation.vulnerabilities`."""
     features: tuple[str, ...] = ()
     """Names as in `TlsObservation.features`."""
+    alpn: bool = False
+    """Which protocol the server chooses of those that are offered by ALPN."""
 
     def __post_init__(self) -> None:
         for name in ("protocols", "groups", "server_preference", "vulnerabilities", "features"):
@@ -78,4 +80,5 @@ class TlsNeeds:
             certificates=self.certificates or other.certificates,
             vulnerabilities=self.vulnerabilities + other.vulnerabilities,
             features=self.features + other.features,
+            alpn=self.alpn or other.alpn,
         )

@@ -5,8 +5,6 @@ reported as expired (tls.certificate_dates) and not as untrusted too. An incompl
 keep no intermediates, and fails here as well as in tls.certificate_chain, each with its own reason.
 """
 
-from datetime import timedelta
-
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -14,7 +12,7 @@ from checks.check import Check, NoParams, Subject
 from checks.model.evidence import TlsObservation
 from checks.model.finding import Instance, Outcome, Value, failed, not_assessable, passed
 from checks.tls.certificates import CHAIN_REASONS, ServedChain, judge_chains, needs, read
-from checks.tls.paths import Anchors, PathFault, anchors_of, fault_of
+from checks.tls.paths import Anchors, PathFault, anchors_of, fault_of, moment_within
 
 _REASONS = {
     2: "issuer_unknown",  # unable to get issuer certificate
@@ -42,9 +40,7 @@ def judge(subject: Subject[TlsObservation], params: NoParams) -> Outcome:
 
 def _judge(subject: Subject[TlsObservation], chain: ServedChain, anchors: Anchors) -> Outcome:
     leaf = chain.leaf
-    last = leaf.not_valid_after_utc - timedelta(seconds=1)  # OpenSSL counts notAfter itself as expired
-    at = min(max(subject.sighting.finished, leaf.not_valid_before_utc), last)
-    fault = fault_of(chain.ders, anchors, at)
+    fault = fault_of(chain.ders, anchors, moment_within(leaf, subject.sighting.finished))
     if fault is None:
         return passed() if _for_servers(leaf) else failed([chain.fault("not_for_servers")])
     instance = _instance(chain, fault)

@@ -18,19 +18,24 @@ from checks.tls.universe import EVERY_SUITE
 
 
 class CipherSuites(Params):
-    """At least one of `allowed` and `forbidden`."""
+    """At least one of `allowed`, `forbidden` and `forbidden_suites`."""
 
     allowed: tuple[str, ...] = ()
     """IANA names; every other suite fails. Empty: no such list."""
     forbidden: tuple[SuiteProperty, ...] = ()
     """No accepted suite may have one of them."""
+    forbidden_suites: tuple[str, ...] = ()
+    """IANA names; none of them may be accepted, even if it is allowed."""
     protocols: tuple[Protocol, ...] = ()
     """Only the suites of these versions are judged. Empty: those of every version."""
 
     @model_validator(mode="after")
     def _demands_something(self) -> Self:
-        if not self.allowed and not self.forbidden:
-            raise ValueError("give allowed or forbidden")
+        if not self.allowed and not self.forbidden and not self.forbidden_suites:
+            raise ValueError("give allowed, forbidden or forbidden_suites")
+        unknown = sorted(set(self.forbidden_suites).difference(*EVERY_SUITE.values()))
+        if unknown:  # a misspelt name would switch the rule off
+            raise ValueError(f"no such suite: {unknown[0]}")
         return self
 
 
@@ -87,11 +92,13 @@ def _faults(version: Protocol, params: CipherSuites) -> frozenset[str]:
 
 
 def _fault(suite: str, params: CipherSuites) -> tuple[str, Values] | None:
-    """The gravest forbidden property of a suite, or that it is not on the list. Raises ValueError: unknown name."""
+    """The gravest forbidden property of a suite, or what the lists say of it. Raises ValueError: unknown name."""
     if params.forbidden:
         bad = [each for each in SUITE_PROPERTIES if each in params.forbidden and each in properties(suite)]
         if bad:
             return f"suite_{bad[0]}", {"properties": tuple(bad)}
+    if suite in params.forbidden_suites:
+        return "suite_forbidden", {}
     if params.allowed and suite not in params.allowed:
         return "suite_not_allowed", {}
     return None
@@ -128,7 +135,7 @@ CHECK = Check(
     judge=judge,
     reasons=frozenset(
         {f"suite_{each}" for each in SUITE_PROPERTIES}
-        | {"suite_not_allowed", "suites_unfinished", "suites_unknown", "versions_not_supported"}
+        | {"suite_forbidden", "suite_not_allowed", "suites_unfinished", "suites_unknown", "versions_not_supported"}
     ),
     needs=needs,
     reproduce=of_versions,

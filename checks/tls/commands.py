@@ -37,6 +37,28 @@ def of_groups(target: Target, instance: Instance | None) -> str:
     return _sslyze(target, ["--elliptic_curves"])
 
 
+def of_order(target: Target, instance: Instance | None) -> str:
+    """Lists suites with a word on whose order decides."""
+    if not isinstance(target, TlsTarget):
+        return usual_command(target)
+    name = ["--script-args", f"tls.servername={target.server_name}"] if target.server_name else []
+    six = ["-6"] if ":" in target.address else []
+    port = str(target.port)
+    return shlex.join(["nmap", *six, "-n", "-Pn", "-p", port, "--script", "ssl-enum-ciphers", *name, target.address])
+
+
+def openssl(*options: str) -> Command:
+    """The usual command of openssl with more options."""
+
+    def command(target: Target, instance: Instance | None) -> str:
+        usual = usual_command(target)
+        if not isinstance(target, TlsTarget):
+            return usual
+        return usual.replace(" -showcerts", f" {shlex.join(options)}", 1)
+
+    return command
+
+
 def asking(*options: str) -> Command:
     """A command with the same options of sslyze for every finding of a rule."""
     return lambda target, instance: _sslyze(target, options)

@@ -1,8 +1,10 @@
 """tls.features: what an endpoint must and must not support beside versions and suites.
 
 Compression leaks plaintext (CRIME, CVE-2012-4929); secure renegotiation is RFC 5746, the fallback signal RFC 7507, the
-extended master secret RFC 7627; early data can be replayed (RFC 8446 section 8). TLS 1.3 has none of the first four
-questions: it dropped compression and renegotiation and binds its keys to the whole handshake.
+extended master secret RFC 7627; early data can be replayed (RFC 8446 section 8). Heartbeat is RFC 6520, the extension
+that Heartbleed came with; encrypt-then-MAC (RFC 7366) bears on suites in CBC mode only; tickets (RFC 5077, in TLS 1.3
+RFC 8446 section 4.6.1) are as secret as the key that they are sealed with. TLS 1.3 dropped compression and
+renegotiation, binds its keys to the whole handshake and has no suite in CBC mode.
 """
 
 from typing import Literal, Self
@@ -14,6 +16,7 @@ from checks.model.evidence import PROTOCOLS, Protocol, TlsObservation
 from checks.model.finding import Instance, Outcome, failed, not_applicable, not_assessable, passed
 from checks.model.needs import TlsNeeds
 from checks.tls.commands import asking
+from checks.tls.universe import EVERY_SUITE
 
 Feature = Literal[
     "compression",
@@ -22,6 +25,9 @@ Feature = Literal[
     "fallback_scsv",
     "early_data",
     "extended_master_secret",
+    "encrypt_then_mac",
+    "heartbeat",
+    "session_tickets",
 ]
 NAMES: dict[Feature, str] = {
     "compression": "TLS compression",
@@ -30,8 +36,17 @@ NAMES: dict[Feature, str] = {
     "fallback_scsv": "TLS_FALLBACK_SCSV (RFC 7507)",
     "early_data": "Early Data 0-RTT (RFC 8446)",
     "extended_master_secret": "Extended Master Secret (RFC 7627)",
+    "encrypt_then_mac": "Encrypt-then-MAC (RFC 7366)",
+    "heartbeat": "Heartbeat (RFC 6520)",
+    "session_tickets": "Session Tickets (RFC 5077)",
 }
 """Names as the field writes them; the same in every language."""
+_EXTENDED: tuple[Protocol, ...] = ("tls1_0", "tls1_1", "tls1_2")
+"""Versions that have extensions (SSL 3.0 has none) and a MAC beside the cipher."""
+_CHAINED: dict[Protocol, frozenset[str]] = {
+    version: frozenset(each for each in EVERY_SUITE[version] if "_CBC_" in each) for version in _EXTENDED
+}
+"""Their suites in CBC mode."""
 
 
 class Features(Params):
@@ -82,8 +97,22 @@ def _sensible(feature: Feature, seen: TlsObservation) -> bool | None:
         least = sum(seen.protocols.get(version) is True for version in _versions(feature))
         most = least + sum(seen.protocols.get(version) is None for version in _versions(feature))
         return True if least >= 2 else False if most < 2 else None
-    older = {seen.protocols.get(version) for version in _versions(feature)}
-    return True if True in older else None if None in older else False
+    if feature == "encrypt_then_mac":
+        known = {_chained(seen, version) for version in _versions(feature)}
+    else:
+        known = {seen.protocols.get(version) for version in _versions(feature)}
+    return True if True in known else None if None in known else False
+
+
+def _chained(seen: TlsObservation, version: Protocol) -> bool | None:
+    """Whether a suite in CBC mode is accepted in a version; None: it cannot be told."""
+    if seen.protocols.get(version) is False:
+        return False
+    accepted = set(seen.cipher_suites.get(version, ()))
+    if not accepted.isdisjoint(_CHAINED[version]):
+        return True
+    listed = accepted and not seen.failure(f"cipher_suites.{version}") and not seen.failure("cipher_suites")
+    return False if listed or _CHAINED[version] <= set(seen.refused_suites.get(version, ())) else None
 
 
 def _versions(feature: Feature) -> tuple[Protocol, ...]:
@@ -93,14 +122,22 @@ def _versions(feature: Feature) -> tuple[Protocol, ...]:
             return ("tls1_3",)
         case "fallback_scsv":
             return PROTOCOLS
+        case "encrypt_then_mac":
+            return _EXTENDED
+        case "session_tickets":
+            return tuple(version for version in PROTOCOLS if version != "ssl2")
         case _:
             return tuple(version for version in PROTOCOLS if version not in ("ssl2", "tls1_3"))
 
 
 def needs(params: Features) -> TlsNeeds:
-    """The features named, and the versions by which it is known whether they mean anything."""
+    """The features named, and the versions and suites by which it is known whether they mean anything."""
     named = params.required + params.forbidden
-    return TlsNeeds(features=named, protocols=tuple(version for each in named for version in _versions(each)))
+    return TlsNeeds(
+        features=named,
+        protocols=tuple(version for each in named for version in _versions(each)),
+        suites={each: tuple(found) for each, found in _CHAINED.items() if "encrypt_then_mac" in named},
+    )
 
 
 def _instance(subject: Subject[TlsObservation], feature: Feature, reason: str) -> Instance:

@@ -6,9 +6,10 @@ hashes are judged elsewhere. A trust anchor is trusted whether or not it signs i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
+from cryptography import x509
 from OpenSSL import crypto
 
 from checks.model.asset import Asset
@@ -54,6 +55,17 @@ def anchors_of(asset: Asset, data: ReferenceData) -> Anchors:
         has_public=bool(data.public.anchors),
         missing=tuple(each for each in asset.trust_anchors if each not in data.added),
     )
+
+
+def public_anchors(data: ReferenceData) -> Anchors:
+    """The public anchors alone. Raises Unreadable for a broken one."""
+    return Anchors(_public(data.public), frozenset(data.public.anchors), bool(data.public.anchors), ())
+
+
+def moment_within(leaf: x509.Certificate, at: datetime) -> datetime:
+    """The moment next to `at` at which a certificate is valid, so that its dates are no fault of its path."""
+    last = leaf.not_valid_after_utc - timedelta(seconds=1)  # OpenSSL counts notAfter itself as expired
+    return min(max(at, leaf.not_valid_before_utc), last)
 
 
 def fault_of(chain: Sequence[bytes], anchors: Anchors, at: datetime) -> PathFault | None:

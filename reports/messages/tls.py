@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from checks.model.text import Text
+from reports.messages import certificates
 
 _PROTOCOLS: Mapping[str, Text] = {
     "no_tls_version": Text(
@@ -58,6 +59,7 @@ _SUITES: Mapping[str, Text] = {
     "suite_sha1": _suite("dùng hàm băm SHA-1", "with the hash function SHA-1"),
     "suite_no_forward_secrecy": _suite("không bảo đảm bí mật chuyển tiếp", "without forward secrecy"),
     "suite_no_aead": _suite("không dùng mã hóa có xác thực (AEAD)", "without authenticated encryption (AEAD)"),
+    "suite_forbidden": _suite("thuộc danh sách bị cấm", "which is on the list of forbidden ones"),
     "suite_not_allowed": _suite("nằm ngoài danh sách được phép", "which is not on the list of allowed ones"),
     "suites_unfinished": Text(
         vi="{where}: chưa liệt kê được hết bộ mật mã của {protocols}; phần đã thấy không có bộ mật mã bị cấm.",
@@ -86,6 +88,26 @@ _SUITES: Mapping[str, Text] = {
     "dh_bits_unknown": Text(
         vi="Chưa đo được độ dài tham số Diffie-Hellman của {where}.",
         en="The size of the Diffie-Hellman parameters of {where} could not be measured.",
+    ),
+    "post_quantum_missing": Text(
+        vi="{where} không hỗ trợ nhóm trao đổi khóa hậu lượng tử nào trong số: {groups}.",
+        en="{where} supports none of these groups for post-quantum key exchange: {groups}.",
+    ),
+    "post_quantum_unknown": Text(
+        vi="Chưa xác định được {where} có hỗ trợ nhóm trao đổi khóa hậu lượng tử hay không.",
+        en="It could not be told whether {where} supports a group for post-quantum key exchange.",
+    ),
+    "client_chooses_suite": Text(
+        vi="{where} chọn bộ mật mã của {protocol} theo thứ tự của máy khách, không theo thứ tự của máy chủ.",
+        en="{where} chooses the cipher suite of {protocol} by the client's order and not by its own.",
+    ),
+    "server_preference_unknown": Text(
+        vi="Chưa xác định được {where} có chọn bộ mật mã theo thứ tự của máy chủ hay không: {protocols}.",
+        en="It could not be told whether {where} chooses cipher suites by its own order: {protocols}.",
+    ),
+    "no_choice_of_suites": Text(
+        vi="Máy chủ không có từ hai bộ mật mã trở lên ở phiên bản nào trong số được xét: {protocols}.",
+        en="The server has two cipher suites or more in none of the versions in question: {protocols}.",
     ),
     "no_groups": Text(
         vi="Máy chủ không dùng nhóm trao đổi khóa có tên nào.",
@@ -162,6 +184,50 @@ _FEATURES: Mapping[str, Text] = {
         vi="{where} không hỗ trợ Extended Master Secret (RFC 7627).",
         en="{where} does not support the extended master secret (RFC 7627).",
     ),
+    "encrypt_then_mac_on": Text(
+        vi="{where} hỗ trợ Encrypt-then-MAC (RFC 7366).",
+        en="{where} supports encrypt-then-MAC (RFC 7366).",
+    ),
+    "encrypt_then_mac_missing": Text(
+        vi="{where} chấp nhận bộ mật mã CBC nhưng không hỗ trợ Encrypt-then-MAC (RFC 7366).",
+        en="{where} accepts cipher suites in CBC mode, but does not support encrypt-then-MAC (RFC 7366).",
+    ),
+    "heartbeat_on": Text(
+        vi="{where} bật phần mở rộng Heartbeat (RFC 6520).",
+        en="{where} has the heartbeat extension switched on (RFC 6520).",
+    ),
+    "heartbeat_missing": Text(
+        vi="{where} không hỗ trợ phần mở rộng Heartbeat (RFC 6520).",
+        en="{where} does not support the heartbeat extension (RFC 6520).",
+    ),
+    "session_tickets_on": Text(
+        vi="{where} cấp vé phiên (session ticket).",
+        en="{where} issues session tickets.",
+    ),
+    "session_tickets_missing": Text(
+        vi="{where} không cấp vé phiên (session ticket).",
+        en="{where} issues no session tickets.",
+    ),
+    "alpn_forbidden": Text(
+        vi="{where} chọn giao thức ứng dụng bị cấm {chosen} qua ALPN.",
+        en="{where} chooses the forbidden application protocol {chosen} by ALPN.",
+    ),
+    "alpn_missing": Text(
+        vi="{where} không chọn giao thức ứng dụng nào qua ALPN; phải chọn: {wanted}.",
+        en="{where} chooses no application protocol by ALPN; it must choose {wanted}.",
+    ),
+    "alpn_other": Text(
+        vi="{where} chọn giao thức ứng dụng {chosen} qua ALPN; phải chọn: {wanted}.",
+        en="{where} chooses the application protocol {chosen} by ALPN; it must choose {wanted}.",
+    ),
+    "alpn_unknown": Text(
+        vi="Chưa xác định được {where} chọn giao thức ứng dụng nào qua ALPN.",
+        en="It could not be told which application protocol {where} chooses by ALPN.",
+    ),
+    "not_http_over_tls": Text(
+        vi="Điểm dịch vụ này bắt đầu TLS bên trong một giao thức khác, không phải HTTP.",
+        en="This endpoint begins TLS within another protocol, which is not HTTP.",
+    ),
     "features_unknown": Text(
         vi="Chưa xác định được {where} có hỗ trợ các tính năng sau hay không: {features}.",
         en="It could not be told whether {where} supports these features: {features}.",
@@ -172,144 +238,4 @@ _FEATURES: Mapping[str, Text] = {
     ),
 }
 
-_CERTIFICATES: Mapping[str, Text] = {
-    "certificate_unreadable": Text(
-        vi="Không đọc được chứng thư số tại {where}.",
-        en="A certificate at {where} cannot be read.",
-    ),
-    "certificate_not_seen": Text(
-        vi="Đợt rà quét không nhận được chứng thư số nào từ {where}.",
-        en="No certificate was received from {where}.",
-    ),
-    "certificates_unfinished": Text(
-        vi="Chưa lấy được hết các chứng thư số của {where}.",
-        en="Not all certificates of {where} could be obtained.",
-    ),
-    "self_signed": Text(
-        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) là chứng thư tự ký, không được tin cậy.",
-        en="The certificate of {where} ({key_type}, issued to {subject}) is self-signed and not trusted.",
-    ),
-    "root_not_trusted": Text(
-        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) dẫn tới chứng thư gốc {at_fault}"
-        " không nằm trong các kho tin cậy.",
-        en="The certificate of {where} ({key_type}, issued to {subject}) leads to the root {at_fault},"
-        " which is in no trust store.",
-    ),
-    "issuer_unknown": Text(
-        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) không được tin cậy: không có chứng thư của"
-        " bên cấp {issuer}, máy chủ không gửi kèm và các kho tin cậy cũng không có.",
-        en="The certificate of {where} ({key_type}, issued to {subject}) is not trusted: the certificate of the"
-        " issuer {issuer} is neither sent by the server nor in a trust store.",
-    ),
-    "issuer_expired": Text(
-        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) không được tin cậy:"
-        " chứng thư của bên cấp {at_fault} đã hết hạn.",
-        en="The certificate of {where} ({key_type}, issued to {subject}) is not trusted:"
-        " the issuer's certificate {at_fault} has expired.",
-    ),
-    "issuer_not_yet_valid": Text(
-        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) không được tin cậy:"
-        " chứng thư của bên cấp {at_fault} chưa có hiệu lực.",
-        en="The certificate of {where} ({key_type}, issued to {subject}) is not trusted:"
-        " the issuer's certificate {at_fault} is not valid yet.",
-    ),
-    "issuer_not_authority": Text(
-        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) không được tin cậy:"
-        " {at_fault} không có quyền cấp chứng thư số.",
-        en="The certificate of {where} ({key_type}, issued to {subject}) is not trusted:"
-        " {at_fault} is not an authority that may issue certificates.",
-    ),
-    "issuer_signature_invalid": Text(
-        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) không được tin cậy:"
-        " chữ ký trên chứng thư {at_fault} không đúng.",
-        en="The certificate of {where} ({key_type}, issued to {subject}) is not trusted:"
-        " the signature on the certificate {at_fault} is wrong.",
-    ),
-    "path_invalid": Text(
-        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) không được tin cậy:"
-        " lỗi {code} của OpenSSL tại {at_fault} ({error}).",
-        en="The certificate of {where} ({key_type}, issued to {subject}) is not trusted:"
-        " OpenSSL error {code} at {at_fault} ({error}).",
-    ),
-    "not_for_servers": Text(
-        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) không được cấp để dùng cho máy chủ TLS.",
-        en="The certificate of {where} ({key_type}, issued to {subject}) was not issued for TLS servers.",
-    ),
-    "trust_anchors_missing": Text(
-        vi="Thiếu chứng thư gốc bổ sung mà tài sản khai báo nên chưa đánh giá được chuỗi chứng thực của {where}.",
-        en="Added trust anchors that the asset names are missing, so that the chain of {where} cannot be judged.",
-    ),
-    "trust_store_empty": Text(
-        vi="Không có kho chứng thư gốc công cộng nên chưa đánh giá được chuỗi chứng thực của {where}.",
-        en="There is no store of public trust anchors, so that the chain of {where} cannot be judged.",
-    ),
-    "name_not_given": Text(
-        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) không có phần subjectAltName"
-        " nên không hợp lệ cho {host}.",
-        en="The certificate of {where} ({key_type}, issued to {subject}) has no subjectAltName,"
-        " so that it is not valid for {host}.",
-    ),
-    "name_mismatch": Text(
-        vi="Chứng thư số của {where} ({key_type}) sai tên miền: cấp cho {names} (tất cả {total} tên),"
-        " không phải cho {host}.",
-        en="The certificate of {where} ({key_type}) is for other names: {names} ({total} in all), not for {host}.",
-    ),
-    "certificate_expired": Text(
-        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) đã hết hạn ngày {not_after}.",
-        en="The certificate of {where} ({key_type}, issued to {subject}) expired on {not_after}.",
-    ),
-    "certificate_not_yet_valid": Text(
-        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) chỉ có hiệu lực từ ngày {not_before}.",
-        en="The certificate of {where} ({key_type}, issued to {subject}) is valid only from {not_before} on.",
-    ),
-    "certificate_expiring": Text(
-        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) sắp hết hạn:"
-        " ngày {not_after}, còn {days} ngày khi rà quét.",
-        en="The certificate of {where} ({key_type}, issued to {subject}) expires soon:"
-        " on {not_after}, {days} days after the scan.",
-    ),
-    "already_expired": Text(
-        vi="Chứng thư số đã hết hạn; lỗi này được nêu ở biện pháp kiểm soát về hiệu lực chứng thư số.",
-        en="The certificate has expired already; the control on certificate dates reports it.",
-    ),
-    "lifetime_too_long": Text(
-        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) có thời hạn {days} ngày,"
-        " dài hơn mức tối đa {max_days} ngày.",
-        en="The certificate of {where} ({key_type}, issued to {subject}) is valid for {days} days,"
-        " more than the maximum of {max_days}.",
-    ),
-    "key_type_forbidden": Text(
-        vi="Chứng thư số của {where} (cấp cho {subject}) dùng loại khóa không được phép: {key_type}.",
-        en="The certificate of {where} (issued to {subject}) has a key of a kind that is not allowed: {key_type}.",
-    ),
-    "key_too_small": Text(
-        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) có khóa {bits} bit,"
-        " ngắn hơn mức tối thiểu {min_bits} bit.",
-        en="The certificate of {where} ({key_type}, issued to {subject}) has a key of {bits} bits,"
-        " fewer than the minimum of {min_bits}.",
-    ),
-    "signature_hash_weak": Text(
-        vi="Chứng thư {signed} trong chuỗi của {where} ({key_type}) được ký bằng hàm băm {hash} không an toàn.",
-        en="The certificate {signed} in the chain of {where} ({key_type}) is signed with the weak hash {hash}.",
-    ),
-    "signature_hash_unknown": Text(
-        vi="Chưa nhận ra thuật toán ký chứng thư số của {where}.",
-        en="The signature algorithm of a certificate of {where} is not known.",
-    ),
-    "self_signed_has_no_chain": Text(
-        vi="Chứng thư số tự ký không có chuỗi chứng thực.",
-        en="A self-signed certificate has no chain.",
-    ),
-    "chain_disordered": Text(
-        vi="{where} ({key_type}, cấp cho {subject}) gửi chuỗi chứng thực sai thứ tự"
-        " hoặc có chứng thư thừa xen vào giữa.",
-        en="{where} ({key_type}, issued to {subject}) sends its chain in the wrong order,"
-        " or with a superfluous certificate in between.",
-    ),
-    "missing_intermediate": Text(
-        vi="{where} ({key_type}) gửi chuỗi chứng thực thiếu: dừng ở {last}, không kèm chứng thư của bên cấp {issuer}.",
-        en="{where} ({key_type}) sends an incomplete chain: it ends at {last}, without the issuer {issuer}.",
-    ),
-}
-
-REASONS: Mapping[str, Text] = {**_PROTOCOLS, **_SUITES, **_FEATURES, **_CERTIFICATES}
+REASONS: Mapping[str, Text] = {**_PROTOCOLS, **_SUITES, **_FEATURES, **certificates.REASONS}

@@ -1,0 +1,68 @@
+"""Public keys by their digests, so that a key is found again elsewhere. Pure: certificates in, digests out."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from checks.model.asset import Asset
+from checks.model.canonical import digest
+from checks.model.evidence import Evidence, TlsObservation
+from checks.model.keys import KeyUse, KeyUses
+from checks.model.target import Target, TlsTarget
+from checks.tls.certificates import Unreadable, certificate, read
+
+_VERSION = 0xA0
+"""The tag of the field that only certificates of version 1 leave out (RFC 5280 section 4.1)."""
+_BEFORE_THE_KEY = 5
+"""Fields between the version and the key: serial number, signature, issuer, validity, subject."""
+
+
+@lru_cache(maxsize=4096)
+def key_digest(der: bytes) -> str:
+    """The digest of a certificate's subjectPublicKeyInfo, whatever kind of key it holds. Raises Unreadable.
+
+    The library has parsed the certificate by then, so that each field is known to be whole; it would decode the key
+    and encode it again, which takes many times as long and fails for kinds that it does not know.
+    """
+    fields = read(lambda: certificate(der).tbs_certificate_bytes)
+    at, _ = _content(fields, 0)
+    if fields[at] == _VERSION:
+        at = _content(fields, at)[1]
+    for _ in range(_BEFORE_THE_KEY):
+        at = _content(fields, at)[1]
+    return digest(fields[at : _content(fields, at)[1]])
+
+
+def _content(der: bytes, at: int) -> tuple[int, int]:
+    """Where the content of a value begins and ends (X.690 section 8.1.3); tags are of one byte here."""
+    length, start = der[at + 1], at + 2
+    if length & 0x80:
+        start += length & 0x7F
+        length = int.from_bytes(der[at + 2 : start])
+    return start, start + length
+
+
+def key_uses(estate: Iterable[tuple[Asset, Mapping[Target, Evidence | None]]]) -> KeyUses:
+    """Every key that the server certificates seen in an estate hold, with its uses. What cannot be read is left out."""
+    digests: dict[str, tuple[str, ...]] = {}
+    found: dict[str, set[KeyUse]] = {}
+    for asset, seen in estate:
+        for target, evidence in seen.items():
+            if evidence is None or not isinstance(target, TlsTarget):
+                continue
+            if target.key not in digests:
+                digests[target.key] = _digests(evidence)
+            use = KeyUse(asset.id, asset.agency, target.server_name or target.address, target.address)
+            for each in digests[target.key]:
+                found.setdefault(each, set()).add(use)
+    return {each: tuple(sorted(uses)) for each, uses in found.items()}
+
+
+def _digests(evidence: Evidence) -> tuple[str, ...]:
+    found: set[str] = set()
+    if isinstance(evidence.observation, TlsObservation):
+        for chain in evidence.observation.certificates:
+            try:
+                found.update(key_digest(der) for der in chain.chain[:1])
+            except Unreadable:
+                continue
+    return tuple(sorted(found))
