@@ -8,7 +8,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from checks.check import Subject, usual_command
-from checks.headers.csp_parser import parse_policies
+from checks.headers.csp_parser import parse_meta, parse_policies
 from checks.headers.page import PAGE_REASONS, Answer, cut, final_answer
 from checks.model.asset import port_of
 from checks.model.evidence import HttpObservation
@@ -43,7 +43,7 @@ def judged_whole(answer: Answer, page: Page, wrong: list[Instance]) -> Outcome:
 def upgrades(answer: Answer, page: Page) -> bool:
     """Whether a policy of the page turns what it loads and sends in cleartext into HTTPS
     (Upgrade Insecure Requests, W3C)."""
-    policies = parse_policies((*answer.hop.values("content-security-policy"), *page.csp))
+    policies = (*parse_policies(answer.hop.values("content-security-policy")), *parse_meta(page.csp))
     return any("upgrade-insecure-requests" in each.directives for each in policies)
 
 
