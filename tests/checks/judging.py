@@ -20,7 +20,8 @@ def ask(check: Check[Any, Any], subject: Subject[Any], params: Mapping[str, Any]
         known = check.reasons | COMMON_REASONS | {subject.observation.reason}
     else:
         outcome = check.judge(subject, given)
-        known = check.reasons | COMMON_REASONS
+        unanswered = {each.reason for each in getattr(subject.observation, "failures", ())}
+        known = check.reasons | COMMON_REASONS | unanswered | ({"not_asked"} if check.asks else set())
     assert outcome.reason in known
     assert (outcome.verdict == "fail") == bool(outcome.instances)
     keys = [each.key for each in outcome.instances]
@@ -32,10 +33,16 @@ def ask(check: Check[Any, Any], subject: Subject[Any], params: Mapping[str, Any]
     for instance in outcome.instances:
         assert instance.reason in check.reasons
         assert instance.key.startswith(subject.where)
-        field, index, *_ = instance.path.split(".")
-        assert getattr(subject.observation, field)[int(index)]
+        assert stands_at(subject.observation, instance.path)
         assert all(len(str(value)) <= 300 for value in instance.params.values())
     return outcome
+
+
+def stands_at(observation: Any, path: str) -> Any:
+    """What a path leads to. Raises LookupError or AttributeError where it leads nowhere."""
+    for part in path.split("."):
+        observation = observation[int(part)] if part.isdecimal() else getattr(observation, part)
+    return observation
 
 
 def verdict(outcome: Outcome) -> str:

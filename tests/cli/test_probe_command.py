@@ -108,7 +108,8 @@ def test_a_redirect_to_what_is_not_authorised_is_not_followed(tmp_path: Path) ->
         ended = khien("probe", "http", f"http://127.0.0.1:{server.port}/", "--json", folder=tmp_path)
     assert ended.status == 0, ended.err
     assert ended.json()["observation"]["end"] != "answered"
-    assert ended.json()["sighting"]["connections"] == 1
+    # The page, a missing page, security.txt, TRACE.
+    assert ended.json()["sighting"]["connections"] == 4
 
 
 def test_what_does_not_answer_is_told_as_a_failure(tmp_path: Path) -> None:
