@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.headers.framing import CHECK, frame_option
+from checks.model.pages import Page
 from tests.checks.judging import ask, verdict
 from tests.factories import hop, http_observation, subject
 
@@ -48,6 +49,13 @@ XFO = "X-Frame-Options"
 )
 def test_verdicts(headers: list[tuple[str, str]], expected: str) -> None:
     assert verdict(ask(CHECK, subject(http_observation(hop(headers=headers))))) == expected
+
+
+def test_a_meta_element_says_nothing_of_frames() -> None:
+    page = Page(html=True, csp=("frame-ancestors 'none'",))
+    assert verdict(ask(CHECK, subject(http_observation(hop(page=page))))) == "fail framing_missing"
+    page = Page(html=True, csp=("frame-ancestors *",))
+    assert verdict(ask(CHECK, subject(http_observation(hop(headers=[(XFO, "DENY")], page=page))))) == "pass"
 
 
 def test_an_error_page_says_nothing() -> None:
