@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.headers.cors import CHECK
+from checks.headers.cors import CHECK, FOREIGN_ORIGIN
+from checks.model.evidence import Failure
+from checks.model.pages import ForeignOrigin
+from checks.model.target import HttpTarget
 from tests.checks.judging import ask, verdict
 from tests.factories import URL, hop, http_observation, subject
 
@@ -31,6 +34,49 @@ CREDENTIALS = ("Access-Control-Allow-Credentials", "true")
 )
 def test_verdicts(headers: list[tuple[str, str]], expected: str) -> None:
     assert verdict(ask(CHECK, subject(http_observation(hop(headers=headers))))) == expected
+
+
+ALLOWED = ("https://khien.invalid",)
+
+
+@pytest.mark.parametrize(
+    ("foreign", "headers", "expected"),
+    [
+        (ForeignOrigin(200), [], "not_applicable cors_not_used"),
+        (ForeignOrigin(200, credentials=("true",)), [], "not_applicable cors_not_used"),
+        (ForeignOrigin(200, ALLOWED), [], "pass"),  # without credentials it is told what anybody may read
+        (ForeignOrigin(200, ALLOWED, ("false",)), [], "pass"),
+        (ForeignOrigin(200, ALLOWED, ("true",)), [], "fail cors_repeated_origin"),
+        (ForeignOrigin(404, ALLOWED, ("true",)), [], "fail cors_repeated_origin"),  # scripts may read errors too
+        (ForeignOrigin(200, ("https://khien.invalid:443",), ("true",)), [], "fail cors_repeated_origin"),
+        (ForeignOrigin(200, ("https://ban.so-mau.example",), ("true",)), [], "pass"),
+        (ForeignOrigin(403), [(ORIGIN, "https://ban.so-mau.example"), CREDENTIALS], "pass"),
+        (ForeignOrigin(200, ("null",), ("true",)), [], "fail cors_null_origin"),
+        (ForeignOrigin(200, ("*",), ("true",)), [], "fail cors_any_origin"),
+        (ForeignOrigin(200, ("*",), ("true",)), [(ORIGIN, "*"), CREDENTIALS], "fail cors_any_origin"),  # one fault
+        (ForeignOrigin(200, ALLOWED, ("true",)), [(ORIGIN, "*")], "fail cors_repeated_origin"),
+    ],
+)
+def test_an_origin_that_nobody_has(foreign: ForeignOrigin, headers: list[tuple[str, str]], expected: str) -> None:
+    seen = http_observation(hop(headers=headers), foreign_origin=foreign)
+    assert verdict(ask(CHECK, subject(seen))) == expected
+
+
+def test_a_question_without_an_answer_is_not_a_pass() -> None:
+    lost = (Failure("foreign_origin", "timed_out"),)
+    shared = [(ORIGIN, "*")]
+    for headers in ([], shared):
+        seen = http_observation(hop(headers=headers), failures=lost)
+        assert verdict(ask(CHECK, subject(seen))) == "not_assessable timed_out"
+    seen = http_observation(hop(headers=[*shared, CREDENTIALS]), failures=lost)
+    assert verdict(ask(CHECK, subject(seen))) == "fail cors_any_origin"
+
+
+def test_the_command_names_the_same_origin() -> None:
+    assert CHECK.reproduce is not None
+    command = CHECK.reproduce(HttpTarget("192.0.2.1", URL), None)
+    assert f"-H 'Origin: {FOREIGN_ORIGIN}'" in command
+    assert CHECK.asks == ("foreign_origin",)
 
 
 def test_redirects_and_errors() -> None:
