@@ -12,6 +12,7 @@ from checks.model.evidence import Protocol
 from checks.tls import iana
 from checks.tls.certificates import Unreadable, certificate, read
 from scanner.probes.tls.codec.exchange import can_share
+from scanner.probes.tls.codec.hello import ClientHello
 from scanner.probes.tls.codec.protection import can_protect
 from scanner.probes.tls.conversation import Trouble
 from scanner.probes.tls.enumeration import Enumeration
@@ -81,7 +82,8 @@ class Certificates:
     def _wants_handshake(self) -> bool:
         """Whether anything is wanted that TLS 1.3 says behind encryption only."""
         wanted = self._wanted
-        return wanted.certificates or wanted.feature("early_data") or wanted.feature("session_tickets")
+        tickets = wanted.feature("early_data") or wanted.feature("session_tickets")
+        return wanted.certificates or wanted.alpn or tickets
 
     def opening(self) -> Question | None:
         """Where not everything is asked for: a whole handshake of TLS 1.3, which is a first contact as well."""
@@ -135,7 +137,7 @@ class Certificates:
                 notes.chains13.append(sent)
                 notes.chains.append(sent)
             if first:
-                self._first_handshake(talk)
+                self._first_handshake(talk, hello)
             if talk.chain and talk.server_hello is not None:
                 notes.agreed(talk.server_hello)
                 return Picked(talk.server_hello)
@@ -145,10 +147,12 @@ class Certificates:
 
         return self._ask.question(talk, read_handshake)
 
-    def _first_handshake(self, talk: Handshake) -> None:
+    def _first_handshake(self, talk: Handshake, offered: ClientHello) -> None:
         """What only a whole handshake tells."""
         notes = self._notes
         notes.wants_client_certificate = notes.wants_client_certificate or talk.wants_client_certificate
+        if talk.chain and offered.alpn:
+            notes.alpn_told = True
         if talk.alpn is not None:
             notes.alpn = talk.alpn.decode("ascii", "replace") if talk.alpn in PROTOCOLS_OFFERED else notes.alpn
         if talk.tickets:

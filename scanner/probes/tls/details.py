@@ -78,10 +78,15 @@ class Details:
         Suites of RSA are taken where there are some, since a server with an ECDSA key may want its own curve to be
         offered (RFC 8422 section 5.1).
         """
-        notes = self._notes
-        version = next((each for each in OLD[:-1] if self._elliptic(each)), None)
-        if version is None or not self._wanted.groups:
+        if not self._wanted.groups:
             return
+        bearing = [each for each in OLD[:-1] if self._elliptic(each)]
+        # A server has one list of groups; but which of its versions use it is known only where every suite is.
+        for version in bearing[:1] if self._wanted.everything else bearing:
+            yield from self._curves_of(version)
+
+    def _curves_of(self, version: Protocol) -> Strand:
+        notes = self._notes
         suites = self._elliptic(version)
         free = tuple(code for code in suites if authentication(iana.SUITES[code]) != "ecdsa")
         if free and {kind for of, kind in notes.authenticated if of == CODES[version]} != {"ecdsa"}:

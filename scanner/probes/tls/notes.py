@@ -92,6 +92,8 @@ class Notes:
     """Versions below TLS 1.3 in which the group of a key exchange was seen."""
     ssl2_certificate: bytes = b""
     alpn: str | None = None
+    alpn_told: bool = False
+    """Whether an offer of protocols was answered, be it by choosing none."""
     early_data: bool | Doubt | None = None
     fallback: bool | Doubt | None = None
     renegotiates: bool | Doubt | None = None
@@ -160,6 +162,7 @@ class Notes:
         if version == "tls1_3" or _tells_order(talk.offered):
             notes.offers.append((talk.offered.suites, hello.suite))
         self.wants_client_certificate = self.wants_client_certificate or talk.wants_client_certificate
+        self.alpn_told = self.alpn_told or (version != "tls1_3" and bool(talk.offered.alpn))
         chosen = hello.alpn
         if chosen is not None and chosen in talk.offered.alpn:
             self.alpn = chosen.decode("ascii")

@@ -41,6 +41,8 @@ def observation(examination: Examination, answers: Mapping[Question, Answer]) ->
     unseen = _no_chain(notes) or _no_key(notes)
     chains_doubt = notes.chains_doubt or (None if wanted.certificates else NOT_ASKED) or unseen
     doubts |= {what: doubt for what, doubt in (("groups", groups_doubt), ("certificates", chains_doubt)) if doubt}
+    if not notes.alpn_told and examination.target.starttls is None:
+        doubts["alpn"] = Doubt("incomplete", "no offer of protocols was answered") if wanted.alpn else NOT_ASKED
     if notes.dh_unseen:
         doubts["groups.dh_bits"] = Doubt("incomplete", "a modulus was not seen")
     return TlsObservation(

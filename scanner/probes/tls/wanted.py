@@ -15,6 +15,7 @@ class Wanted:
         self.needs = needs
         self.certificates = needs is None or needs.certificates
         self.dh_bits = needs is None or needs.dh_bits
+        self.alpn = needs is None or needs.alpn
 
     @property
     def everything(self) -> bool:
