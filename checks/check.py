@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from checks.model.asset import Asset, port_of
 from checks.model.canonical import canonical
+from checks.model.dns import DnsQuestion
 from checks.model.evidence import Evidence, Observation, ProbeFailure, Sighting
 from checks.model.finding import Instance, Outcome
 from checks.model.keys import KeyUses
@@ -58,6 +59,8 @@ class Subject(Generic[E]):
     """All evidence of the asset, this one included."""
     neighbours: tuple[Asset, ...] = ()
     """Other assets that stand on the same target."""
+    before: Observation | None = None
+    """What the earlier look at the target saw from the same vantage; None: there is none."""
 
     @property
     def expected_ports(self) -> frozenset[int]:
@@ -94,6 +97,12 @@ class Check(Generic[E, P]):
     nothing else is judged as the whole would be."""
     asks: tuple[Question, ...] = ()
     """For rules that read https or http: what must be asked beside the page."""
+    records: tuple[DnsQuestion, ...] = ()
+    """For rules that read dns: what must be asked beside the addresses."""
+    compares: bool = False
+    """Whether it reads what was seen before (`Subject.before`)."""
+    without: Callable[[Asset, P], Outcome] | None = None
+    """What to say of an asset that has nothing of the kind that the rule reads; None: not applicable."""
     reproduce: Callable[[Target, Instance | None], str] | None = None
     """A shell command that shows the same; None: the usual one for the kind of target."""
 

@@ -6,11 +6,12 @@ Nothing is ever missing: without evidence a control is not assessable, and so it
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from checks.check import Check, Reads, Subject, usual_command
 from checks.model.asset import Asset
-from checks.model.evidence import DnsObservation, Evidence, ProbeFailure
+from checks.model.evidence import DnsObservation, Evidence, Observation, ProbeFailure
 from checks.model.finding import EvidenceRef, Finding, Gap, Instance, Outcome, not_applicable, not_assessable
 from checks.model.keys import KeyUses
 from checks.model.policy import Control, Policy, When
@@ -23,6 +24,8 @@ from checks.waivers import overlay
 
 _SOMEWHERE = "192.0.2.0"
 """Stands for the address that a name turned out not to have (RFC 5737); it is nobody's, and nothing is sent there."""
+NOTHING: Mapping[str, Evidence] = MappingProxyType({})
+"""No evidence at all."""
 
 
 def evaluate(
@@ -33,13 +36,15 @@ def evaluate(
     as_of: datetime,
     data: ReferenceData,
     neighbours: Iterable[Asset] = (),
+    before: Mapping[str, Evidence] = NOTHING,
 ) -> tuple[Finding, ...]:
     """Judge assets under a policy.
 
     `evidence` is by target key. `neighbours` are the other assets of the estate, under other policies: what those in
-    use expect at an address that they share is expected there. The same arguments, in whatever order, give the same
-    findings, in the order of asset and control id. Raises KeyError where the policy names a rule that does not exist
-    (the loader refuses such a policy).
+    use expect at an address that they share is expected there. `before` is what the looks of an earlier run saw, by
+    target key; a look from another vantage is left out, for it sees another side. The same arguments, in whatever
+    order, give the same findings, in the order of asset and control id. Raises KeyError where the policy names a rule
+    that does not exist (the loader refuses such a policy).
     """
     chosen = sorted(assets, key=lambda each: each.id)
     estate = {each.id: each for each in (*neighbours, *chosen)}
@@ -48,7 +53,7 @@ def evaluate(
     keys = _keys(policy, estate.values(), seen)
     findings = []
     for asset in chosen:
-        case = _Case(asset, seen[asset.id], standing, keys, as_of, data)
+        case = _Case(asset, seen[asset.id], standing, keys, as_of, data, before)
         for control in policy.controls:
             findings.append(overlay(_judge(policy, control, case), waivers, as_of.date()))
     return tuple(findings)
@@ -83,6 +88,12 @@ class _Case:
     keys: KeyUses
     as_of: datetime
     data: ReferenceData
+    before: Mapping[str, Evidence]
+
+    def earlier(self, found: Evidence) -> Observation | None:
+        """What was seen of the same target before, from the same vantage."""
+        known = self.before.get(found.sighting.target.key)
+        return known.observation if known and known.sighting.vantage == found.sighting.vantage else None
 
 
 def _standing(assets: Iterable[Asset], seen: Mapping[str, Mapping[Target, Any]]) -> dict[str, tuple[Asset, ...]]:
@@ -118,7 +129,7 @@ def _outcomes(check: Check[Any, Any], control: Control, case: _Case) -> Iterable
     unresolved = tuple(_unresolved(check.reads, case))
     yield from unresolved
     if not targets and not unresolved:
-        yield None, not_applicable("no_such_service", kind=check.reads)
+        yield None, _nothing_to_read(check, control, case.asset)
     others = tuple(found for found in case.seen.values() if found is not None)
     for target in targets:
         found = case.seen[target]
@@ -135,6 +146,7 @@ def _outcomes(check: Check[Any, Any], control: Control, case: _Case) -> Iterable
             keys=case.keys if check.compares_keys else {},
             others=others,
             neighbours=tuple(each for each in case.standing.get(target.key, ()) if each.id != case.asset.id),
+            before=case.earlier(found),
         )
         yield target, _ask(check, subject, control)
 
@@ -148,8 +160,21 @@ def _ask(check: Check[Any, Any], subject: Subject[Any], control: Control) -> Out
         if check.on_failure is not None:
             return check.on_failure(subject, params)
     except Exception as error:  # a rule that breaks must not make a finding vanish
-        return not_assessable("rule_failed", error=f"{type(error).__name__}: {error}"[:200])
+        return _broken(error)
     return not_assessable(failure.reason, detail=failure.detail)
+
+
+def _nothing_to_read(check: Check[Any, Any], control: Control, asset: Asset) -> Outcome:
+    if check.without is None:
+        return not_applicable("no_such_service", kind=check.reads)
+    try:
+        return check.without(asset, check.parameters(control.params))
+    except Exception as error:  # as above
+        return _broken(error)
+
+
+def _broken(error: Exception) -> Outcome:
+    return not_assessable("rule_failed", error=f"{type(error).__name__}: {error}"[:200])
 
 
 def _unresolved(reads: Reads, case: _Case) -> Iterable[tuple[Target, Outcome]]:

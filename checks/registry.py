@@ -3,6 +3,7 @@
 from typing import Any
 
 from checks.check import Check
+from checks.dns import aaaa, caa, dnssec, domain
 from checks.headers import (
     content_type_options,
     cookies,
@@ -25,7 +26,17 @@ from checks.headers import (
     subresource_integrity,
     trace_method,
 )
-from checks.ports import expected, forbidden
+from checks.ports import (
+    administration,
+    cleartext_administration,
+    expected,
+    forbidden,
+    newly_open,
+    ssh_protocol,
+    tls_expected,
+    unused_state,
+    version_disclosed,
+)
 from checks.tls import (
     alpn,
     certificate_chain,
@@ -76,6 +87,17 @@ REGISTRY: tuple[Check[Any, Any], ...] = (
     certificate_shared_key.CHECK,
     expected.CHECK,
     forbidden.CHECK,
+    cleartext_administration.CHECK,
+    ssh_protocol.CHECK,
+    administration.CHECK,
+    tls_expected.CHECK,
+    version_disclosed.CHECK,
+    newly_open.CHECK,
+    unused_state.CHECK,
+    domain.CHECK,
+    aaaa.CHECK,
+    dnssec.CHECK,
+    caa.CHECK,
     redirect_to_https.CHECK,
     stays_on_https.CHECK,
     hsts.CHECK,

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from checks.model.canonical import STRICT, adapter, canonical, digest, plain
+from checks.model.dns import Caa, Dnssec
 from checks.model.pages import ForeignOrigin, MissingPage, Page, SecurityTxt, TraceAnswer
 from checks.model.target import Target
 from checks.model.versions import PROTOCOLS as PROTOCOLS
@@ -109,7 +110,8 @@ class TlsObservation:
     """IANA names of suites that were offered and refused, sorted, for versions whose list of accepted suites was not
     finished: what is in it is known to be absent all the same."""
     alpn: str | None = None
-    """The protocol that the server chose of h2 and http/1.1 (RFC 7301); None: none, or it was not asked."""
+    """The protocol that the server chose of h2 and http/1.1 (RFC 7301); None: none, or it could not be told (failure
+    "alpn"), or TLS begins within another protocol, where it is not asked."""
     failures: tuple[Failure, ...] = ()
     kind: Literal["tls"] = "tls"
     schema: Literal[1] = 1
@@ -132,6 +134,8 @@ class OpenPort:
     version: str | None = None
     tls: bool = False
     """Whether version detection found the service behind TLS."""
+    ssh_protocol: str | None = None
+    """Of an SSH server: the protocol version of its identification string (RFC 4253 section 4.2), as in "2.0"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,14 +214,29 @@ class HttpObservation:
 
 @dataclass(frozen=True, slots=True)
 class DnsObservation:
-    """The addresses of a name."""
+    """The addresses of a name, and what else DNS was asked about it."""
 
     __pydantic_config__ = STRICT
 
     addresses: tuple[str, ...]
-    """IPv4 and IPv6 addresses in canonical text form, sorted."""
+    """IPv4 and IPv6 addresses in canonical text form, sorted: where the name is looked at, by the hosts file of this
+    machine or by its resolver."""
+    aliases: tuple[str, ...] = ()
+    """The names that CNAME records lead to, in order, where AAAA or DNSSEC was asked for."""
+    aaaa: tuple[str, ...] | None = None
+    """The addresses of its AAAA records in DNS, sorted; None: not asked, or could not tell (see `failures`)."""
+    caa: Caa | None = None
+    """None as above."""
+    dnssec: Dnssec | None = None
+    """None as above."""
+    failures: tuple[Failure, ...] = ()
+    """Questions that were asked and not answered: "aaaa", "caa", "dnssec"."""
     kind: Literal["dns"] = "dns"
     schema: Literal[1] = 1
+
+    def unanswered(self, what: str) -> Failure | None:
+        """Why a question has no answer, if it was asked."""
+        return next((each for each in self.failures if each.what == what), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def not_asked(seen: PortsObservation, items: Iterable[str | int]) -> Outcome | N
     return not_assessable("ports_not_asked", ports=canonical_ports(missing)) if missing else None
 
 
-def open_instance(subject: Subject[PortsObservation], found: OpenPort, reason: str) -> Instance:
+def open_instance(subject: Subject[PortsObservation], found: OpenPort, reason: str, **more: Value) -> Instance:
     """One open port; `detected` is what answered there, in one line, where version detection told."""
     words = [each for each in (found.service, found.product, found.version) if each]
     params: dict[str, Value] = {
@@ -53,6 +53,7 @@ def open_instance(subject: Subject[PortsObservation], found: OpenPort, reason: s
         "product": _cut(found.product),
         "version": _cut(found.version),
         "detected": _cut(" ".join(words)) if words else None,
+        **more,
     }
     index = subject.observation.open.index(found)
     return Instance(key=f"{subject.where}/{found.port}", reason=reason, params=params, path=f"open.{index}")

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from checks.model.finding import Value, Values
 from checks.model.text import Language, Text
-from reports.messages import common, headers, ports, tls
+from reports.messages import common, dns, headers, ports, tls
 
-REASONS: Mapping[str, Text] = {**common.REASONS, **tls.REASONS, **ports.REASONS, **headers.REASONS}
+REASONS: Mapping[str, Text] = {**common.REASONS, **tls.REASONS, **ports.REASONS, **headers.REASONS, **dns.REASONS}
 """Codes are unique over all families (a test holds them to it)."""
 
 PROTOCOL_NAMES = {

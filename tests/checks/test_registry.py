@@ -14,10 +14,10 @@ from checks.check import COMMON_REASONS, Check, Params
 from checks.model.evidence import FailureReason
 from checks.model.text import Text
 from checks.registry import REGISTRY, by_id
-from reports.messages import common, headers, ports, tls
+from reports.messages import common, dns, headers, ports, tls
 from reports.messages.catalogue import REASONS
 
-FAMILIES = {"tls": tls.REASONS, "ports": ports.REASONS, "headers": headers.REASONS}
+FAMILIES = {"tls": tls.REASONS, "ports": ports.REASONS, "headers": headers.REASONS, "dns": dns.REASONS}
 
 
 def placeholders(text: str) -> Counter[str]:
