@@ -101,7 +101,7 @@ def _servers(site: Site, address: str, ports: Ports) -> str:
 
 
 def _server(site: Site, listen: str, tls: str, answer: str) -> str:
-    """One server block. Only the root has a page; every other path is 404, as on a real site."""
+    """One server block. The root has a page, and HTTPS a security.txt; every other path is 404, as on a real site."""
     headers = "".join(
         f"        add_header {name} {_quoted(value)} always;\n"
         for name, values in site.headers.items()
@@ -109,12 +109,19 @@ def _server(site: Site, listen: str, tls: str, answer: str) -> str:
         if tls or name not in ONLY_OVER_TLS
     )
     elsewhere = "" if answer.startswith("return 301") else "        location / { return 404; }\n"
+    if tls:
+        elsewhere = f"        location = {SECURITY_TXT} {{ default_type text/plain; return 200 {_CONTACT}; }}\n" + elsewhere
     where = "/" if not elsewhere else "= /"
     tokens = "on" if site.server_version else "off"
     return (
         f"    server {{\n        listen {listen};\n        server_name {site.name};\n        server_tokens {tokens};\n"
         f"{tls}{headers}        location {where} {{ {answer} }}\n{elsewhere}    }}\n"
     )
+
+
+SECURITY_TXT = "/.well-known/security.txt"
+_CONTACT = '"Contact: mailto:attt@tinh-mau.example\nExpires: 2099-12-31T00:00:00Z\n"'
+"""RFC 9116; the year outlives the demo, as its authorisation does."""
 
 
 def _quoted(value: str) -> str:
