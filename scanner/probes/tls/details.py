@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from checks.model.evidence import PROTOCOLS, Protocol
 from checks.tls import iana
 from checks.tls.certificates import Unreadable, certificate, read
+from scanner.probes.tls.certificates import PROTOCOLS_OFFERED
+from scanner.probes.tls.codec import answers
 from scanner.probes.tls.codec.hello import ClientHello
 from scanner.probes.tls.conversation import Trouble
 from scanner.probes.tls.enumeration import Enumeration
@@ -177,6 +179,18 @@ class Details:
             return
         if "compression" not in self._notes.versions[newest].told:
             yield self._ask.ask(self._ask.hello(newest, self._notes.accepted(newest)))
+
+    def application(self) -> Strand:
+        """Which protocol the server chooses by ALPN, where no whole handshake of TLS 1.3 and no first hello told it."""
+        notes, newest = self._notes, self._notes.old
+        asked = self._wanted.alpn and self._ask.target.starttls is None
+        if notes.alpn_told or not asked or newest is None or newest == "ssl3":  # SSL 3.0 has no extensions
+            return
+        hello = replace(self._ask.hello(newest, notes.accepted(newest)[:SUITES_AT_ONCE]), alpn=PROTOCOLS_OFFERED)
+        reply = yield self._ask.ask(hello)
+        notes.alpn_told = notes.alpn_told or (
+            isinstance(reply, Refused) and reply.alert == answers.NO_APPLICATION_PROTOCOL
+        )
 
     def fallback(self) -> Strand:
         """Offer a lower version than the server has, with TLS_FALLBACK_SCSV (RFC 7507): a refusal is support.

@@ -42,6 +42,7 @@ class Examination:
         more = details.strands(contact.greased(), tolerated=contact.first_tolerated)
         yield Together([*certificates.strands(), *more])
         yield from details.compression()
+        yield from details.application()
         if look.unsteady:
             self.notes.take_back()
 

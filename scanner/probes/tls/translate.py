@@ -41,7 +41,7 @@ def observation(examination: Examination, answers: Mapping[Question, Answer]) ->
     unseen = _no_chain(notes) or _no_key(notes)
     chains_doubt = notes.chains_doubt or (None if wanted.certificates else NOT_ASKED) or unseen
     doubts |= {what: doubt for what, doubt in (("groups", groups_doubt), ("certificates", chains_doubt)) if doubt}
-    if not notes.alpn_told and examination.target.starttls is None:
+    if not notes.alpn_told and examination.target.starttls is None and _may_extend(notes):
         doubts["alpn"] = Doubt("incomplete", "no offer of protocols was answered") if wanted.alpn else NOT_ASKED
     if notes.dh_unseen:
         doubts["groups.dh_bits"] = Doubt("incomplete", "a modulus was not seen")
@@ -57,6 +57,12 @@ def observation(examination: Examination, answers: Mapping[Question, Answer]) ->
         alpn=notes.alpn,
         failures=tuple(Failure(what, doubt.reason, doubt.detail) for what, doubt in sorted(doubts.items())),
     )
+
+
+def _may_extend(notes: Notes) -> bool:
+    """Whether there is, or may be, a version that has extensions: SSL has none."""
+    versions: tuple[Protocol, ...] = ("tls1_3", *OLD[:-1])
+    return any(notes.versions[each].supported(each) is not False for each in versions)
 
 
 class _Version:
