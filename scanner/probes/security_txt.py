@@ -20,13 +20,10 @@ _FIELDS: Final = frozenset(
     }
 )
 """RFC 9116 section 2.5 and the registry that it begins (section 6.2)."""
-_FIELD: Final = re.compile(r"([A-Za-z-]{1,40}):[ \t]*(.*?)[ \t]*")
-_SIGNED: Final = re.compile(
-    r"\s*-----BEGIN PGP SIGNED MESSAGE-----[ \t]*\r?\n(?:[^\r\n]+\r?\n)*+[ \t]*\r?\n"
-    r"(?P<text>.*?)\r?\n-----BEGIN PGP SIGNATURE-----.*?-----END PGP SIGNATURE-----",
-    re.DOTALL,
-)
-"""The cleartext signature framework (RFC 9580 section 7)."""
+_FIELD: Final = re.compile(r"([A-Za-z-]{1,40}):(.*)")
+_SIGNED: Final = re.compile(r"\s*+-----BEGIN PGP SIGNED MESSAGE-----[ \t]*+\r?\n(?:[^\r\n]++\r?\n)*+\r?\n")
+_SIGNATURE: Final = "-----BEGIN PGP SIGNATURE-----"
+_SIGNATURE_END: Final = "-----END PGP SIGNATURE-----"
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.\d{1,20})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 """RFC 3339 section 5.6."""
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}):")
@@ -38,13 +35,10 @@ def read_security_txt(url: Url, status: int, media_type: str, body: Body) -> Sec
     if status != 200:
         return SecurityTxt(where, status, media, complete=body.complete)
     text = body.content.decode("utf-8", "replace").removeprefix("\ufeff")
-    signed = _SIGNED.match(text)
-    lines = (text if signed is None else signed["text"]).splitlines()
-    fields = [
-        (found[1].lower(), found[2])
-        for line in lines[:MOST_LINES]
-        if (found := _FIELD.fullmatch(line if signed is None else line.removeprefix("- ")))
-    ]
+    inside = _signed(text)
+    lines = text.splitlines() if inside is None else inside
+    found = (_FIELD.fullmatch(line) for line in lines[:MOST_LINES])
+    fields = [(each[1].lower(), each[2].strip(" \t")) for each in found if each]
     return SecurityTxt(
         url=where,
         status=status,
@@ -52,9 +46,19 @@ def read_security_txt(url: Url, status: int, media_type: str, body: Body) -> Sec
         fields=tuple(sorted({name for name, _ in fields if name in _FIELDS})),
         contacts=tuple(sorted({_scheme(value) for name, value in fields if name == "contact"})),
         expires=tuple(_moment(value) for name, value in fields if name == "expires")[:10],
-        signed=signed is not None,
+        signed=inside is not None,
         complete=body.complete and len(lines) <= MOST_LINES,
     )
+
+
+def _signed(text: str) -> list[str] | None:
+    """The lines inside the cleartext signature framework (RFC 9580 section 7), their dashes unescaped; None where the
+    text is not in it, whole and at its beginning."""
+    begun = _SIGNED.match(text)
+    end = -1 if begun is None else text.find(f"\n{_SIGNATURE}", begun.end() - 1)
+    if begun is None or end < 0 or text.find(_SIGNATURE_END, end) < 0:
+        return None
+    return [line.removeprefix("- ") for line in text[begun.end() : end].splitlines()]
 
 
 def _media_type(value: str) -> str:
