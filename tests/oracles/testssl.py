@@ -1,0 +1,68 @@
+"""testssl.sh as a peer: one process for each server, bounded, what it says taken from its JSON file."""
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.lab.configuration import Endpoint
+
+SECONDS = 420
+"""A run that takes longer is ended, and counts as without an answer."""
+AT_ONCE = 2
+PARTS = tuple("-p -s -S -f -H -I -BB -R -C -O -Z -W -F -J -D -4".split())
+"""Protocols, suites by strength, certificates, forward secrecy, and the known vulnerabilities one by one."""
+COMMAND = ("testssl", "--quiet", "--color", "0", "--warnings", "off", "--nodns", "none")
+BOUNDS = ("--connect-timeout", "5", "--openssl-timeout", "5")
+
+KEPT = (
+    *("SSLv2", "SSLv3", "TLS1", "TLS1_1", "TLS1_2", "TLS1_3"),
+    *("cipherlist_NULL", "cipherlist_aNULL", "cipherlist_EXPORT", "cipherlist_LOW", "cipherlist_3DES_IDEA"),
+    *("cipherlist_AVERAGE", "cipherlist_STRONG", "PFS"),
+    *("cert_signatureAlgorithm", "cert_keySize", "cert_trust", "cert_chain_of_trust", "cert_expirationStatus"),
+    *("OCSP_stapling", "heartbleed", "CCS", "ROBOT", "secure_renego", "secure_client_renego", "CRIME_TLS"),
+    *("POODLE_SSL", "fallback_SCSV", "SWEET32", "FREAK", "DROWN", "LOGJAM", "LOGJAM-common_primes", "RC4"),
+)
+"""The findings that are recorded; the others are of this run, or say what has no counterpart."""
+DATED = ("cert_expirationStatus",)
+"""Findings whose words count days."""
+
+
+def asked(endpoint: Endpoint, folder: Path) -> Mapping[str, str] | None:
+    """What it finds, by id: "SEVERITY: words"; None where it does not come to an end in time."""
+    told = folder / f"{endpoint.address}-{endpoint.port}.json"
+    where = ("--ip", endpoint.address, "--jsonfile", str(told), f"{endpoint.server_name}:{endpoint.port}")
+    with subprocess.Popen(
+        [*COMMAND, *BOUNDS, *PARTS, *where],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        start_new_session=True,
+    ) as process:
+        try:
+            process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, 9)  # it has children that wait for the server
+            return None
+    return findings(json.loads(told.read_text()))
+
+
+def findings(told: list[Mapping[str, str]]) -> Mapping[str, str]:
+    """Those that are kept; of an id that comes once for each of two certificates, all."""
+    found: dict[str, list[str]] = {}
+    for each in told:
+        name = each["id"].split(" <", 1)[0]
+        if name in KEPT:
+            words = "" if name in DATED else f": {each['finding']}"
+            found.setdefault(name, []).append(f"{each['severity']}{words}")
+    return {name: " | ".join(dict.fromkeys(each)) for name, each in found.items()}
+
+
+def version() -> str:
+    """Of testssl.sh, as Debian names it."""
+    told = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${Version}", "testssl.sh"], capture_output=True, text=True, check=False
+    )
+    return told.stdout or "unknown"
