@@ -22,6 +22,9 @@ from scanner.probes.urls import MAX_LENGTH, Url
 MOST_RESOURCES: Final = 200
 """Resources, and as many forms, that are kept of a page."""
 MOST_POLICIES: Final = 20
+EFFORT: Final = 200_000
+"""Letters of references that are resolved, each reference counted as REFERENCE more: some tenths of a second."""
+REFERENCE: Final = 100
 
 HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
 _LOOKS_LIKE_HTML: Final = re.compile(
@@ -108,6 +111,7 @@ class _Reader:
         self._csp: list[str] = []
         self._resources: set[Resource] = set()
         self._forms: set[str] = set()
+        self._effort = 0
         self._whole = True
 
     def take(self, tag: Tag) -> None:
@@ -170,7 +174,7 @@ class _Reader:
 
     def _take_code(self, kind: Literal["script", "style"], reference: str, attributes: Mapping[str, str]) -> None:
         """A script or style of another origin, in cleartext or not."""
-        url = absolute(self._base, reference) if reference.strip() else None
+        url = self._resolved(reference) if reference.strip() else None
         if url is None or origin(url) in (None, self._own):
             return
         hashes = (_INTEGRITY.fullmatch(each) for each in attributes.get("integrity", "").split())
@@ -208,8 +212,16 @@ class _Reader:
         # Most references are relative, and need not be resolved to know that they stay in HTTPS.
         if not reference or (self._base.startswith("https:") and not _HTTP.match(reference)):
             return None
-        url = absolute(self._base, reference)
+        url = self._resolved(reference)
         return redact_url(url) if url is not None and url.startswith("http:") else None
+
+    def _resolved(self, reference: str) -> str | None:
+        """Where a reference leads; None where it leads nowhere, or when there were too many."""
+        self._effort += REFERENCE + len(reference)
+        if self._effort > EFFORT:
+            self._whole = False
+            return None
+        return absolute(self._base, reference)
 
 
 def absolute(base: str, reference: str) -> str | None:

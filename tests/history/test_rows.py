@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from checks.model.canonical import canonical, digest, plain
-from checks.model.evidence import Sighting
-from checks.model.target import PortsTarget, TlsTarget
+from checks.model.evidence import Hop, HttpObservation, Sighting
+from checks.model.target import HttpTarget, PortsTarget, TlsTarget
 from history import rows
 
 MOMENT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -35,3 +35,25 @@ def test_another_spelling_of_the_same_value_is_named() -> None:
     row = rows.sighting_row("run", SIGHTING)
     row.tools = '{"nmap": "7.93"}'
     assert rows.sighting_digest(row) == ""
+
+
+def test_a_look_of_before_urls_were_asked_beside_the_page_is_read() -> None:
+    row = rows.sighting_row("run", SIGHTING)
+    row.target = '{"address":"192.0.2.1","url":"https://a.example/"}'
+    row.key, row.address = "http:192.0.2.1:https://a.example/", "192.0.2.1"
+    assert rows.sighting(row).target == HttpTarget("192.0.2.1", "https://a.example/")
+    assert rows.sighting_digest(row) != ""
+
+
+def test_what_was_seen_before_pages_were_read_is_read_and_keeps_its_digest() -> None:
+    written = (
+        b'{"end":"answered","failure":null,"hops":[{"address":"192.0.2.1","headers":[["Server","x"]],'
+        b'"http_version":"1.1","status":200,"tls":"tls1_3","url":"https://a.example/"}],"kind":"http",'
+        b'"next_url":null,"schema":1}'
+    )
+    row = rows.blob(written)
+    assert rows.content(row) == written
+    found = rows.evidence(rows.sighting_row("run", SIGHTING), rows.content(row)).observation
+    hop = Hop("https://a.example/", "192.0.2.1", 200, (("Server", "x"),), tls="tls1_3")
+    assert found == HttpObservation((hop,), "answered")
+    assert (found.hops[0].page, found.trace, found.failures) == (None, None, ())

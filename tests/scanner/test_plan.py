@@ -7,7 +7,7 @@ from checks.model.policy import Control, Policy, Remediation, When
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, TlsTarget
 from checks.model.text import Text
 from scanner.plan import names, plan
-from tests.factories import asset, control
+from tests.factories import URL, asset, control
 from tests.factories import policy as policy_of_controls
 
 
@@ -133,3 +133,16 @@ def test_a_quick_plan_leaves_out_an_endpoint_of_which_nothing_is_needed() -> Non
     found = plan([one], {one.id: policy("p", 22)}, {}, quick=True)
     assert not any(isinstance(each, TlsTarget) for each in found)
     assert len(found) == 3
+
+
+def test_a_url_is_asked_beside_the_page_what_the_policies_of_its_assets_want() -> None:
+    trace = control("A", "headers.trace_method", when=When(levels=(3,)))
+    missing = control("B", "headers.error_page", when=When(levels=(4,)))
+    page = control("C", "headers.mixed_content")
+    assets = [asset("a", level=3), asset("b", level=4)]
+    policies = {"a": policy_of_controls(trace, missing), "b": policy_of_controls(trace, missing, page)}
+    asks = {each.url: each.asks for each in plan(assets, policies, {}) if isinstance(each, HttpTarget)}
+    assert asks == {URL: ("missing_page", "trace"), URL.replace("https:", "http:"): ()}
+    alone = {each.url: each.asks for each in plan(assets[:1], policies, {}, quick=True) if isinstance(each, HttpTarget)}
+    assert alone == {URL: ("trace",), URL.replace("https:", "http:"): ()}
+    assert {each.key for each in plan(assets, policies, {})} == {each.key for each in plan(assets[:1], policies, {})}

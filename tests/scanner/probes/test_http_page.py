@@ -186,6 +186,8 @@ def test_more_than_is_kept_is_said() -> None:
     policies = "<meta http-equiv=content-security-policy content=a>" * (MOST_POLICIES + 1)
     assert (len(page(policies).csp), page(policies).complete) == (MOST_POLICIES, False)
     assert not page("<img src=/a>", complete=False).complete
+    assert not page("<base href=http://a.example/>" + "<img src=a>" * 3000).complete
+    assert page("<img src=a>" * 3000).complete
     assert not page("<a>" * 40_000).complete
 
 
