@@ -9,7 +9,7 @@ from pydantic import Field
 
 from checks.check import Check, Params, Subject
 from checks.model.evidence import PortsObservation
-from checks.model.finding import Outcome, met_unless, not_assessable
+from checks.model.finding import Outcome, met_unless, not_applicable, not_assessable
 from checks.model.ports import PortItem, canonical_ports, expand, members
 from checks.ports.states import STATE_REASONS, not_asked, open_instance, unreadable
 
@@ -31,7 +31,7 @@ def judge(subject: Subject[PortsObservation], params: NewlyOpen) -> Outcome:
     if gap:
         return gap
     if before is None:
-        return not_assessable("no_earlier_look")
+        return not_applicable("no_earlier_look")  # nothing is new at a first look
     if not isinstance(before, PortsObservation) or unreadable(before):
         return not_assessable("earlier_look_unreadable")
     allowed = members(params.ignore) | (frozenset() if params.declared else subject.expected_ports)
