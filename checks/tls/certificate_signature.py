@@ -1,7 +1,8 @@
 """tls.certificate_signature: hash functions with which the certificates served must not be signed.
 
 MD5 and SHA-1 do not resist collisions (RFC 6151, RFC 6194), so that a certificate can be forged. The leaf and every
-intermediate sent are judged; a root that signs itself is trusted for its key and not for its signature.
+issuer sent are judged, but for trust anchors and roots that sign themselves: those are trusted for their keys and not
+for their signatures.
 """
 
 from typing import Literal
@@ -11,6 +12,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from pydantic import Field
 
 from checks.check import Check, Params, Subject
+from checks.model.canonical import digest
 from checks.model.evidence import TlsObservation
 from checks.model.finding import Outcome, failed, not_assessable, passed
 from checks.tls.certificates import CHAIN_REASONS, ServedChain, certificate, judge_chains, needs, read, subject_of
@@ -34,14 +36,14 @@ class Signatures(Params):
 
 def judge(subject: Subject[TlsObservation], params: Signatures) -> Outcome:
     """Judge every chain served."""
-    return judge_chains(subject, lambda chain: _judge(chain, params))
+    return judge_chains(subject, lambda chain: _judge(subject, chain, params))
 
 
-def _judge(chain: ServedChain, params: Signatures) -> Outcome:
+def _judge(subject: Subject[TlsObservation], chain: ServedChain, params: Signatures) -> Outcome:
     wrong, unknown = [], False
     for place, der in enumerate(chain.ders):
         found = certificate(der)
-        if place > 0 and _self_issued(found):
+        if place > 0 and (_self_issued(found) or _is_anchor(subject, der)):
             continue
         name = _hash(found)
         if name is None:
@@ -52,6 +54,11 @@ def _judge(chain: ServedChain, params: Signatures) -> Outcome:
     if wrong:
         return failed(wrong)
     return not_assessable("signature_hash_unknown", where=chain.where) if unknown else passed()
+
+
+def _is_anchor(subject: Subject[TlsObservation], der: bytes) -> bool:
+    """Whether the asset trusts a certificate by itself, be it one that another authority signed (RFC 5280 6.1.1 d)."""
+    return der in subject.data.public.anchors or digest(der) in subject.asset.trust_anchors
 
 
 def _self_issued(found: x509.Certificate) -> bool:
@@ -74,7 +81,7 @@ def _hash(found: x509.Certificate) -> str | None:
 
 CHECK = Check(
     id="tls.certificate_signature",
-    version=1,
+    version=2,
     reads="tls",
     params=Signatures,
     judge=judge,
