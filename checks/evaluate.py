@@ -194,7 +194,14 @@ def _unresolved(reads: Reads, case: _Case) -> Iterable[tuple[Target, Outcome]]:
         if isinstance(observation, ProbeFailure):
             yield target, not_assessable(observation.reason, detail=observation.detail)
         else:
-            yield target, not_assessable("not_looked_at" if found is None else "name_not_found")
+            yield target, not_assessable(_without_address(observation))
+
+
+def _without_address(observation: Observation | None) -> str:
+    if not isinstance(observation, DnsObservation):
+        return "not_looked_at"
+    # A resolver that validates refuses to give the addresses of a name whose signatures are wrong.
+    return "dns_failed" if observation.dnssec is not None and observation.dnssec.bogus else "name_not_found"
 
 
 def _merge(

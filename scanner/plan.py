@@ -9,6 +9,7 @@ from typing import Any
 from checks.check import Check
 from checks.evaluate import applies
 from checks.model.asset import Asset
+from checks.model.dns import DnsQuestion
 from checks.model.needs import TlsNeeds
 from checks.model.pages import Question
 from checks.model.policy import Control, Policy
@@ -17,10 +18,17 @@ from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsT
 from checks.registry import by_id
 
 
-def names(assets: Iterable[Asset]) -> tuple[DnsTarget, ...]:
-    """The names that must be resolved before anything else, each once."""
-    found = {name for asset in assets for name in names_of(asset)}
-    return tuple(DnsTarget(name) for name in sorted(found))
+def names(assets: Iterable[Asset], policy_of: Mapping[str, Policy]) -> tuple[DnsTarget, ...]:
+    """The names that must be resolved before anything else, each once.
+
+    DNS is asked of a name what the policies of all its assets ask for beside the addresses.
+    """
+    found: dict[str, set[DnsQuestion]] = {}
+    for asset in assets:
+        asked = {each for check, _ in _applying(policy_of[asset.id], asset) for each in check.records}
+        for name in names_of(asset):
+            found.setdefault(name, set()).update(asked)
+    return tuple(DnsTarget(name, tuple(sorted(asked))) for name, asked in sorted(found.items()))
 
 
 def plan(

@@ -70,7 +70,7 @@ def scan(
     before the first look and after each one, and raises to stop the run, which then can be resumed.
     """
     may_go_on()
-    recorder.extend_plan(run_id, names(assets))
+    recorder.extend_plan(run_id, names(assets, policy_of))
     yield from _look(run_id, engine_for({}), recorder, may_go_on)
     addresses = resolved(recorder.evidence(run_id))
     recorder.extend_plan(run_id, plan(assets, policy_of, addresses, quick))

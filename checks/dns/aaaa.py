@@ -10,7 +10,7 @@ import ipaddress
 from checks.check import Check, Params, Subject
 from checks.dns.questions import gap
 from checks.model.evidence import DnsObservation
-from checks.model.finding import Instance, Outcome, failed, not_applicable, passed
+from checks.model.finding import Instance, Outcome, Values, failed, not_applicable, passed
 
 
 class Aaaa(Params):
@@ -32,7 +32,7 @@ def judge(subject: Subject[DnsObservation], params: Aaaa) -> Outcome:
     if any(ipaddress.ip_address(each).is_global for each in found):
         return passed()
     reason = "aaaa_not_global" if found else "aaaa_missing"
-    values = {"name": subject.where, "addresses": found}
+    values: Values = {"name": subject.where, "addresses": found}
     return failed([Instance(key=f"{subject.where}/AAAA", reason=reason, params=values, path="aaaa")])
 
 

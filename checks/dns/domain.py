@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from checks.check import Check, Params, Subject
 from checks.model.asset import Asset
 from checks.model.evidence import DnsObservation, ProbeFailure
-from checks.model.finding import Instance, Outcome, failed, not_applicable, passed
+from checks.model.finding import Instance, Outcome, Values, failed, not_applicable, passed
 from checks.model.target import is_address
 
 DomainName = Annotated[
@@ -45,11 +45,11 @@ def of_asset(asset: Asset, params: Domain) -> Outcome:
         return not_applicable("no_name")
     if any(name == each or name.endswith(f".{each}") for each in params.suffixes):
         return passed()
-    values = {"name": name, "suffixes": tuple(sorted(set(params.suffixes)))}
+    values: Values = {"name": name, "suffixes": tuple(sorted(set(params.suffixes)))}
     return failed([Instance(key=name, reason="foreign_domain", params=values)])
 
 
-CHECK = Check(
+CHECK: Check[DnsObservation, Domain] = Check(
     id="dns.domain",
     version=1,
     reads="dns",

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from checks.model.asset import Asset, host_of, port_of
 from checks.model.canonical import STRICT
+from checks.model.dns import DnsQuestion
 from checks.model.needs import TlsNeeds
 from checks.model.pages import Question
 
@@ -21,6 +22,8 @@ class DnsTarget:
     __pydantic_config__ = STRICT
 
     name: str
+    asks: tuple[DnsQuestion, ...] = ()
+    """What DNS is asked beside the addresses, sorted. Not part of the key: a name is looked up once a run."""
 
     @property
     def key(self) -> str:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from checks.check import Check, Params, Subject
 from checks.model.evidence import PortsObservation
-from checks.model.finding import Instance, Outcome, met_unless
+from checks.model.finding import Instance, Outcome, Values, met_unless
 from checks.model.ports import PortItem, canonical_ports, expand, members
 from checks.ports.states import STATE_REASONS, not_asked, unreadable
 
@@ -35,7 +35,7 @@ def judge(subject: Subject[PortsObservation], params: UnusedState) -> Outcome:
     other = members(params.ports) & expand(seen.closed if path == "closed" else seen.filtered)
     wrong = []
     if other:
-        values = {"where": subject.where, "ports": canonical_ports(other), "count": len(other)}
+        values: Values = {"where": subject.where, "ports": canonical_ports(other), "count": len(other)}
         wrong = [Instance(key=f"{subject.where}/{path}", reason=reason, params=values, path=path)]
     gap = not_asked(seen, params.ports)
     return gap if gap and not wrong else met_unless(wrong)

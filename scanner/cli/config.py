@@ -5,18 +5,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from checks.model.text import Language, Text
 from policies.strict_yaml import InputError, InputErrors, read_file
 from reports.model import Letter
 from scanner.probes.interface import Limits
+from scanner.probes.resolver import SERVERS, server_of
 
 Seconds = Annotated[int, Field(ge=1, le=3600)]
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+def _resolver(text: str) -> str:
+    server_of(text)
+    return text
+
+
+class DnsSection(_Section):
+    """Who is asked for DNS records, where a policy asks for more than addresses."""
+
+    resolvers: Annotated[tuple[Annotated[str, AfterValidator(_resolver)], ...], Field(max_length=SERVERS)] = ()
+    """Addresses, each with or without a port; empty: the resolvers of this machine."""
 
 
 class ScanSection(_Section):
@@ -31,6 +44,7 @@ class ScanSection(_Section):
     ports_seconds: Annotated[int, Field(ge=1, le=86400)] = 1800
     connections_per_address: Annotated[int, Field(ge=1, le=20)] = 3
     looks_at_once: Annotated[int, Field(ge=1, le=64)] = 8
+    dns: DnsSection = Field(default_factory=DnsSection)
 
     def limits(self) -> Limits:
         """The bounds as probes take them."""

@@ -95,7 +95,7 @@ def probe_set(section: ScanSection, scope: Scope, vantage: str) -> dict[type, Pr
     """One probe of each kind under a scope, by the class of its targets."""
     contact = f"; {section.contact}" if section.contact else ""
     agent = f"Khien/{VERSION} (compliance scan{contact})"
-    context = ProbeContext(scope, vantage, section.limits(), agent)
+    context = ProbeContext(scope, vantage, section.limits(), agent, section.dns.resolvers)
     return {probe.kind: probe(context) for probe in (DnsProbe, PortsProbe, TlsProbe, HttpProbe)}
 
 

@@ -5,7 +5,7 @@ It looks only at what the inventory authorises now, and at loopback, for which i
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -14,6 +14,7 @@ import typer
 
 from checks.model.asset import host_of, port_of
 from checks.model.canonical import adapter, plain
+from checks.model.dns import DnsQuestion
 from checks.model.evidence import DnsObservation, Evidence
 from checks.model.needs import TlsNeeds
 from checks.model.pages import Question
@@ -105,7 +106,9 @@ def register(app: typer.Typer) -> None:
             "A URL, its redirects, the page; and TRACE, security.txt, the error page.",
         ),
     )(http)
-    group.command("dns", help=say("Địa chỉ của một tên miền.", "The addresses of a name."))(dns)
+    group.command(
+        "dns", help=say("Địa chỉ, AAAA, CAA và DNSSEC của một tên miền.", "Addresses, AAAA, CAA and DNSSEC of a name.")
+    )(dns)
     app.add_typer(group, name="probe")
 
 
@@ -213,7 +216,7 @@ def dns(
     """See `register`."""
 
     def targets(session: _Session) -> list[Target]:
-        return [session.name(ascii_host(target))]
+        return [replace(session.name(ascii_host(target)), asks=get_args(DnsQuestion))]
 
     return _probe(targets, json, show_schema, config)
 

@@ -1,16 +1,22 @@
-"""The addresses of a name, asked for once a run: the hosts file, then DNS, and no search domains."""
+"""The addresses of a name, asked for once a run: the hosts file, then DNS, and no search domains.
+
+Where a policy asks for more than addresses, a resolver is asked for records: see `scanner.probes.dns_records`.
+"""
 
 import ipaddress
 import socket
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from checks.model.evidence import DnsObservation, ProbeFailure
 from checks.model.target import DnsTarget, Target
-from scanner.probes.interface import Probe, ProbeContext, ProbeError, Seen
+from scanner.probes import dns_records
+from scanner.probes.interface import Deadline, Probe, ProbeContext, ProbeError, Seen
 from scanner.probes.names import is_host_name
 
 HOSTS = Path("/etc/hosts")
@@ -42,25 +48,42 @@ class DnsProbe(Probe):
 
     def tools(self) -> Mapping[str, str]:
         """The resolver is the C library's, which has no version of its own that can be asked for."""
-        return {"getaddrinfo": f"python {sys.version_info.major}.{sys.version_info.minor}"}
+        python = f"python {sys.version_info.major}.{sys.version_info.minor}"
+        return {"getaddrinfo": python, "dnspython": metadata.version("dnspython")}
 
     def _look(self, batch: Sequence[Target]) -> Mapping[str, Seen]:
-        return {target.key: self._one(target.name) for target in batch if isinstance(target, DnsTarget)}
+        return {target.key: Seen(self._one(target)) for target in batch if isinstance(target, DnsTarget)}
 
-    def _one(self, name: str) -> Seen:
+    def _one(self, target: DnsTarget) -> DnsObservation | ProbeFailure:
+        deadline = Deadline(self.context.limits.dns_seconds)
+        found = self._addresses(target.name, deadline)
+        if not target.asks or not is_host_name(target.name) or _is_local(target.name):
+            return found
+        if isinstance(found, DnsObservation):
+            return self._records(target, found, deadline)
+        if found.reason == "dns_failed" and "dnssec" in target.asks:
+            # A resolver that validates gives no address of a name whose signatures are wrong: that is worth telling.
+            more = self._records(target, DnsObservation(()), deadline)
+            return more if more.dnssec is not None and more.dnssec.bogus else found
+        return found
+
+    def _records(self, target: DnsTarget, found: DnsObservation, deadline: Deadline) -> DnsObservation:
+        return replace(found, **dns_records.ask(target.name, target.asks, self.context.resolvers, deadline))
+
+    def _addresses(self, name: str, deadline: Deadline) -> DnsObservation | ProbeFailure:
         if not is_host_name(name):
-            return Seen(ProbeFailure("name_not_found", "not a host name"))
+            return ProbeFailure("name_not_found", "not a host name")
         try:
             # A full stop at the end asks for this very name: without it, the search domains of resolv.conf(5)
             # can turn a name that is gone into the name of a stranger's machine. The hosts file has no such form.
-            found = _pinned(name, self._hosts) or self._ask(name + ".")
+            found = _pinned(name, self._hosts) or self._ask(name + ".", deadline)
         except ProbeError as error:
-            return Seen(ProbeFailure(error.reason, error.detail))
+            return ProbeFailure(error.reason, error.detail)
         if not found:
-            return Seen(ProbeFailure("name_not_found", "no address"))
-        return Seen(DnsObservation(tuple(sorted(found))))
+            return ProbeFailure("name_not_found", "no address")
+        return DnsObservation(tuple(sorted(found)))
 
-    def _ask(self, name: str) -> frozenset[str]:
+    def _ask(self, name: str, deadline: Deadline) -> frozenset[str]:
         """The answer within the bound; getaddrinfo cannot be ended, so a late one is left to its daemon thread.
 
         Raises ProbeError.
@@ -68,7 +91,7 @@ class DnsProbe(Probe):
         answer: list[frozenset[str] | ProbeError] = []
         thread = threading.Thread(target=lambda: answer.append(self._answer(name)), daemon=True)
         thread.start()
-        thread.join(self.context.limits.dns_seconds)
+        thread.join(deadline.left())
         if not answer:
             raise ProbeError("dns_failed", "no answer in time")
         if isinstance(answer[0], ProbeError):
@@ -85,6 +108,11 @@ class DnsProbe(Probe):
             return ProbeError("dns_failed", f"getaddrinfo error {error.errno}")
         except Exception as error:
             return ProbeError("tool_failed", type(error).__name__)
+
+
+def _is_local(name: str) -> bool:
+    """Names that DNS is never asked for (RFC 6761 section 6.3)."""
+    return name == "localhost" or name.endswith(".localhost")
 
 
 def _pinned(name: str, hosts: Path) -> frozenset[str]:

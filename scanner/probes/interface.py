@@ -77,6 +77,8 @@ class ProbeContext:
     limits: Limits = field(default_factory=Limits)
     user_agent: str = "Khien/0.1 (compliance scan)"
     """Sent with every HTTP request, so that an operator knows who looks; the configuration adds a contact."""
+    resolvers: tuple[str, ...] = ()
+    """Addresses ("192.0.2.53" or "192.0.2.53:5353") that are asked for DNS records; empty: those of this machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u206
 """Control characters, and those that turn the direction of writing."""
 
 
+_SSH_PROTOCOL: Final = re.compile(r"\bprotocol ([0-9]{1,2}\.[0-9]{1,3})\b", re.ASCII)
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """One address as nmap saw it."""
@@ -117,7 +120,16 @@ def _open_port(number: int, service: ET.Element | None) -> OpenPort:
         product=_text(service.get("product")),
         version=_text(service.get("version")),
         tls=service.get("tunnel") == "ssl",
+        ssh_protocol=_ssh_protocol(service),
     )
+
+
+def _ssh_protocol(service: ET.Element) -> str | None:
+    """The version in an SSH server's first line (RFC 4253 section 4.2), which nmap puts into words: "protocol 2.0"."""
+    if service.get("name") != "ssh":
+        return None
+    found = _SSH_PROTOCOL.search(service.get("extrainfo", ""))
+    return found[1] if found else None
 
 
 def _text(value: str | None) -> str | None:

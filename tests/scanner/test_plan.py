@@ -63,12 +63,25 @@ def test_a_control_that_does_not_apply_asks_for_no_port() -> None:
 def test_a_name_is_resolved_once_and_looked_at_on_every_address() -> None:
     one = asset("a", address=None)
     two = asset("b", address=None)
-    assert names([one, two]) == (DnsTarget("cong.so-mau.example"),)
+    assert names([one, two], {"a": policy("p", 22), "b": policy("p", 22)}) == (DnsTarget("cong.so-mau.example"),)
     addresses = {"cong.so-mau.example": ("192.0.2.1", "2001:db8::1")}
     found = plan([one, two], {"a": policy("p", 22), "b": policy("p", 22)}, addresses)
     assert {each.address for each in found if not isinstance(each, DnsTarget)} == {"192.0.2.1", "2001:db8::1"}
     assert len(found) == 8
     assert TlsTarget("2001:db8::1", 443, "cong.so-mau.example") in found
+
+
+def test_dns_is_asked_for_records_where_a_policy_of_an_asset_wants_them() -> None:
+    one, two = asset("a", address=None), asset("b", address=None, level=2)
+    other = asset("c", address=None, url="https://hai.so-mau.example/")
+    signed = policy_of_controls(
+        control("DNS-1", "dns.dnssec"), control("DNS-2", "dns.aaaa", when=When(levels=(2,))), control("DNS-3", "dns.caa")
+    )
+    plain = policy("p", 22)
+    name, second = "cong.so-mau.example", "hai.so-mau.example"
+    assert names([one, other], {"a": signed, "c": plain}) == (DnsTarget(name, ("caa", "dnssec")), DnsTarget(second))
+    assert names([one, two], {"a": plain, "b": signed}) == (DnsTarget(name, ("aaaa", "caa", "dnssec")),)
+    assert DnsTarget(name, ("caa",)).key == DnsTarget(name).key
 
 
 def test_a_name_that_leads_nowhere_has_no_target() -> None:

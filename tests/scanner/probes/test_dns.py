@@ -174,4 +174,4 @@ def test_the_resolver_of_this_machine_knows_localhost() -> None:
     (found,) = probe.look([DnsTarget("localhost")])
     assert isinstance(found.observation, DnsObservation)
     assert all(ipaddress.ip_address(each).is_loopback for each in found.observation.addresses)
-    assert set(probe.tools()) == {"getaddrinfo"}
+    assert set(probe.tools()) == {"getaddrinfo", "dnspython"}
