@@ -119,7 +119,7 @@ def _prepare(directory: Path, runtime: Path, place: Place) -> None:
             served = authority.issue(site.name, site.tls.certificate)
             (runtime / f"{site.id}.pem").write_bytes(served.chain)
             (runtime / f"{site.id}.key").write_bytes(served.key)
-    nginx.write_configuration(runtime, web, place.block, place.ports)
+    nginx.write_configuration(runtime, web, place.block, place.ports, now)
     files.write(directory, authority.root, place.block, place.ports, now.date())
 
 

@@ -99,7 +99,15 @@ FAULTS = (
             "cookie không an toàn; máy chủ để lộ phần mềm và phiên bản",
             "insecure cookies; the server tells its software and version",
         ),
-        ("COOKIE-SECURE", "COOKIE-HTTPONLY", "COOKIE-SAMESITE", "HDR-LEAKS"),
+        ("COOKIE-SECURE", "COOKIE-HTTPONLY", "COOKIE-SAMESITE", "HDR-LEAKS", "WEB-ERROR-PAGE"),
+    ),
+    Fault(
+        "lien-he-so-mau-hai",
+        Words(
+            "trang tải ảnh và gửi biểu mẫu không mã hóa, chạy mã của máy chủ khác không có mã băm",
+            "the page loads a picture and sends a form in cleartext, and runs another host's script without a hash",
+        ),
+        ("WEB-MIXED", "WEB-FORMS-BASIC", "WEB-SRI"),
     ),
     Fault(
         "trang-xa-mau",
@@ -115,6 +123,14 @@ FAULTS = (
         "ho-so-xa-mau",
         Words("mở cổng cơ sở dữ liệu và telnet", "a database port and telnet are open"),
         ("PORT-DB", "PORT-TELNET", "PORT-EXPECTED"),
+    ),
+    Fault(
+        "tai-lieu-xa-mau",
+        Words(
+            "máy chủ liệt kê tập tin của thư mục; security.txt đã hết hiệu lực",
+            "the server lists the files of a directory; security.txt has expired",
+        ),
+        ("WEB-LISTING", "WEB-SECURITY-TXT"),
     ),
     Fault(
         "gop-y-xa-mau",

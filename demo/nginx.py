@@ -1,16 +1,18 @@
 """nginx: where it is, and the configuration under which one process serves every web site of the estate.
 
 Every path is relative to the runtime directory, which nginx gets as its prefix. It runs as one process and as the
-user who started it: it listens on loopback, gives fixed answers and reads no file for a client.
+user who started it: it listens on loopback, gives fixed answers, and reads for a client only the empty files of the
+site that lists them.
 """
 
 import os
 import pwd
 import shutil
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from demo.sites import Ports, Site
+from demo.sites import AGENCIES, Ports, Site
 from demo.words import EstateError
 
 OPENSSL = """openssl_conf = init
@@ -49,8 +51,10 @@ ONLY_OVER_TLS = ("Strict-Transport-Security", "Set-Cookie")
 
 PAGE = (
     '<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>{title}</title></head><body><h1>{title}</h1>'
-    "<p>Trang trình diễn của Khiên. Cơ quan và nội dung đều không có thật.</p></body></html>"
+    "<p>Trang trình diễn của Khiên. Cơ quan và nội dung đều không có thật.</p>{content}</body></html>"
 )
+LISTED = ("sao-luu-2026.zip", "danh-sach-can-bo.xlsx")
+"""Files, empty ones, of the site that lists them."""
 
 
 def find_nginx(path: str | None = None) -> str:
@@ -68,13 +72,17 @@ def find_nginx(path: str | None = None) -> str:
     return found
 
 
-def write_configuration(directory: Path, sites: Iterable[Site], block: int, ports: Ports) -> None:
-    """Write nginx.conf and openssl.cnf for sites in a block of addresses.
+def write_configuration(directory: Path, sites: Iterable[Site], block: int, ports: Ports, now: datetime) -> None:
+    """Write nginx.conf and openssl.cnf for sites in a block of addresses, and the files that are listed.
 
     Certificates and keys are expected beside them as SITE.pem and SITE.key.
     """
     user = f"user {pwd.getpwuid(0).pw_name};\n" if os.geteuid() == 0 else ""
-    blocks = "".join(_servers(each, each.address(block), ports) for each in sites)
+    blocks = ""
+    for site in sites:
+        blocks += _servers(site, site.address(block), ports, now)
+        if site.listed:
+            _folder(directory, site)
     (directory / "nginx.conf").write_text(f"{user}{HEAD}{blocks}}}\n", encoding="utf-8")
     (directory / "openssl.cnf").write_text(OPENSSL, encoding="ascii")
 
@@ -84,8 +92,17 @@ def command(program: str, directory: Path) -> list[str]:
     return [program, "-p", f"{directory}/", "-e", "error.log", "-c", "nginx.conf"]
 
 
-def _servers(site: Site, address: str, ports: Ports) -> str:
-    page = f"return 200 {_quoted(PAGE.format(title=site.title.vi))};"
+def _folder(directory: Path, site: Site) -> None:
+    folder = directory / f"{site.id}.files"
+    folder.mkdir()
+    for name in LISTED:
+        (folder / name).touch()
+
+
+def _servers(site: Site, address: str, ports: Ports, now: datetime) -> str:
+    page = f"return 200 {_quoted(PAGE.format(title=site.title.vi, content=site.content))};"
+    if site.listed:
+        page = f"root {site.id}.files; autoindex on;"
     if site.served == "cleartext":
         return _server(site, f"{address}:{ports.http}", "", page)
     port = "" if ports.standard else f":{ports.https}"
@@ -93,15 +110,23 @@ def _servers(site: Site, address: str, ports: Ports) -> str:
         f"        ssl_certificate {site.id}.pem;\n        ssl_certificate_key {site.id}.key;\n"
         f"        ssl_protocols {site.tls.protocols};\n        ssl_ciphers {_quoted(site.tls.ciphers)};\n"
     )
-    secure = _server(site, f"{address}:{ports.https} ssl", tls, page)
+    secure = _server(site, f"{address}:{ports.https} ssl", tls + _security_txt(site, now), page)
     if not site.redirect:
         return secure + _server(site, f"{address}:{ports.http}", "", page)
     location = f"return 301 https://{site.name}{port}$request_uri;"
     return secure + _server(site, f"{address}:{ports.http}", "", location)
 
 
+def _security_txt(site: Site, now: datetime) -> str:
+    """RFC 9116: whom to tell of a weakness, and until when that holds."""
+    domain = next(each.domain for each in AGENCIES if each.id == site.agency)
+    until = (now + timedelta(days=site.security_txt_days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = f"Contact: mailto:attt@{domain}\nExpires: {until}\nPreferred-Languages: vi, en\n"
+    return f"        location = /.well-known/security.txt {{ default_type text/plain; return 200 {_quoted(text)}; }}\n"
+
+
 def _server(site: Site, listen: str, tls: str, answer: str) -> str:
-    """One server block. The root has a page, and HTTPS a security.txt; every other path is 404, as on a real site."""
+    """One server block. The root has a page; every other path is 404, as on a real site, or what `tls` adds."""
     headers = "".join(
         f"        add_header {name} {_quoted(value)} always;\n"
         for name, values in site.headers.items()
@@ -109,19 +134,12 @@ def _server(site: Site, listen: str, tls: str, answer: str) -> str:
         if tls or name not in ONLY_OVER_TLS
     )
     elsewhere = "" if answer.startswith("return 301") else "        location / { return 404; }\n"
-    if tls:
-        elsewhere = f"        location = {SECURITY_TXT} {{ default_type text/plain; return 200 {_CONTACT}; }}\n" + elsewhere
     where = "/" if not elsewhere else "= /"
     tokens = "on" if site.server_version else "off"
     return (
         f"    server {{\n        listen {listen};\n        server_name {site.name};\n        server_tokens {tokens};\n"
         f"{tls}{headers}        location {where} {{ {answer} }}\n{elsewhere}    }}\n"
     )
-
-
-SECURITY_TXT = "/.well-known/security.txt"
-_CONTACT = '"Contact: mailto:attt@tinh-mau.example\nExpires: 2099-12-31T00:00:00Z\n"'
-"""RFC 9116; the year outlives the demo, as its authorisation does."""
 
 
 def _quoted(value: str) -> str:

@@ -109,6 +109,12 @@ class Site:
     """Whether the Server header tells the version."""
     open_services: bool = False
     """Whether telnet and a database stand open on the address too."""
+    content: str = ""
+    """HTML that stands in the page beside its text."""
+    listed: bool = False
+    """Whether the server lists a directory of files in place of the page."""
+    security_txt_days: int = 180
+    """Days from now on which its security.txt expires."""
 
     @property
     def name(self) -> str:
@@ -153,6 +159,13 @@ WEAK_SUITES = Tls(
 
 SESSION_COOKIE = "__Host-phien=trinh-dien; Path=/; Secure; HttpOnly; SameSite=Lax"
 BAD_COOKIES = ("JSESSIONID=trinh-dien; Path=/", "ngon_ngu=vi; Path=/; SameSite=None")
+
+OPEN_CONTENT = (
+    "<img src='http://anh.so-mau-hai.example/ban-do.png' alt=''>"
+    "<script src='https://thu-vien-chung.example/bieu-mau.js'></script>"
+    "<form action='http://lien-he.so-mau-hai.example/gui' method='post'><input name='noi-dung'></form>"
+)
+"""A picture in cleartext, a script of another host without a hash, a form that is sent in cleartext."""
 
 SITES = (
     Site(
@@ -292,6 +305,22 @@ SITES = (
         server_version=True,
     ),
     Site(
+        "lien-he-so-mau-hai",
+        "so-mau-hai",
+        "lien-he.so-mau-hai.example",
+        36,
+        Words("Trang liên hệ Sở Mẫu Hai", "Contact page of Sample Department Two"),
+        2,
+        headers={
+            **GOOD_HEADERS,
+            "Content-Security-Policy": (
+                "default-src 'self' https:; object-src 'none'; base-uri 'self'; form-action 'self' http:; "
+                "frame-ancestors 'none'",
+            ),
+        },
+        content=OPEN_CONTENT,
+    ),
+    Site(
         "trang-xa-mau",
         "xa-mau",
         "www.xa-mau.example",
@@ -317,6 +346,16 @@ SITES = (
         Words("Hệ thống hồ sơ xã Mẫu", "Case files of Sample Commune"),
         3,
         open_services=True,
+    ),
+    Site(
+        "tai-lieu-xa-mau",
+        "xa-mau",
+        "tai-lieu.xa-mau.example",
+        45,
+        Words("Kho tài liệu xã Mẫu", "Documents of Sample Commune"),
+        3,
+        listed=True,
+        security_txt_days=-30,
     ),
     Site(
         "gop-y-xa-mau",

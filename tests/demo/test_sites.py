@@ -89,7 +89,8 @@ def test_headers_are_those_of_the_table(estate: Estate, each: Site) -> None:
     assert answer.status == 200
     for name in {*GOOD_HEADERS, *each.headers}:
         assert answer.all(name) == list(each.headers.get(name, ())), name
-    assert each.title.vi in answer.body
+    assert (each.title.vi in answer.body) is not each.listed
+    assert each.content in answer.body
     assert bool(answer.all("Server")[0].removeprefix("nginx")) is each.server_version
 
 
@@ -108,6 +109,22 @@ def test_cleartext_leads_to_https_but_for_one_site(estate: Estate, each: Site) -
 
 def test_a_path_that_does_not_exist_is_not_found(estate: Estate) -> None:
     assert get(estate, MODEL, "https", "/khong-co").status == 404
+
+
+@pytest.mark.parametrize("each", WEB, ids=ids)
+def test_whom_to_tell_of_a_weakness_is_told_until_a_day_to_come_but_for_one_site(estate: Estate, each: Site) -> None:
+    answer = get(estate, each, "https", "/.well-known/security.txt")
+    assert (answer.status, answer.all("Content-Type")) == (200, ["text/plain; charset=utf-8"])
+    fields = dict(line.split(": ", 1) for line in answer.body.splitlines())
+    assert fields["Contact"].startswith("mailto:attt@")
+    expired = datetime.fromisoformat(fields["Expires"]) < datetime.now(UTC)
+    assert expired is (each.id == "tai-lieu-xa-mau")
+
+
+def test_one_site_lists_its_files(estate: Estate) -> None:
+    answer = get(estate, site("tai-lieu-xa-mau"), "https")
+    assert "<h1>Index of /</h1>" in answer.body
+    assert "sao-luu-2026.zip" in answer.body
 
 
 def test_cookies_are_good_on_the_model_site_and_bad_on_another(estate: Estate) -> None:
