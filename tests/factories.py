@@ -28,6 +28,7 @@ from checks.model.evidence import (
     observation_digest,
 )
 from checks.model.finding import Finding, Instance
+from checks.model.keys import KeyUses
 from checks.model.policy import Basis, Control, Policy, Remediation, When
 from checks.model.reference import ReferenceData, TrustStore
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget
@@ -174,6 +175,7 @@ def subject(
     at: datetime = NOW,
     data: ReferenceData | None = None,
     others: tuple[Evidence, ...] = (),
+    keys: KeyUses | None = None,
     neighbours: tuple[Asset, ...] = (),
 ) -> Subject[Any]:
     """What a rule is shown: the observation of `asset()` unless another is given, seen and judged at `at`."""
@@ -187,6 +189,7 @@ def subject(
         as_of=at,
         data=data or reference_data(),
         others=(seen, *others),
+        keys=keys or {},
         neighbours=neighbours,
     )
 

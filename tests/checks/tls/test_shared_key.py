@@ -1,0 +1,278 @@
+"""tls.certificate_shared_key: which assets hold one key, seen through the index of an estate's keys."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checks.evaluate import evaluate
+from checks.model.asset import Asset
+from checks.model.canonical import digest
+from checks.model.evidence import CertificateChain, Evidence
+from checks.model.finding import Finding
+from checks.model.keys import KeyUse
+from checks.model.target import HttpTarget, TlsTarget
+from checks.tls import certificate_shared_key
+from checks.tls.certificates import Unreadable
+from checks.tls.keys import key_digest, key_uses
+from tests.certificates import Kind, build, intermediate, key, leaf, name, root
+from tests.checks.tls.asking import ask, short
+from tests.factories import (
+    ADDRESS,
+    HOST,
+    NOW,
+    asset,
+    by_key,
+    chain,
+    control,
+    evidence,
+    failure_evidence,
+    policy,
+    reference_data,
+    tls_observation,
+    tls_target,
+)
+
+CHECK = certificate_shared_key.CHECK
+ELSEWHERE, THIRD = "192.0.2.2", "192.0.2.3"
+OWN, FOREIGN = key(number=20), key(number=21)
+
+
+def certificate(private: Any = OWN) -> bytes:
+    return leaf(intermediate(), private=private)
+
+
+def site(id: str, host: str, address: str = ELSEWHERE, **more: Any) -> Asset:
+    return asset(id, url=f"https://{host}/", address=address, **more)
+
+
+def serving(owner: Asset, *ders: bytes) -> Evidence:
+    target = TlsTarget(owner.address or "", owner.port, owner.host)
+    chains = tuple(CertificateChain((each,)) for each in ders or (certificate(),))
+    return evidence(target, tls_observation(certificates=chains))
+
+
+FIRST = asset()
+
+
+def judged(
+    assets: Sequence[Asset], seen: Sequence[Evidence], params: Any = None, neighbours: Sequence[Asset] = ()
+) -> dict[str, Finding]:
+    demanded = policy(control("KEY", CHECK.id, params=params or {}))
+    found = evaluate(demanded, assets, by_key(*seen), (), NOW, reference_data([root().der]), neighbours)
+    return {each.asset: each for each in found}
+
+
+def verdict(other: Asset, *ders: bytes, **params: Any) -> str:
+    """Of the first asset beside another that serves these certificates."""
+    return judged([FIRST, other], [serving(FIRST), serving(other, *ders)], params)[FIRST.id].verdict
+
+
+@pytest.mark.parametrize(
+    ("other", "params", "expected"),
+    [
+        (site("b", "b.example"), {}, "fail"),
+        (site("b", "b.example", ADDRESS), {}, "pass"),  # one server with two names
+        (site("b", "b.example", ADDRESS), {"same_address": False}, "fail"),
+        (site("b", HOST), {}, "pass"),  # one name
+        (asset("b", url=f"https://{HOST}:8443/"), {"same_address": False}, "pass"),
+        (site("b", "b.example"), {"same_agency": True}, "pass"),
+        (site("b", "b.example", agency="khac"), {"same_agency": True}, "fail"),
+        (site("b", "b.example", agency="khac"), {}, "fail"),
+        (site("b", "b.example", ADDRESS, agency="khac"), {"same_agency": True, "same_address": False}, "fail"),
+        (site("b", "b.example", status="retired"), {}, "pass"),
+    ],
+)
+def test_who_may_share(other: Asset, params: Any, expected: str) -> None:
+    assert verdict(other, **params) == expected
+
+
+def test_another_key_is_not_the_same() -> None:
+    assert verdict(site("b", "b.example"), certificate(FOREIGN)) == "pass"
+    assert verdict(site("b", "b.example"), certificate(FOREIGN), certificate()) == "fail"
+    renewed = leaf(root(), "b.example", private=OWN)
+    assert verdict(site("b", "b.example"), renewed) == "fail"  # another certificate of the same key
+
+
+def test_both_sides_learn_of_it_and_of_each_other() -> None:
+    other = site("b", "b.example")
+    found = judged([FIRST, other], [serving(FIRST), serving(other)])
+    for asset_id, partner in ((FIRST.id, "b"), ("b", FIRST.id)):
+        instance = found[asset_id].instances[0]
+        assert (instance.params["assets"], instance.params["total"]) == ((partner,), 1)
+    assert found[FIRST.id].instances[0].key == f"{ADDRESS}:443/ec/key_shared"
+
+
+def test_many_are_counted_and_some_are_named() -> None:
+    others = [site(f"b-{number}", f"b{number}.example", f"198.51.100.{number}") for number in range(8)]
+    found = judged([FIRST, *others], [serving(each) for each in (FIRST, *others)])[FIRST.id].instances[0]
+    assert found.params["assets"] == ("b-0", "b-1", "b-2", "b-3", "b-4")
+    assert found.params["total"] == 8
+
+
+def test_assets_under_other_policies_are_compared_as_well() -> None:
+    other = site("b", "b.example")
+    found = judged([FIRST], [serving(FIRST), serving(other)], neighbours=[other])
+    assert list(found) == [FIRST.id]
+    assert found[FIRST.id].verdict == "fail"
+
+
+def test_an_asset_with_two_addresses_is_one_server_at_both() -> None:
+    """Two names that both stand at an IPv4 and an IPv6 address."""
+    own = asset(url="https://a.example/", address=None)
+    uses = tuple(
+        KeyUse(*each)
+        for each in (
+            ("b", "so-mau", "b.example", ADDRESS),
+            ("b", "so-mau", "b.example", "2001:db8::1"),
+            (own.id, "so-mau", "a.example", ADDRESS),
+            (own.id, "so-mau", "a.example", "2001:db8::1"),
+        )
+    )
+    seen = tls_observation(certificates=(chain(certificate()),))
+    for place in (ADDRESS, "2001:db8::1"):
+        shown = {"asset": own, "target": TlsTarget(place, 443, "a.example"), "keys": {key_digest(certificate()): uses}}
+        assert short(ask(CHECK, seen, **shown)) == "pass"
+        assert short(ask(CHECK, seen, {"same_address": False}, **shown)) == "fail key_shared"
+
+
+def test_an_asset_with_two_names_may_have_one_of_its_own() -> None:
+    """One of the other's hosts is ours: that is one site at two assets."""
+    uses = (KeyUse("b", "so-mau", "b.example", ELSEWHERE), KeyUse("b", "so-mau", HOST, ELSEWHERE))
+    seen = tls_observation(certificates=(chain(certificate()),))
+    assert short(ask(CHECK, seen, keys={key_digest(certificate()): uses})) == "pass"
+    assert short(ask(CHECK, seen, keys={key_digest(certificate()): uses[:1]})) == "fail key_shared"
+
+
+def test_a_literal_address_is_its_own_host() -> None:
+    uses = (KeyUse("b", "so-mau", ADDRESS, ELSEWHERE),)
+    seen = tls_observation(certificates=(chain(certificate()),))
+    keys = {key_digest(certificate()): uses}
+    assert short(ask(CHECK, seen, keys=keys, target=tls_target(server_name=None))) == "pass"
+    assert short(ask(CHECK, seen, keys=keys)) == "fail key_shared"
+
+
+def test_each_chain_is_judged() -> None:
+    rsa, other = certificate(key("rsa", 2048)), site("b", "b.example")
+    found = judged([FIRST, other], [serving(FIRST, certificate(FOREIGN), rsa), serving(other, rsa)])[FIRST.id]
+    assert [each.key for each in found.instances] == [f"{ADDRESS}:443/rsa/key_shared"]
+
+
+def test_without_other_evidence_nothing_is_shared() -> None:
+    other = site("b", "b.example")
+    failed = failure_evidence(TlsTarget(ELSEWHERE, 443, "b.example"))
+    assert judged([FIRST, other], [serving(FIRST), failed])[FIRST.id].verdict == "pass"
+    assert judged([FIRST, other], [serving(FIRST)])[FIRST.id].verdict == "pass"
+    assert judged([FIRST, other], [serving(other)])[FIRST.id].verdict == "not_assessable"
+    assert verdict(other, b"not a certificate") == "pass"
+
+
+def test_keys_belong_to_endpoints() -> None:
+    with pytest.raises(TypeError):
+        ask(CHECK, tls_observation(), target=HttpTarget(ADDRESS, f"https://{HOST}/"))
+
+
+def test_only_rules_that_compare_keys_are_given_them() -> None:
+    """The index reads every certificate; nobody else pays for it."""
+    other, seen = site("b", "b.example"), [serving(FIRST), serving(site("b", "b.example"))]
+    both = policy(control("KEY", CHECK.id), control("TLS", "tls.served"))
+    found = evaluate(both, [FIRST, other], by_key(*seen), (), NOW, reference_data())
+    assert {(each.control, each.verdict) for each in found} == {("KEY", "fail"), ("TLS", "pass")}
+
+
+@settings(deadline=None)  # a busy machine is no fault
+@given(st.permutations(range(6)), st.permutations(range(6)))
+def test_order_means_nothing(assets: list[int], looks: list[int]) -> None:
+    estate = [site(f"b-{number}", f"b{number}.example", f"198.51.100.{number % 4}") for number in range(6)]
+    seen = [serving(each, certificate(OWN if number % 3 else FOREIGN)) for number, each in enumerate(estate)]
+    whole = judged(estate, seen)
+    assert judged([estate[each] for each in assets], [seen[each] for each in looks]) == whole
+
+
+KINDS: tuple[tuple[Kind, int], ...] = (
+    ("rsa", 1024),
+    ("ec", 256),
+    ("ec", 384),
+    ("ed25519", 0),
+    ("ed448", 0),
+    ("dsa", 1024),
+)
+
+
+@pytest.mark.parametrize(("kind", "bits"), KINDS)
+def test_the_digest_is_that_of_the_public_key_info(kind: Kind, bits: int) -> None:
+    private = key(kind, bits)
+    info = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert key_digest(leaf(root(), private=private)) == digest(info)
+
+
+def test_the_digest_of_a_key_behind_long_names() -> None:
+    long = x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATIONAL_UNIT_NAME, "đ" * 60) for _ in range(400)])
+    info = OWN.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert key_digest(leaf(root(), private=OWN, subject=long)) == digest(info)
+
+
+def test_a_certificate_of_version_1_has_a_key_too() -> None:
+    """Without the field that tells the version, and without extensions (RFC 5280 section 4.1)."""
+    plain = build(name(HOST), OWN, root())
+    fields = plain.tbs_certificate_bytes
+    version = bytes.fromhex("a003020102")
+    assert version in fields
+    shorter = fields.replace(version, b"", 1)
+    shorter = shorter[:1] + _length(len(shorter) - _header(fields)) + shorter[_header(fields) :]
+    rest = _after(plain.public_bytes(Encoding.DER), fields)
+    whole = shorter + rest
+    first = b"\x30" + _length(len(whole)) + whole
+    info = OWN.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert x509.load_der_x509_certificate(first).version is x509.Version.v1
+    assert key_digest(first) == digest(info)
+
+
+def _length(octets: int) -> bytes:
+    return bytes([octets] if octets < 128 else [0x81, octets] if octets < 256 else [0x82, *octets.to_bytes(2)])
+
+
+def _header(der: bytes) -> int:
+    return 2 if der[1] < 128 else 2 + (der[1] & 0x7F)
+
+
+def _after(whole: bytes, part: bytes) -> bytes:
+    return whole[whole.index(part) + len(part) :]
+
+
+def test_what_is_no_certificate_has_no_key() -> None:
+    with pytest.raises(Unreadable):
+        key_digest(b"not a certificate")
+
+
+def test_the_index_lists_every_use_once_and_sorted() -> None:
+    """One target of two assets, and one asset with two endpoints; what is no TLS and what failed is passed over."""
+    one, two = asset("z"), asset("a", agency="khac")
+    place, other = tls_target(), tls_target(port=8443)
+    page = HttpTarget(ADDRESS, f"https://{HOST}/")
+    seen = serving(one)
+    uses = key_uses(
+        [
+            (one, {place: seen, other: seen, page: seen, tls_target(port=1): None, tls_target(port=2): _failed()}),
+            (two, {place: serving(two, b"broken", certificate())}),
+        ]
+    )
+    assert uses == {
+        key_digest(certificate()): (
+            KeyUse("a", "khac", HOST, ADDRESS),
+            KeyUse("z", "so-mau", HOST, ADDRESS),
+        )
+    }
+
+
+def _failed() -> Evidence:
+    return failure_evidence(tls_target(port=2))
+
+
+def test_an_empty_chain_has_no_key() -> None:
+    bare = evidence(tls_target(), tls_observation(certificates=(CertificateChain(()),)))
+    assert key_uses([(FIRST, {tls_target(): bare})]) == {}
