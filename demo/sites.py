@@ -314,8 +314,8 @@ SITES = (
         headers={
             **GOOD_HEADERS,
             "Content-Security-Policy": (
-                "default-src 'self' https:; object-src 'none'; base-uri 'self'; form-action 'self' http:; "
-                "frame-ancestors 'none'",
+                "default-src 'self'; script-src 'self' https://thu-vien-chung.example; img-src 'self' http:; "
+                "object-src 'none'; base-uri 'self'; form-action 'self' http:; frame-ancestors 'none'",
             ),
         },
         content=OPEN_CONTENT,
