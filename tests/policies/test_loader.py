@@ -95,7 +95,7 @@ def test_missing_required_param(tmp_path: Path) -> None:
 def test_rule_without_its_demands(tmp_path: Path) -> None:
     ((_, place, message),) = faults(tmp_path, mau=policy("mau", control("X-1", check="tls.cipher_suites", params="{}")))
     assert place == "10:5"
-    assert "give allowed or forbidden" in message
+    assert "give allowed, forbidden or forbidden_suites" in message
 
 
 def test_all_faults_of_all_files_in_order(tmp_path: Path) -> None:

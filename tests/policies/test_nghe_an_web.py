@@ -149,6 +149,7 @@ def tls(**changes: Any) -> Callable[[Seen], Observation]:
     return lambda seen: replace_(seen[TLS], **changes)
 
 
+THERE_AND_BACK = (hop(URL, 302, headers=[("Location", CLEAR)]), hop(CLEAR, 301, headers=[("Location", URL)]))
 PROTOCOLS = {"ssl2": False, "ssl3": False, "tls1_0": False, "tls1_1": False, "tls1_2": True, "tls1_3": True}
 SAFE = tls_observation().features
 SUITES = tls_observation().cipher_suites
@@ -190,7 +191,7 @@ SUITES = tls_observation().cipher_suites
         (PORTS, opened(8080), {"PORT-EXPECTED"}),
         (PORTS, opened(22), {"PORT-ADMIN", "PORT-EXPECTED"}),
         (TLS, tls(alpn=None), {"TLS-ALPN"}),
-        (HTTPS, lambda _: told(hop(URL, 302, headers=[("Location", CLEAR)]), *page().hops), {"WEB-STAYS-HTTPS"}),
+        (HTTPS, lambda _: told(*THERE_AND_BACK, *page().hops), {"WEB-STAYS-HTTPS"}),
         (
             PORTS,
             lambda _: ports_observation(80, 443, OpenPort(9443, "mysql"), closed=canonical_ports(members(SCANNED))),

@@ -3,14 +3,20 @@
 import json
 import os
 import unicodedata
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import Field
 
-from policies.strict_yaml import MAX_BYTES, MAX_DEPTH, InputErrors, read_file, read_text
+from checks.model.canonical import STRICT
+from checks.model.text import Text
+from policies.strict_yaml import MAX_BYTES, MAX_DEPTH, MAX_MARKS, Document, InputErrors, read_file, read_text
 
 
 def fault(text: str) -> tuple[str, str]:
@@ -213,3 +219,57 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         read_text(text, "f.yaml")
     except InputErrors as error:
         assert error.errors
+
+
+@dataclass(frozen=True)
+class Row:
+    """Something to validate."""
+
+    __pydantic_config__ = STRICT
+
+    on: bool = False
+    day: date = date(2026, 1, 1)
+    words: Annotated[tuple[str, ...], Field(max_length=2)] = ()
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("on: 1", "1:1", "on: true or false is needed, not 1"),
+        ("day: soon", "1:1", "day: a date like 2026-01-31 is needed, not 'soon'"),
+        ("words: [a, 1]", "1:12", "words.1: a string is needed, not 1"),
+        ("words: " + "x" * 100, "1:1", "words: a list is needed, not '" + "x" * 76 + "..."),
+        ("words: [a, b, c]", "1:1", "words: at most 2 allowed"),
+        ("other: 1", "1:1", "other: unknown key"),
+    ],
+)
+def test_wrong_values_are_told_in_words(text: str, place: str, message: str) -> None:
+    with pytest.raises(InputErrors) as caught:
+        read_text(text, "f.yaml").validated(Row)
+    (error,) = caught.value.errors
+    assert (error.place, error.message.en) == (place, message)
+    assert error.message.vi != error.message.en
+
+
+def test_an_error_that_no_rule_foresaw_is_told_with_what_was_given() -> None:
+    with pytest.raises(InputErrors) as caught:
+        read_text("1", "f.yaml").validated(UUID)
+    assert "(got 1)" in str(caught.value)
+
+
+def test_items_of_a_list_are_documents_of_their_own() -> None:
+    first, second, third = read_text("top: 1\na:\n  - b: 1\n  - c: {d: 2}\n  - 3\n", "f.yaml").parts("a")
+    assert (first.value, second.value, third.value) == ({"b": 1}, {"c": {"d": 2}}, 3)
+    assert second.places[("c", "d")] == "4:9"
+    assert second.error(("c", "e"), Text("vi", "en")).place == "4:5"
+    assert Document("f.yaml", {"a": [1]}, {}).parts("a") == [Document("f.yaml", 1, {})]
+    assert Document("f.yaml", 1, {}).error(("x",), Text("vi", "en")).in_("en") == "f.yaml: en"
+
+
+def test_bounds_hold_for_letters_with_many_marks() -> None:
+    assert fault("a: e" + "\u0316" * (MAX_MARKS + 1)) == ("1:4", "too many marks on one letter")
+
+
+def test_the_number_of_values_is_bound() -> None:
+    with pytest.raises(InputErrors, match="more than 3 keys and values"):
+        read_text("[1, 2, 3]", "f.yaml", 3)
