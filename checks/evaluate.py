@@ -69,6 +69,13 @@ def evidence_of(asset: Asset, evidence: Mapping[str, Evidence]) -> dict[Target, 
     return {target: evidence.get(target.key) for target in targets_of(asset, addresses)}
 
 
+def compared(policies: Iterable[Policy], evidence: Mapping[str, Evidence]) -> tuple[str, ...]:
+    """Keys of the targets whose earlier look rules of the policies read."""
+    checks = [by_id(control.check) for policy in policies for control in policy.controls]
+    kinds = {check.reads for check in checks if check.compares}
+    return tuple(sorted(key for key, each in evidence.items() if _kind(each.sighting.target) in kinds))
+
+
 def applies(when: When, asset: Asset) -> bool:
     """Whether a control concerns an asset."""
     return (

@@ -19,8 +19,8 @@ from checks.model.evidence import Evidence
 from checks.model.finding import Finding
 from checks.model.policy import Policy
 from checks.model.target import Target
-from checks.model.waiver import Waiver
-from history import ages, audit, models, queries, rows
+from checks.model.waiver import Dispute, Waiver
+from history import ages, audit, earlier, matters, models, queries, rows
 from history.errors import Damaged, NotStored, RunEnded, UnknownRun
 from history.export import export_run
 from history.facts import Closing, Exclusions, Opening, Outcome, RunRow, State, utc
@@ -169,6 +169,10 @@ class Recorder:
         found = models.Sighting.objects.filter(run=run_id).select_related("observation").order_by("id")
         return {row.key: rows.evidence(row, rows.content(row.observation)) for row in found.iterator(BATCH)}
 
+    def evidence_before(self, run_id: str, keys: Collection[str]) -> dict[str, Evidence]:
+        """What the latest earlier look saw of some targets: see `history.earlier`. Raises UnknownRun, Damaged."""
+        return earlier.evidence_before(run_id, keys)
+
     def findings(self, run_id: str, *, agency: str | None = None, asset: str | None = None) -> tuple[Finding, ...]:
         """Findings of a run in the order of asset and control id. Raises UnknownRun, Damaged."""
         queries.opening(run_id)
@@ -230,6 +234,17 @@ class Recorder:
         Raises UnknownRun.
         """
         return ages.first_seen(run_id, assets)
+
+    def granted_waivers(self) -> tuple[Waiver, ...]:
+        """The waivers that the database itself has, with confirmed false positives: see `history.matters`.
+
+        Raises Damaged.
+        """
+        return matters.waivers()
+
+    def disputes(self) -> tuple[Dispute, ...]:
+        """Every dispute as it stands now: see `history.matters`. Raises Damaged."""
+        return matters.disputes()
 
     def run_ids(self) -> list[str]:
         """Every run that can be verified, whatever became of its row: see `history.audit`."""

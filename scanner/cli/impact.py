@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from checks.evaluate import evaluate
+from checks.evaluate import compared, evaluate
 from checks.impact import AgencyImpact, Shift, impact, in_force
 from checks.model.canonical import plain
 from checks.model.finding import Finding
@@ -95,7 +95,8 @@ def rejudged(
     _warn(dict(row.rule_versions), dict(row.data_versions), data.versions)
     as_of = row.as_of.astimezone(LOCAL)
     evidence, waivers = recorder.evidence(run_id), recorder.waivers(run_id)
-    after = evaluate(in_force(policy), assets, evidence, waivers, as_of, data, others)
+    earlier = recorder.evidence_before(run_id, compared([policy], evidence))
+    after = evaluate(in_force(policy), assets, evidence, waivers, as_of, data, others, earlier)
     return before, after
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from checks.compare import with_ages
-from checks.evaluate import evaluate
+from checks.evaluate import compared, evaluate
 from checks.model.asset import Asset
 from checks.model.canonical import dump, load
 from checks.model.finding import Finding
@@ -180,10 +180,11 @@ def judge(run_id: str, order: Order, recorder: "Recorder", data: ReferenceData, 
     ages = recorder.first_seen(run_id)
     findings: list[Finding] = []
     policies = {policy.id: policy for policy in order.policy_of.values()}
+    before = recorder.evidence_before(run_id, compared(policies.values(), evidence))
     for policy in policies.values():
         own = [asset for asset in order.assets if order.policy_of[asset.id].id == policy.id]
         others = [asset for asset in order.assets if order.policy_of[asset.id].id != policy.id]
-        judged = evaluate(policy, own, evidence, order.waivers, as_of, data, others)
+        judged = evaluate(policy, own, evidence, order.waivers, as_of, data, others, before)
         findings += with_ages(judged, policy, ages, as_of.date())
     return tuple(sorted(findings, key=lambda each: (each.asset, each.control)))
 
