@@ -33,7 +33,7 @@ def ask(check: Check[Any, Any], subject: Subject[Any], params: Mapping[str, Any]
     for instance in outcome.instances:
         assert instance.reason in check.reasons
         assert instance.key.startswith(subject.where)
-        assert stands_at(subject.observation, instance.path)
+        assert not instance.path or stands_at(subject.observation, instance.path) is not None
         assert all(len(str(value)) <= 300 for value in instance.params.values())
     return outcome
 
