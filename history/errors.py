@@ -6,6 +6,7 @@ HistoryError
 ├── AppendOnly          somebody tried to change or remove what is only ever added to
 ├── UnknownRun          no run has that id
 ├── RunEnded            the run is finished or abandoned, and takes nothing more
+├── BadAct              a waiver or dispute does not allow that step, or not by that person
 ├── Damaged             stored bytes are missing, or are not those that their digest names
 └── ScanInProgress      another process scans on this database
 """
@@ -64,6 +65,10 @@ class RunEnded(HistoryError):
 
     def __init__(self, run_id: str) -> None:
         super().__init__(Text(vi=f"Lượt quét {run_id} đã kết thúc", en=f"Run {run_id} has already ended"))
+
+
+class BadAct(HistoryError):
+    """A waiver or dispute does not allow that step, or not by that person."""
 
 
 class Damaged(HistoryError):

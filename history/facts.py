@@ -7,6 +7,7 @@ from typing import Literal
 
 from checks.model.canonical import STRICT
 from checks.model.finding import Verdict
+from checks.model.waiver import Dispute, Waiver
 
 Outcome = Literal["finished", "abandoned"]
 State = Literal["open", "finished", "abandoned"]
@@ -56,6 +57,47 @@ class Closing:
     sightings: int
     findings: int
     schema: Literal[1] = 1
+
+
+Matter = Literal["waiver", "dispute"]
+Step = Literal["asked", "granted", "refused", "withdrawn", "raised", "confirmed", "rejected"]
+WaiverState = Literal["asked", "granted", "refused", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One step in the matter of a waiver or a dispute. Its canonical bytes are stored, and never changed."""
+
+    __pydantic_config__ = STRICT
+
+    matter: Matter
+    id: str
+    """Of the waiver or the dispute; one id is never both."""
+    sequence: int
+    """0, 1, 2 ... within the matter."""
+    step: Step
+    by: str
+    at: datetime
+    reason: str
+    previous: str
+    """Digest of the act before; empty for the first."""
+    waiver: Waiver | None = None
+    """With "asked" as it is asked for, with "granted" as it is granted."""
+    dispute: Dispute | None = None
+    """With "raised", "confirmed" and "rejected": as it then stands."""
+    schema: Literal[1] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverCase:
+    """A waiver that was asked for in the database, and what became of it."""
+
+    __pydantic_config__ = STRICT
+
+    waiver: Waiver
+    """As granted; until then as asked for, granted by nobody."""
+    state: WaiverState
+    acts: tuple[Act, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,25 @@ class FindingInstance(AppendOnlyModel):
     due = models.DateField(null=True, db_index=True)
 
 
+class Act(AppendOnlyModel):
+    """One step in the matter of a waiver or a dispute: see `history.matters`."""
+
+    matter = models.CharField(max_length=10)
+    """waiver, dispute"""
+    name = models.CharField(max_length=40)
+    """Id of the waiver or dispute."""
+    sequence = models.PositiveIntegerField()
+    step = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    body = models.TextField()
+    """Canonical JSON of the whole act."""
+    digest = models.CharField(max_length=DIGEST_LENGTH)
+    """Of the body; the next act of the matter names it."""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["name", "sequence"], name="act_in_order")]
+
+
 class ChainEntry(AppendOnlyModel):
     """One link of a run's chain: see `history.ledger`."""
 

@@ -1,0 +1,51 @@
+"""Waivers and disputes that are kept in the database: acts, which like everything here are only ever added."""
+
+from importlib import import_module
+
+from django.db import migrations, models
+
+triggers = import_module("history.migrations.0002_append_only")
+TABLE = "history_act"
+
+
+def refuse(apps, schema_editor):
+    if schema_editor.connection.vendor == "sqlite":
+        for verb in ("update", "delete"):
+            schema_editor.execute(triggers.SQLITE.format(table=TABLE, verb=verb))
+        return
+    schema_editor.execute(triggers.POSTGRESQL_ROWS.format(table=TABLE))
+    schema_editor.execute(triggers.POSTGRESQL_TABLE.format(table=TABLE))
+
+
+def allow(apps, schema_editor):
+    if schema_editor.connection.vendor == "sqlite":
+        for verb in ("update", "delete"):
+            schema_editor.execute(f"DROP TRIGGER {TABLE}_no_{verb}")
+        return
+    schema_editor.execute(f"DROP TRIGGER {TABLE}_no_change ON {TABLE}")
+    schema_editor.execute(f"DROP TRIGGER {TABLE}_no_truncate ON {TABLE}")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("history", "0002_append_only")]
+
+    operations = [
+        migrations.CreateModel(
+            name="Act",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("matter", models.CharField(max_length=10)),
+                ("name", models.CharField(max_length=40)),
+                ("sequence", models.PositiveIntegerField()),
+                ("step", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
+                ("body", models.TextField()),
+                ("digest", models.CharField(max_length=71)),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name="act",
+            constraint=models.UniqueConstraint(fields=("name", "sequence"), name="act_in_order"),
+        ),
+        migrations.RunPython(refuse, allow),
+    ]
