@@ -1,25 +1,103 @@
-"""Findings against those of an earlier run: ages and dates due now, differences between runs."""
+"""Findings against those of an earlier run: ages and dates due now, and what became of each since."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from checks.model.finding import Finding, Instance
+from checks.model.canonical import STRICT, canonical, digest, plain
+from checks.model.finding import Finding, Instance, Verdict
 from checks.model.policy import Policy
 
 InstanceKey = tuple[str, str, str]
 """Asset id, control id, instance key."""
-ChangeKind = Literal["new", "fixed", "still_open", "no_longer_assessable", "out_of_scope"]
+FindingKey = tuple[str, str]
+"""Asset id, control id."""
+ChangeKind = Literal[
+    "new",
+    "regressed",
+    "still_failing",
+    "fixed",
+    "no_longer_assessable",
+    "newly_assessable",
+    "scope_changed",
+    "rule_changed",
+    "unchanged",
+]
+KINDS: tuple[ChangeKind, ...] = (
+    "new",
+    "regressed",
+    "still_failing",
+    "fixed",
+    "no_longer_assessable",
+    "newly_assessable",
+    "scope_changed",
+    "rule_changed",
+    "unchanged",
+)
+"""In the order in which a reader wants them."""
+ChangeReason = Literal[
+    "evidence_changed",  # something else was seen
+    "same_evidence",  # the same was seen: time went on, or reference data or neighbours changed
+    "seen_before",  # it failed in a run before these two, and was gone meanwhile
+    "still_there",  # it fails as it did
+    "reason_changed",  # the same thing fails, for another reason
+    "could_not_look",  # why, the finding itself says
+    "could_look_again",
+    "asset_added",
+    "asset_removed",
+    "not_selected",  # one of the runs was not about this asset
+    "excluded",  # one of the runs left the asset out: not authorised, outside its window ...
+    "control_added",
+    "control_removed",
+    "in_force",  # the control was only announced
+    "announced",  # the control is only announced from now on
+    "became_applicable",
+    "no_longer_applicable",
+    "rule",  # another rule judged the same evidence
+    "rule_and_evidence",  # another rule, and other evidence: which of them it was cannot be told
+    "as_before",
+]
+Told = tuple[ChangeKind, ChangeReason]
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceChange:
+    """What became of one thing that fails in one of two runs."""
+
+    __pydantic_config__ = STRICT
+
+    key: str
+    kind: ChangeKind
+    reason: ChangeReason
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """What became of one finding from one run to the next."""
 
+    __pydantic_config__ = STRICT
+
     kind: ChangeKind
     asset: str
     control: str
+    reason: ChangeReason
+    before: Verdict | None
+    """None: that run had no such finding."""
+    after: Verdict | None
+    instances: tuple[InstanceChange, ...] = ()
+    """Of everything that fails in one of the two, in the order of keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two runs that are compared."""
+
+    findings: tuple[Finding, ...]
+    rules: Mapping[FindingKey, str] = field(default_factory=dict)
+    """What each finding was judged by: see `rules_of`. Where either run lacks one, the version of the rule decides."""
+    excluded: Mapping[str, str] = field(default_factory=dict)
+    """Asset id to the reason for which the run left it out."""
 
 
 def with_ages(
@@ -42,26 +120,141 @@ def with_ages(
     )
 
 
-def changes(before: Iterable[Finding], after: Iterable[Finding]) -> tuple[Change, ...]:
-    """What became of every finding that fails in one of two runs, in the order of asset and control."""
-    old = {(each.asset, each.control): each for each in before}
-    new = {(each.asset, each.control): each for each in after}
-    found = []
-    for asset, control in sorted(old.keys() | new.keys()):
-        kind = _change(old.get((asset, control)), new.get((asset, control)))
-        if kind is not None:
-            found.append(Change(kind, asset, control))
-    return tuple(found)
+def rules_of(findings: Iterable[Finding], policies: Mapping[str, Policy]) -> dict[FindingKey, str]:
+    """What each finding was judged by: a digest over all of its control that judgement reads.
+
+    A policy's own digest also changes with its texts, severities and other controls, none of which changes a verdict
+    of this one: so that a fault which came up meanwhile is not laid at the door of a corrected sentence.
+    """
+    found = {}
+    for finding in findings:
+        policy = policies.get(finding.policy)
+        control = policy.control(finding.control) if policy is not None else None
+        if control is not None:
+            demand = [control.check, dict(control.params), plain(control.when)]
+            found[finding.asset, finding.control] = digest(canonical(demand))
+    return found
 
 
-def _change(before: Finding | None, after: Finding | None) -> ChangeKind | None:
-    failed_before = before is not None and before.verdict == "fail"
-    if after is None:
-        return "out_of_scope" if failed_before else None
-    if after.verdict == "fail":
-        return "still_open" if failed_before else "new"
-    if not failed_before:
+def compare(before: Side, after: Side, seen_before: Collection[InstanceKey] = ()) -> tuple[Change, ...]:
+    """What became of every finding of the two runs: each is in exactly one kind, in the order of asset and control.
+
+    `seen_before` are the things that failed in runs before and may be held to be the same again (`history.ages`: within
+    90 days): one of them that `before` shows to be gone, and that is back, has regressed.
+    """
+    old = {(each.asset, each.control): each for each in before.findings}
+    new = {(each.asset, each.control): each for each in after.findings}
+    known = frozenset(seen_before)
+    then, now = ({asset for asset, _ in keys} for keys in (old, new))
+    changes = []
+    for key in sorted(old.keys() | new.keys()):
+        first, second = old.get(key), new.get(key)
+        if first is None:
+            changes.append(_one(new[key], _came(key[0], then, before.excluded), came=True))
+        elif second is None:
+            changes.append(_one(first, _went(key[0], now, after.excluded), came=False))
+        else:
+            differs = _differs(first, second, before.rules.get(key), after.rules.get(key))
+            changes.append(_both(first, second, differs, known))
+    return tuple(changes)
+
+
+def _differs(old: Finding, new: Finding, rule_then: str | None, rule_now: str | None) -> bool:
+    """Whether two findings were judged by different rules."""
+    if (old.check, old.check_version) != (new.check, new.check_version):
+        return True
+    return rule_then is not None and rule_now is not None and rule_then != rule_now
+
+
+def _came(asset: str, known: Collection[str], excluded: Mapping[str, str]) -> ChangeReason:
+    return "control_added" if asset in known else _left_out(excluded.get(asset)) or "asset_added"
+
+
+def _went(asset: str, known: Collection[str], excluded: Mapping[str, str]) -> ChangeReason:
+    return "control_removed" if asset in known else _left_out(excluded.get(asset)) or "asset_removed"
+
+
+def _left_out(reason: str | None) -> ChangeReason | None:
+    if reason is None:
         return None
-    if after.verdict == "pass":
-        return "fixed"
-    return "no_longer_assessable" if after.verdict == "not_assessable" else "out_of_scope"
+    return "not_selected" if reason == "not_selected" else "excluded"
+
+
+def _one(finding: Finding, reason: ChangeReason, came: bool) -> Change:
+    """A finding that only one of the runs has."""
+    return Change(
+        kind="scope_changed",
+        asset=finding.asset,
+        control=finding.control,
+        reason=reason,
+        before=None if came else finding.verdict,
+        after=finding.verdict if came else None,
+        instances=_all("scope_changed", reason, finding),
+    )
+
+
+def _both(old: Finding, new: Finding, differs: bool, known: Collection[InstanceKey]) -> Change:
+    """A finding that both runs have."""
+    kind, reason = _verdicts(old, new, differs, known)
+    instances = _all(kind, reason, old, new) if kind == "scope_changed" else tuple(_instances(old, new, differs, known))
+    return Change(kind, new.asset, new.control, reason, old.verdict, new.verdict, instances)
+
+
+def _verdicts(old: Finding, new: Finding, differs: bool, known: Collection[InstanceKey]) -> Told:
+    if (old.announced is None) != (new.announced is None):
+        return "scope_changed", "in_force" if new.announced is None else "announced"
+    if old.verdict == new.verdict:
+        return ("still_failing", "still_there") if new.verdict == "fail" else ("unchanged", "as_before")
+    if differs:
+        return _by_rule(old, new)
+    if new.verdict == "not_assessable":
+        return "no_longer_assessable", "could_not_look"
+    if old.verdict == "not_assessable":
+        return "newly_assessable", "could_look_again"
+    if new.verdict == "not_applicable":
+        return "scope_changed", "no_longer_applicable"
+    if old.verdict == "not_applicable":
+        return "scope_changed", "became_applicable"
+    if new.verdict == "pass":
+        return "fixed", _cause(old, new)
+    back = any((new.asset, new.control, each.key) in known for each in new.instances)
+    return ("regressed", "seen_before") if back else ("new", _cause(old, new))
+
+
+def _instances(old: Finding, new: Finding, differs: bool, known: Collection[InstanceKey]) -> Iterable[InstanceChange]:
+    then, now = ({each.key: each for each in finding.instances} for finding in (old, new))
+    for key in sorted(then.keys() | now.keys()):
+        if key in then and key in now:
+            same = then[key].reason == now[key].reason
+            yield InstanceChange(key, "still_failing", "still_there" if same else "reason_changed")
+        elif differs:
+            yield InstanceChange(key, *_by_rule(old, new))
+        elif key in then:
+            if _complete(new):
+                yield InstanceChange(key, "fixed", _cause(old, new))
+            else:
+                yield InstanceChange(key, "no_longer_assessable", "could_not_look")
+        elif not _complete(old):
+            yield InstanceChange(key, "newly_assessable", "could_look_again")
+        elif (new.asset, new.control, key) in known:
+            yield InstanceChange(key, "regressed", "seen_before")
+        else:
+            yield InstanceChange(key, "new", _cause(old, new))
+
+
+def _all(kind: ChangeKind, reason: ChangeReason, *findings: Finding) -> tuple[InstanceChange, ...]:
+    keys = sorted({each.key for finding in findings for each in finding.instances})
+    return tuple(InstanceChange(key, kind, reason) for key in keys)
+
+
+def _by_rule(old: Finding, new: Finding) -> Told:
+    return "rule_changed", "rule" if old.evidence == new.evidence else "rule_and_evidence"
+
+
+def _cause(old: Finding, new: Finding) -> ChangeReason:
+    return "same_evidence" if old.evidence == new.evidence else "evidence_changed"
+
+
+def _complete(finding: Finding) -> bool:
+    """Whether what a finding does not name is not there."""
+    return finding.verdict != "not_assessable" and not finding.gaps

@@ -1,20 +1,24 @@
 """Findings and facts in, one agency's report out (pure). Nothing of another agency goes into it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from checks.compare import changes
+from checks.compare import InstanceKey, Side, compare, rules_of
 from checks.evaluate import evidence_of
 from checks.model.asset import Agency, Asset
 from checks.model.canonical import digest, dump
 from checks.model.evidence import Evidence
 from checks.model.finding import Finding
 from checks.model.policy import Policy
+from checks.model.waiver import Dispute, Waiver
 from checks.score import score
+from checks.waivers import standings
+from reports.messages.figures import local_date
 from reports.model import AgencyReport, AssetReport, Letter, RunFacts, Snapshot
 
 _UNSIGNED = Letter()
+_NOTHING = Side(())
 
 
 def build(
@@ -26,14 +30,18 @@ def build(
     findings: Iterable[Finding],
     evidence: Mapping[str, Evidence],
     history: Sequence[Snapshot] = (),
-    previous_findings: Iterable[Finding] = (),
+    previous: Side = _NOTHING,
+    seen_before: Collection[InstanceKey] = (),
+    waivers: Iterable[Waiver] = (),
+    disputes: Iterable[Dispute] = (),
     letter: Letter = _UNSIGNED,
 ) -> AgencyReport:
     """The report of one agency on one run.
 
     Everything may be of the whole estate; what is not the agency's is left out. `policy_of` maps asset ids to ids of
     `policies`. An asset that the run excluded and that has no finding stands among the exclusions only.
-    `previous_findings` are those of the run before, empty where there was none.
+    `previous` is the run before, without findings where there was none; `seen_before` are the faults of runs before
+    this one (`checks.compare`). Of `waivers` and `disputes` those of the agency and its assets are told.
     Raises KeyError for an asset without a policy, ValueError where there is no policy at all.
     """
     own = sorted((each for each in assets if each.agency == agency.id), key=lambda each: each.id)
@@ -50,7 +58,10 @@ def build(
         _asset(each, policies[policy_of[each.id]], by_asset.get(each.id, ())) for each in own if each.id not in left_out
     )
     now = tuple(finding for each in judged for finding in each.findings)
-    before = [each for each in previous_findings if each.asset in ids or each.agency in _names(agency)]
+    before = tuple(each for each in previous.findings if each.asset in ids or each.agency in _names(agency))
+    after = Side(now, rules_of(now, policies), {each.asset: each.reason for each in run.exclusions})
+    compared = compare(replace(previous, findings=before), after, seen_before) if before else ()
+    granted = [each for each in waivers if each.asset in ids or (not each.asset and each.agency == agency.id)]
     policy = _policy(agency, judged, policies)
     return AgencyReport(
         run=replace(run, exclusions=exclusions),
@@ -62,7 +73,9 @@ def build(
         evidence=_evidence(judged, evidence),
         exclusions=exclusions,
         history=tuple(sorted(history, key=lambda each: each.started)),
-        changes=changes(before, now) if before else (),
+        changes=tuple(each for each in compared if each.kind != "unchanged" and each.reason != "not_selected"),
+        waivers=standings(granted, now, local_date(run.as_of)),
+        disputes=tuple(sorted((each for each in disputes if each.asset in ids), key=lambda each: each.id)),
         letter=letter,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from checks.breaker import Hold
 from checks.compare import Change
 from checks.model.asset import Agency, Asset
 from checks.model.canonical import STRICT
@@ -11,7 +12,9 @@ from checks.model.evidence import Evidence
 from checks.model.finding import Finding
 from checks.model.policy import Policy
 from checks.model.text import Text
+from checks.model.waiver import Dispute
 from checks.score import Score
+from checks.waivers import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class RunFacts:
     rule_versions: Mapping[str, int]
     data_versions: Mapping[str, str]
     exclusions: tuple[Exclusion, ...] = ()
+    held: Hold | None = None
+    """Why its reports were held back, where they were made all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +107,9 @@ class AgencyReport:
     history: tuple[Snapshot, ...] = ()
     """Earlier runs, oldest first, this one not among them."""
     changes: tuple[Change, ...] = ()
-    """Against the run before; empty where there is none."""
+    """Against the run before, without what is as it was; empty where there is none."""
+    waivers: tuple[Standing, ...] = ()
+    """Those of the agency and its assets, confirmed false positives among them: in force, void and expired."""
+    disputes: tuple[Dispute, ...] = ()
+    """Of the agency's findings, as they stand when the report is made."""
     letter: Letter = field(default_factory=Letter)

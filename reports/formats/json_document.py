@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+from checks.breaker import Hold
 from checks.check import place
-from checks.compare import ChangeKind
+from checks.compare import Change
 from checks.model.canonical import STRICT, digest, dump
 from checks.model.evidence import Sighting
 from checks.model.finding import EvidenceRef, Finding, Gap, Instance, Values, Verdict, WaiverNote
 from checks.model.policy import Basis, Control, Policy, Remediation, Severity
 from checks.model.text import Text
+from checks.model.waiver import Dispute
 from checks.score import WEIGHTS, Score
+from checks.waivers import Standing
 from reports.messages.telling import both
 from reports.model import AgencyReport, AssetReport, Exclusion, Snapshot
 
@@ -66,6 +69,8 @@ class RunDocument:
     tools: Mapping[str, str]
     rule_versions: Mapping[str, int]
     data_versions: Mapping[str, str]
+    held: Hold | None
+    """Why reports of this run were held back, where this one was made all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,17 +203,6 @@ class SightingDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeDocument:
-    """What became of a finding since the run before."""
-
-    __pydantic_config__ = STRICT
-
-    kind: ChangeKind
-    asset: str
-    control: str
-
-
-@dataclass(frozen=True, slots=True)
 class ExclusionDocument:
     """An asset that was not looked at."""
 
@@ -247,8 +241,12 @@ class ReportDocument:
     coverage: CoverageDocument
     assets: tuple[AssetDocument, ...]
     exclusions: tuple[ExclusionDocument, ...]
-    changes: tuple[ChangeDocument, ...]
-    """Against the run before; empty where there is none."""
+    changes: tuple[Change, ...]
+    """Against the run before, without what is as it was; empty where there is none."""
+    waivers: tuple[Standing, ...]
+    """Those of the agency and its assets: in force, void and expired, confirmed false positives among them."""
+    disputes: tuple[Dispute, ...]
+    """Of the agency's findings, as they stood when the report was made."""
     history: tuple[SnapshotDocument, ...]
     """Earlier runs, oldest first."""
     controls: tuple[ControlDocument, ...]
@@ -273,6 +271,7 @@ def document(report: AgencyReport) -> ReportDocument:
             tools=run.tools,
             rule_versions=run.rule_versions,
             data_versions=run.data_versions,
+            held=run.held,
         ),
         policy=_policy(report.policy),
         policies=tuple(_policy(policies[name]) for name in sorted(policies)),
@@ -281,7 +280,9 @@ def document(report: AgencyReport) -> ReportDocument:
         coverage=_coverage(report.score),
         assets=tuple(map(_asset, report.assets)),
         exclusions=tuple(map(_exclusion, report.exclusions)),
-        changes=tuple(ChangeDocument(each.kind, each.asset, each.control) for each in report.changes),
+        changes=report.changes,
+        waivers=report.waivers,
+        disputes=report.disputes,
         history=tuple(map(_snapshot, report.history)),
         controls=tuple(_controls(report)),
         sightings={key: _sighting(found.sighting) for key, found in sorted(report.evidence.items())},

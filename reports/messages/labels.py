@@ -131,9 +131,13 @@ CHANGES_HEADING = Text("So với đợt rà quét trước", "Against the previo
 CHANGE_NAMES: Mapping[str, Text] = {
     "new": Text("Mới phát hiện", "New"),
     "fixed": Text("Đã khắc phục", "Fixed"),
-    "still_open": Text("Chưa khắc phục", "Still open"),
+    "regressed": Text("Tái diễn", "Regressed"),
+    "still_failing": Text("Chưa khắc phục", "Still failing"),
     "no_longer_assessable": Text("Không còn đánh giá được", "No longer assessable"),
-    "out_of_scope": Text("Ra ngoài phạm vi", "Out of scope"),
+    "newly_assessable": Text("Nay đánh giá được", "Newly assessable"),
+    "scope_changed": Text("Phạm vi thay đổi", "Scope changed"),
+    "rule_changed": Text("Quy tắc thay đổi", "Rule changed"),
+    "unchanged": Text("Không đổi", "Unchanged"),
 }
 FIRST_RUN = Text("Không có đợt rà quét trước để so sánh.", "There is no earlier scan run to compare with.")
 NOTHING_JUDGED = Text(
@@ -149,6 +153,7 @@ COVERAGE_NOTE = Text(
 # Appendix II.
 NO_ASSETS = Text("Đợt rà quét không xem xét tài sản nào của đơn vị.", "The scan run looked at no asset of the agency.")
 WAIVED = Text("Không đạt (đang miễn trừ)", "Non-compliant (waived)")
+FALSE_POSITIVE = Text("Không đạt (đã xác nhận báo sai)", "Non-compliant (a confirmed false positive)")
 ASSET_LINE = Text(
     "Cấp độ {level} · vùng {zone} · chính sách {policy} {version} · tỷ lệ tuân thủ {score} · độ bao phủ {coverage}",
     "Level {level} · zone {zone} · policy {policy} {version} · score {score} · coverage {coverage}",
@@ -185,6 +190,7 @@ MORE_INSTANCES = Text(
 )
 LOOKED = Text("{where} · {time} · từ {vantage}", "{where} · {time} · from {vantage}")
 WAIVER_LINE = Text("Miễn trừ {id} đến {day}", "Waiver {id} until {day}")
+FALSE_POSITIVE_LINE = Text("Đã xác nhận báo sai {id}, đến {day}", "Confirmed false positive {id}, until {day}")
 LONG_LINES = Text(
     "Dòng dài được ngắt để vừa trang; nguyên văn có trong tệp JSON của báo cáo.",
     "Long lines are broken to fit the page; the report's JSON file has them whole.",
@@ -203,14 +209,14 @@ GAPS_NOTE = Text(
     "have it scanned again.",
 )
 WAIVERS_HEADING = Text("2. Miễn trừ có thời hạn", "2. Waivers")
-WAIVERS_NONE = Text("Không có miễn trừ đang hiệu lực.", "No waiver is in force.")
+WAIVERS_NONE = Text("Không có miễn trừ nào.", "There are no waivers.")
 EXCLUSIONS_HEADING = Text("3. Tài sản không rà quét", "3. Assets that were not scanned")
 EXCLUSIONS_NONE = Text("Mọi tài sản trong danh mục đều được rà quét.", "Every asset of the inventory was scanned.")
 DISABLED_HEADING = Text("4. Biện pháp kiểm soát bị tắt trong chính sách", "4. Controls that the policy switches off")
 DISABLED_NONE = Text("Không có biện pháp nào bị tắt.", "No control is switched off.")
 DISABLED_BY = Text("Chính sách tắt", "Switched off by")
 
-# Appendix V.
+# Appendix VI.
 METHOD_1 = Text("1. Phạm vi và cách làm", "1. Scope and method")
 METHOD_TEXT = Text(
     "Việc rà quét được thực hiện từ bên ngoài, qua mạng, chỉ trên các tài sản có trong danh mục và có văn bản cho "
@@ -246,10 +252,10 @@ FORMULA_COVERAGE = Text(
     "verdicts",
 )
 FORMULA_NOTE = Text(
-    "Kết luận không áp dụng không được tính. Miễn trừ không làm thay đổi kết luận và tỷ lệ tuân thủ; tỷ lệ khi "
-    "trừ các nội dung đang miễn trừ được ghi riêng. Các tỷ lệ được làm tròn xuống.",
-    "Verdicts of not applicable do not count. A waiver changes neither verdict nor score; the score without waived "
-    "findings is stated apart. Shares are rounded down.",
+    "Kết luận không áp dụng không được tính. Miễn trừ và báo sai đã xác nhận không làm thay đổi kết luận và "
+    "tỷ lệ tuân thủ; tỷ lệ khi trừ các nội dung đó được ghi riêng. Các tỷ lệ được làm tròn xuống.",
+    "Verdicts of not applicable do not count. A waiver or a confirmed false positive changes neither verdict nor "
+    "score; the score without such findings is stated apart. Shares are rounded down.",
 )
 METHOD_5 = Text("5. Giải thích kết luận", "5. Glossary of verdicts")
 METHOD_6 = Text("6. Phiên bản quy tắc và dữ liệu tham chiếu", "6. Versions of rules and reference data")

@@ -53,8 +53,8 @@ SCORE = Text(
     "that could be assessed; Appendix {appendix} gives the formulas.",
 )
 SCORE_WAIVED = Text(
-    "Nếu không tính các nội dung đang được miễn trừ có thời hạn, tỷ lệ tuân thủ là {score}.",
-    "Without the findings under a waiver in force, the score is {score}.",
+    "Nếu không tính các nội dung đang được miễn trừ có thời hạn hoặc đã xác nhận báo sai, tỷ lệ tuân thủ là {score}.",
+    "Without the findings under a waiver in force and the confirmed false positives, the score is {score}.",
 )
 SCORE_NONE = Text(
     "Chưa xác định được tỷ lệ tuân thủ vì không có yêu cầu nào đánh giá được; độ bao phủ: {coverage}. Đây không "
@@ -77,16 +77,18 @@ FAILURES = Text(
 )
 FAILURES_NONE = Text("Không có kết luận không đạt.", "No verdict is non-compliant.")
 FAILURES_WAIVED = Text(
-    "Trong đó {count} kết luận đang được miễn trừ có thời hạn (Phụ lục {appendix}).",
-    "Of these, {count} are under a waiver in force (Appendix {appendix}).",
+    "Trong đó {count} kết luận đang được miễn trừ có thời hạn, {wrong} kết luận đã xác nhận báo sai (Phụ lục "
+    "{appendix}).",
+    "Of these, {count} are under a waiver in force and {wrong} are confirmed false positives (Appendix {appendix}).",
 )
 SEVERITY_COUNT = Text("{count} {severity}", "{count} {severity}")
 POINT_CHANGES = Text("3. So với đợt rà quét trước", "3. Against the previous scan run")
 CHANGES = Text(
-    "Có {new} nội dung mới phát hiện, {fixed} nội dung đã khắc phục, {still_open} nội dung chưa khắc phục; {lost} "
-    "nội dung trước đây không đạt nay không còn đánh giá được và {outside} nội dung ra ngoài phạm vi.",
-    "New: {new}; fixed: {fixed}; still open: {still_open}; formerly non-compliant and no longer assessable: "
-    "{lost}; out of scope: {outside}.",
+    "Có {new} nội dung mới phát hiện, {regressed} nội dung tái diễn, {fixed} nội dung đã khắc phục, {still_failing} "
+    "nội dung chưa khắc phục; {lost} nội dung không còn đánh giá được, {found} nội dung nay đánh giá được, {scope} "
+    "nội dung thay đổi do phạm vi và {rule} nội dung thay đổi do quy tắc (Phụ lục {appendix}).",
+    "New: {new}; regressed: {regressed}; fixed: {fixed}; still failing: {still_failing}; no longer assessable: "
+    "{lost}; newly assessable: {found}; changed by scope: {scope}; changed by the rule: {rule} (Appendix {appendix}).",
 )
 
 PART_REQUESTS = Text("III. KIẾN NGHỊ", "III. REQUESTS")

@@ -16,6 +16,7 @@ from checks.model.finding import Finding
 from checks.model.policy import SEVERITIES
 from checks.model.text import Text
 from reports.grouping import overdue, problems
+from reports.messages import exceptions
 from reports.messages import letter as words
 from reports.messages.figures import day, local_date, moment, number, percent
 from reports.messages.labels import SEVERITY_NAMES
@@ -165,6 +166,9 @@ class _Body:
         yield self._letter(words.SCOPE_POLICY, title=title, policy=policy.id, version=policy.version)
         if any(asset.policy.id != policy.id for asset in self.report.assets):
             yield self._letter(words.SCOPE_POLICIES, appendix=self.appendices["method"])
+        if run.held is not None:
+            usual = self._percent(run.held.usual)
+            yield self._letter(exceptions.HELD, coverage=self._percent(run.held.coverage), usual=usual)
 
     def results(self) -> Iterator[Flowable]:
         """Part II."""
@@ -179,10 +183,14 @@ class _Body:
             yield self._letter(
                 words.CHANGES,
                 new=self._number(kinds.count("new")),
+                regressed=self._number(kinds.count("regressed")),
                 fixed=self._number(kinds.count("fixed")),
-                still_open=self._number(kinds.count("still_open")),
+                still_failing=self._number(kinds.count("still_failing")),
                 lost=self._number(kinds.count("no_longer_assessable")),
-                outside=self._number(kinds.count("out_of_scope")),
+                found=self._number(kinds.count("newly_assessable")),
+                scope=self._number(kinds.count("scope_changed")),
+                rule=self._number(kinds.count("rule_changed")),
+                appendix=self.appendices["changes"],
             )
 
     def requests(self) -> Iterator[Flowable]:
@@ -235,9 +243,15 @@ class _Body:
             severities=", ".join(parts),
             appendix=self.appendices["findings"],
         )
-        waived = sum(1 for each in self.failed if each.waiver is not None)
-        if waived:
-            yield self._letter(words.FAILURES_WAIVED, count=waived, appendix=self.appendices["unassessed"])
+        notes = [each.waiver for each in self.failed if each.waiver is not None]
+        if notes:
+            wrong = sum(note.kind == "false_positive" for note in notes)
+            yield self._letter(
+                words.FAILURES_WAIVED,
+                count=self._number(len(notes) - wrong),
+                wrong=self._number(wrong),
+                appendix=self.appendices["unassessed"],
+            )
 
     def _requests(self) -> Iterator[str]:
         late = overdue(self.failed, local_date(self.report.run.as_of))

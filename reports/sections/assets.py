@@ -77,7 +77,9 @@ def _ordered(asset: AssetReport) -> list[Finding]:
 
 def _row(asset: AssetReport, finding: Finding, typesetter: Typesetter) -> tuple[str | Flowable, ...]:
     control = asset.policy.control(finding.control)
-    name = labels.WAIVED if finding.waiver is not None else labels.VERDICT_NAMES[finding.verdict]
+    name = labels.VERDICT_NAMES[finding.verdict]
+    if finding.waiver is not None:
+        name = labels.WAIVED if finding.waiver.kind == "waiver" else labels.FALSE_POSITIVE
     title = typesetter.say(control.title) if control is not None else finding.check
     if finding.announced is not None:
         title += f" ({typesetter.say(labels.FROM_DAY, day=day(finding.announced, typesetter.language))})"

@@ -131,7 +131,8 @@ def _asset_cell(failure: Failure, typesetter: Typesetter) -> list[Flowable]:
     waiver = failure.finding.waiver
     if waiver is not None:
         until = day(waiver.valid_until, typesetter.language)
-        line = typesetter.say(labels.WAIVER_LINE, id=typesetter.line(waiver.id, 60), day=until)
+        words = labels.WAIVER_LINE if waiver.kind == "waiver" else labels.FALSE_POSITIVE_LINE
+        line = typesetter.say(words, id=typesetter.line(waiver.id, 60), day=until)
         cell.append(typesetter.para(line, style="looked"))
     return cell
 

@@ -1,4 +1,4 @@
-"""Appendix V: how it was looked and judged, with which tools, under which policy, by which formula."""
+"""Appendix VI: how it was looked and judged, with which tools, under which policy, by which formula."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,6 +1,6 @@
 """Every appendix of the report in its order: one explicit tuple. Its place gives an appendix its numeral."""
 
-from reports.sections import assets, findings, method, summary, unassessed
+from reports.sections import assets, changes, findings, method, summary, unassessed
 from reports.sections.section import Section
 
 SECTIONS: tuple[Section, ...] = (
@@ -8,6 +8,7 @@ SECTIONS: tuple[Section, ...] = (
     assets.SECTION,
     findings.SECTION,
     unassessed.SECTION,
+    changes.SECTION,
     method.SECTION,
 )
 NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")

@@ -6,6 +6,7 @@ from datetime import date
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, Table
 
+from checks.compare import KINDS, ChangeKind
 from checks.model.text import Text
 from reports.grouping import Problem, overdue, problems
 from reports.messages import labels
@@ -16,6 +17,8 @@ from reports.pdf.typesetter import RULE, SHADE, TEXT_WIDTH, Run, Typesetter
 from reports.sections.section import Section
 
 URGENT_FIXES = 3
+ALWAYS_TOLD: tuple[ChangeKind, ...] = ("new", "still_failing", "fixed")
+"""Changes that the card counts even where there are none."""
 FIX_LENGTH = 260
 """Characters of a fix on the card; the whole of it is in the appendix of findings."""
 GUTTER = 6 * mm
@@ -129,9 +132,10 @@ def due_words(due: date | None, today: date, typesetter: Typesetter) -> str:
 def _changes(report: AgencyReport, typesetter: Typesetter) -> Flowable:
     if not report.history and not report.changes:
         return typesetter.para(labels.FIRST_RUN, style="small")
-    kinds: list[str] = [change.kind for change in report.changes]
+    kinds = [change.kind for change in report.changes]
     parts = [
-        f"{typesetter.say(name)}: {number(kinds.count(kind), typesetter.language)}"
-        for kind, name in labels.CHANGE_NAMES.items()
+        f"{typesetter.say(labels.CHANGE_NAMES[kind])}: {number(kinds.count(kind), typesetter.language)}"
+        for kind in KINDS
+        if kind in kinds or kind in ALWAYS_TOLD
     ]
     return typesetter.para(" · ".join(parts) + ".", style="small")

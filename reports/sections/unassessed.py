@@ -1,6 +1,8 @@
-"""Appendix IV: what could not be assessed and why, waivers, what was not scanned, what the policies switch off."""
+"""Appendix IV: what could not be assessed and why, waivers, what was not scanned, what the policies switch off,
+confirmed false positives and disputes."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
@@ -8,8 +10,11 @@ from reportlab.platypus import Flowable
 from checks.check import place
 from checks.model.finding import Finding
 from checks.model.policy import Disabled
-from reports.messages import labels
-from reports.messages.figures import day
+from checks.model.text import Text
+from checks.model.waiver import Dispute
+from checks.waivers import Standing
+from reports.messages import exceptions, labels
+from reports.messages.figures import day, percent
 from reports.messages.telling import tell
 from reports.model import AgencyReport
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Typesetter
@@ -24,11 +29,18 @@ GAP_COLUMNS = (
     Column(labels.CONTROLS, TEXT_WIDTH - ASSET_WIDTH - 74 * mm),
 )
 WAIVER_COLUMNS = (
-    Column(labels.ASSET, 30 * mm),
-    Column(labels.CODE, 38 * mm),
-    Column(labels.UNTIL, 22 * mm),
-    Column(labels.APPROVED_BY, 30 * mm),
-    Column(labels.JUSTIFICATION, TEXT_WIDTH - 120 * mm),
+    Column(labels.ASSET, 28 * mm),
+    Column(labels.CODE, 27 * mm),
+    Column(labels.UNTIL, 20 * mm),
+    Column(exceptions.STATE, 28 * mm),
+    Column(labels.APPROVED_BY, 26 * mm),
+    Column(labels.JUSTIFICATION, TEXT_WIDTH - 129 * mm),
+)
+DISPUTE_COLUMNS = (
+    Column(labels.ASSET, 34 * mm),
+    Column(labels.CODE, 34 * mm),
+    Column(exceptions.STATE, 30 * mm),
+    Column(labels.REASON, TEXT_WIDTH - 98 * mm),
 )
 EXCLUSION_COLUMNS = (Column(labels.ASSET, 45 * mm), Column(labels.REASON, TEXT_WIDTH - 45 * mm))
 DISABLED_COLUMNS = (
@@ -39,7 +51,7 @@ DISABLED_COLUMNS = (
 
 
 def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
-    """Four lists; each says so where it is empty."""
+    """Five lists; each says so where it is empty."""
     yield typesetter.heading(typesetter.say(labels.GAPS_HEADING), "h1", 1)
     yield from _gaps(report, typesetter)
     yield typesetter.heading(typesetter.say(labels.WAIVERS_HEADING), "h1", 1)
@@ -48,6 +60,8 @@ def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
     yield from _exclusions(report, typesetter)
     yield typesetter.heading(typesetter.say(labels.DISABLED_HEADING), "h1", 1)
     yield from _disabled(report, typesetter)
+    yield typesetter.heading(typesetter.say(exceptions.DISPUTES_HEADING), "h1", 1)
+    yield from _disputes(report, typesetter)
 
 
 SECTION = Section("unassessed", labels.UNASSESSED_TITLE, write)
@@ -97,22 +111,79 @@ def _place(target: str, reason: str, report: AgencyReport, typesetter: Typesette
 
 
 def _waivers(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
-    rows = [
-        (
-            asset.asset.id,
-            finding.control,
-            day(finding.waiver.valid_until, typesetter.language),
-            typesetter.line(finding.waiver.approved_by, 120),
-            finding.waiver.justification,
-        )
-        for asset in report.assets
-        for finding in asset.findings
-        if finding.waiver is not None
-    ]
-    if rows:
-        yield from typesetter.table(WAIVER_COLUMNS, rows)
-    else:
+    """Those in force, void and expired, and what the score is with and without them."""
+    shown = [each for each in report.waivers if each.waiver.kind == "waiver"]
+    if not shown:
         yield typesetter.para(labels.WAIVERS_NONE, style="small")
+        return
+    language = typesetter.language
+    score = percent(report.score.score, language)
+    waived = percent(report.score.score_with_waivers, language)
+    yield typesetter.para(typesetter.say(exceptions.WAIVERS_NOTE, score=score, waived=waived), style="small")
+    yield from typesetter.table(WAIVER_COLUMNS, (_waiver(each, typesetter) for each in shown))
+
+
+def _waiver(standing: Standing, typesetter: Typesetter) -> tuple[str | list[Flowable], ...]:
+    waiver = standing.waiver
+    where = waiver.asset or typesetter.say(exceptions.WHOLE_AGENCY, agency=waiver.agency)
+    name = _named(where, waiver.id, typesetter)
+    state: list[Flowable] = [typesetter.para(exceptions.STATES[standing.state], style="cell")]
+    if standing.reason not in ("covers", "expired", "not_yet"):
+        state.append(typesetter.para(exceptions.STANDING_REASONS[standing.reason], style="looked"))
+    if standing.covered:
+        for finding, answer in standing.uncovered:
+            why = typesetter.say(exceptions.STANDING_REASONS[answer])
+            asset = finding.rsplit("/", 1)[0]
+            state.append(
+                typesetter.para(typesetter.say(exceptions.NOT_COVERED, asset=asset, reason=why), style="looked")
+            )
+    granted: list[Flowable] = [
+        typesetter.para(typesetter.say(words, by=typesetter.line(by, 120)), style="cell")
+        for words, by in ((exceptions.REQUESTED_BY, waiver.requested_by), (exceptions.APPROVED_BY, waiver.approved_by))
+    ]
+    why_cell: list[Flowable] = [typesetter.para(waiver.justification, style="cell", limit=2000)]
+    if waiver.compensating_measure:
+        measure = typesetter.say(exceptions.MEASURE, measure=waiver.compensating_measure)
+        why_cell.append(typesetter.para(measure, style="cell", limit=2000))
+    if not waiver.granted_on:
+        why_cell.append(typesetter.para(exceptions.UNBOUND, style="looked"))
+    return name, waiver.control, day(waiver.valid_until, typesetter.language), state, granted, why_cell
+
+
+def _named(where: str, name: str, typesetter: Typesetter) -> list[Flowable]:
+    return [typesetter.para(where, style="cell_bold"), typesetter.para(typesetter.line(name, 60), style="looked")]
+
+
+def _disputes(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
+    """Confirmed false positives as this run was judged with them, then disputes as they stand now."""
+    wrong = [each for each in report.waivers if each.waiver.kind == "false_positive"]
+    if not wrong and not report.disputes:
+        yield typesetter.para(exceptions.DISPUTES_NONE, style="small")
+        return
+    yield typesetter.para(exceptions.DISPUTES_NOTE, style="small")
+    if wrong:
+        yield from typesetter.table(WAIVER_COLUMNS, (_waiver(each, typesetter) for each in wrong))
+    if report.disputes:
+        yield from typesetter.table(DISPUTE_COLUMNS, (_dispute(each, typesetter) for each in report.disputes))
+
+
+def _dispute(dispute: Dispute, typesetter: Typesetter) -> tuple[str | list[Flowable], ...]:
+    def told(words: Text, by: str, on: date, **more: str) -> Flowable:
+        line = typesetter.say(words, by=typesetter.line(by, 120), day=day(on, typesetter.language), **more)
+        return typesetter.para(line, style="cell", limit=2000)
+
+    lines = [told(exceptions.RAISED, dispute.raised_by, dispute.raised, reason=dispute.reason)]
+    if dispute.decided is not None:
+        lines.append(told(exceptions.RAISED, dispute.decided_by, dispute.decided, reason=dispute.decision))
+    if dispute.observation is not None:
+        seen = dispute.observation
+        lines.append(told(exceptions.OBSERVED, seen.by, seen.seen, seen=seen.text))
+    return (
+        _named(dispute.asset, dispute.id, typesetter),
+        dispute.control,
+        typesetter.say(exceptions.DISPUTE_STATES[dispute.state]),
+        lines,
+    )
 
 
 def _exclusions(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:

@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from checks.compare import changes
+from checks.compare import Side, compare, rules_of
 from checks.model.canonical import plain
 from checks.model.finding import Finding
 from reports.messages.catalogue import sentence
+from reports.messages.exceptions import CHANGE_REASONS
 from scanner.cli.config import read_config
 from scanner.cli.errors import CommandError, Usage
 from scanner.cli.language import LANGUAGE, say
@@ -28,9 +29,12 @@ FAULT_WORDS = {
 CHANGE_WORDS = {
     "new": say("mới", "new"),
     "fixed": say("đã khắc phục", "fixed"),
-    "still_open": say("còn tồn tại", "still open"),
+    "regressed": say("tái diễn", "regressed"),
+    "still_failing": say("còn tồn tại", "still failing"),
     "no_longer_assessable": say("không còn đánh giá được", "no longer assessable"),
-    "out_of_scope": say("ngoài phạm vi", "out of scope"),
+    "newly_assessable": say("nay đánh giá được", "newly assessable"),
+    "scope_changed": say("phạm vi thay đổi", "scope changed"),
+    "rule_changed": say("quy tắc thay đổi", "rule changed"),
 }
 
 STATE_WORDS = {
@@ -173,13 +177,24 @@ def diff(
 ) -> int:
     """See `register`."""
     recorder = open_history(read_config(config))
-    found = changes(recorder.findings(before), recorder.findings(after))
+    first, second = (
+        Side(
+            findings := recorder.findings(each),
+            rules_of(findings, recorder.policies(each)),
+            {asset: reason for asset, reason, _ in recorder.run(each).exclusions},
+        )
+        for each in (before, after)
+    )
+    found = [each for each in compare(first, second, recorder.first_seen(after)) if each.kind != "unchanged"]
     if json:
         print_json([plain(each) for each in found])
         return 0
     print_table(
-        [say("Tài sản", "Asset"), say("Biện pháp", "Control"), say("Thay đổi", "Change")],
-        [(each.asset, each.control, CHANGE_WORDS[each.kind]) for each in found],
+        [say("Tài sản", "Asset"), say("Biện pháp", "Control"), say("Thay đổi", "Change"), say("Lý do", "Reason")],
+        [
+            (each.asset, each.control, CHANGE_WORDS[each.kind], CHANGE_REASONS[each.reason].in_(LANGUAGE))
+            for each in found
+        ],
     )
     return 0
 

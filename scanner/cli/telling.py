@@ -4,6 +4,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.breaker import Hold, held
+from checks.compare import Side, rules_of
+from checks.model.finding import Finding
 from checks.model.text import Language
 from checks.score import score
 from history.facts import RunRow
@@ -20,7 +23,13 @@ TREND = 12
 """Earlier runs that a report's trend goes back."""
 
 
-def run_facts(row: RunRow) -> RunFacts:
+def hold_of(recorder: "Recorder", run_id: str) -> Hold | None:
+    """Why reports of a run are held back, by what the runs before it could assess: see `checks.breaker`."""
+    earlier = recorder.runs(TREND, "finished", before=run_id)
+    return held(recorder.findings(run_id), (recorder.findings(each.id) for each in earlier))
+
+
+def run_facts(row: RunRow, hold: Hold | None = None) -> RunFacts:
     """A run of history as a report names it. Raises Usage for one that is not finished."""
     if row.finished is None:
         raise Usage(
@@ -39,7 +48,14 @@ def run_facts(row: RunRow) -> RunFacts:
         rule_versions=row.rule_versions,
         data_versions=row.data_versions,
         exclusions=tuple(Exclusion(*each) for each in row.exclusions),
+        held=hold,
     )
+
+
+def _side(recorder: "Recorder", row: RunRow, findings: Sequence[Finding]) -> Side:
+    """A run as it is compared."""
+    excluded = {asset: reason for asset, reason, _ in row.exclusions}
+    return Side(tuple(findings), rules_of(findings, recorder.policies(row.id)), excluded)
 
 
 def agency_reports(
@@ -47,13 +63,15 @@ def agency_reports(
 ) -> Iterator[AgencyReport]:
     """The report of each agency that a run was about, or of those named. Raises Usage for one that it was not about."""
     row = recorder.run(run_id)
-    facts = run_facts(row)
+    facts = run_facts(row, hold_of(recorder, run_id))
     inventory = inventory_of(recorder.inventory(run_id))
     policies = recorder.policies(run_id)
     findings = recorder.findings(run_id)
     evidence = recorder.evidence(run_id)
     earlier = recorder.runs(TREND, "finished", before=run_id)
     past = {each.id: recorder.findings(each.id) for each in earlier}
+    seen_before, waivers = recorder.first_seen(run_id), recorder.waivers(run_id)
+    disputes = recorder.disputes()
     left_out = {asset for asset, reason, _ in row.exclusions if reason != "not_selected"}
     present = {each.agency for each in findings} | {each.agency for each in inventory.assets if each.id in left_out}
     unknown = set(agencies) - present
@@ -68,7 +86,8 @@ def agency_reports(
             for each in reversed(earlier)
             if (own := [finding for finding in past[each.id] if finding.agency == agency.id])
         ]
-        previous = past[history[-1].run] if history else ()
+        before = next((each for each in earlier if history and each.id == history[-1].run), None)
+        own_before = [each for each in past[before.id] if each.agency == agency.id] if before else []
         yield build(
             run=facts,
             agency=agency,
@@ -78,7 +97,10 @@ def agency_reports(
             findings=[each for each in findings if each.agency == agency.id],
             evidence=evidence,
             history=history,
-            previous_findings=[each for each in previous if each.agency == agency.id],
+            previous=_side(recorder, before, own_before) if before else Side(()),
+            seen_before=seen_before,
+            waivers=waivers,
+            disputes=disputes,
             letter=letter,
         )
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from checks.compare import with_ages
+from checks.compare import Side, with_ages
 from checks.evaluate import evaluate
 from checks.model.asset import Agency, Asset, Authorisation
 from checks.model.evidence import (
@@ -31,6 +31,7 @@ from checks.model.policy import Basis, Control, Disabled, Policy, Remediation, S
 from checks.model.reference import ReferenceData, TrustStore
 from checks.model.target import HttpTarget, PortsTarget, Target, TlsTarget
 from checks.model.text import Language, Text
+from checks.model.waiver import Dispute, ManualObservation, Waiver, decided
 from checks.score import score
 from policies.loader import PolicyLibrary
 from reports.build import build
@@ -194,6 +195,60 @@ OTHER_POLICY = replace(
 )
 
 
+WAIVERS = (
+    Waiver(
+        id="MT-01",
+        asset="",
+        agency=AGENCY.id,
+        control="CERT-NAME",
+        justification="Chờ nâng cấp phần mềm dùng chung của tỉnh.",
+        requested_by="Trần Văn Mẫu",
+        approved_by="Nguyễn Thị Mẫu",
+        valid_from=date(2026, 11, 1),
+        valid_until=date(2027, 3, 31),
+        compensating_measure="Chỉ mở cho mạng nội bộ.",
+    ),
+    Waiver("MT-02", "cong-01", "HDR-CSP", "Đã cũ.", "a", "b", date(2026, 1, 1), date(2026, 6, 30)),
+    Waiver(
+        id="MT-03",
+        asset="cong-01",
+        control="CERT-NAME",
+        justification="Cấp cho lỗi khác.",
+        requested_by="a",
+        approved_by="b",
+        valid_from=date(2026, 11, 1),
+        valid_until=date(2027, 3, 31),
+        granted_on=("sha256:" + "0" * 64,),
+    ),
+    Waiver(
+        id="BS-01",
+        asset="cong-01",
+        control="TLS-12",
+        justification="Đo lại bằng tay.",
+        requested_by="a",
+        approved_by="b",
+        valid_from=date(2026, 11, 1),
+        valid_until=date(2027, 3, 31),
+        granted_on=("sha256:" + "0" * 64,),
+        kind="false_positive",
+    ),
+)
+_DISPUTE = Dispute(
+    "kn-1", AGENCY.id, "cong-01", "TLS-LEGACY", "Máy chủ đã tắt.", "Trần Văn Mẫu", TODAY, "run", "sha256:00"
+)
+DISPUTES = (
+    _DISPUTE,
+    decided(
+        replace(_DISPUTE, id="kn-2"),
+        False,
+        "Tổ giám sát Mẫu",
+        TODAY,
+        "Vẫn bật tại một địa chỉ.",
+        observation=ManualObservation("Kỹ sư Mẫu", TODAY, "Đã bắt tay được TLS 1.0."),
+    ),
+)
+
+
 def run_facts(exclusions: tuple[Exclusion, ...] = ()) -> RunFacts:
     """A run of a few minutes."""
     return RunFacts(
@@ -334,7 +389,9 @@ def report(count: int, letter: Letter = LETTER) -> AgencyReport:
         findings=now,
         evidence={each.sighting.target.key: each for asset in own for each in evidence_for(asset)},
         history=(Snapshot("20261023-020500", STARTED - timedelta(days=31), score(before)),) if before else (),
-        previous_findings=before,
+        previous=Side(before),
+        waivers=WAIVERS,
+        disputes=DISPUTES,
         letter=letter,
     )
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from checks.compare import Side
 from checks.model.asset import Agency, Asset
 from checks.model.canonical import digest, dump
 from checks.model.text import Text
@@ -39,7 +40,7 @@ def test_another_agencys_assets_findings_evidence_and_exclusions_stay_out() -> N
         run=sample.run_facts((Exclusion("khac", "retired"), Exclusion("khac-nua", "retired"))),
         assets=(*own, OTHER),
         findings=(*sample.findings(own), foreign),
-        previous_findings=(foreign,),
+        previous=Side((foreign,)),
         evidence=evidence,
     )
     assert [each.asset.id for each in report.assets] == ["cong-01", "cong-02", "cong-03"]
@@ -98,9 +99,9 @@ def test_changes_are_against_the_run_before_and_follow_a_renamed_agency() -> Non
     same = replace(sample.finding(own[0], sample.POLICY.controls[0], "fail"), agency="ten-cu")
     agency = Agency("so-mau", Text("a", "a"), formerly=("ten-cu",))
     kinds = {
-        (each.asset, each.control): each.kind for each in built(agency=agency, previous_findings=(gone, same)).changes
+        (each.asset, each.control): each.kind for each in built(agency=agency, previous=Side((gone, same))).changes
     }
-    assert kinds[("da-bo", "CERT-NAME")] == "out_of_scope"
+    assert kinds[("da-bo", "CERT-NAME")] == "scope_changed"
     now = {(each.asset, each.control): each.verdict for each in sample.findings(own)}
-    assert now[("cong-01", "CERT-NAME")] == "fail" and kinds[("cong-01", "CERT-NAME")] == "still_open"
+    assert now[("cong-01", "CERT-NAME")] == "fail" and kinds[("cong-01", "CERT-NAME")] == "still_failing"
     assert built().changes == ()

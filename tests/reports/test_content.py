@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from checks.breaker import Hold
 from checks.model.evidence import Evidence
-from checks.model.finding import Finding, Instance
+from checks.model.finding import Finding, Instance, WaiverNote
 from checks.model.text import Language, Text
 from reports.build import build
 from reports.formats.pdf import write_pdf
 from reports.grouping import problems
-from reports.messages import labels, letter
+from reports.messages import exceptions, labels, letter
 from reports.model import AgencyReport, Letter
 from tests.reports import pages, sample
 from tests.reports.conftest import Sample
@@ -186,3 +188,45 @@ def test_the_real_rules_and_the_default_policy_make_a_report(tmp_path: Path, lan
     assert len(failed) > 5
     for asset in report.assets:
         assert len(asset.findings) == len(report.policy.controls)
+
+
+def test_waivers_are_told_in_force_void_and_expired_with_their_reasons(pdf: Sample) -> None:
+    text = " ".join(pages.texts(pdf(1, "en")))
+    part = text[text.index(labels.WAIVERS_HEADING.en) : text.index(labels.EXCLUSIONS_HEADING.en)]
+    for each in ("MT-01", "MT-02", "MT-03", "In force", "Void", "Expired", "Chỉ mở cho mạng nội bộ."):
+        assert each in part
+    assert "it was granted on." in part
+    assert exceptions.UNBOUND.en in part
+    assert "BS-01" not in part
+
+
+def test_false_positives_and_disputes_are_listed_apart(pdf: Sample) -> None:
+    text = " ".join(pages.texts(pdf(1, "en")))
+    part = text[text.index(exceptions.DISPUTES_HEADING.en) :]
+    for each in ("BS-01", "kn-1", "kn-2", "Open", "Rejected", "Vẫn bật tại một địa chỉ.", "Đã bắt tay được TLS 1.0."):
+        assert each in part
+
+
+def test_a_confirmed_false_positive_is_named_so_and_stays_a_fail(tmp_path: Path) -> None:
+    failed = sample.finding(OWN[0], sample.POLICY.controls[0], "fail")
+    wrong = replace(failed, waiver=WaiverNote("BS-1", date(2027, 1, 1), "b", "c", kind="false_positive"))
+    report = report_of(wrong)
+    assert (report.score.score, report.score.score_with_waivers) == (0, None)
+    text = text_of(report, tmp_path, "en")
+    assert labels.FALSE_POSITIVE.en in text
+    assert "Confirmed false positive BS-1" in text
+
+
+def test_what_changed_is_told_with_its_reason(pdf: Sample) -> None:
+    text = " ".join(pages.texts(pdf(1, "en")))
+    part = text[text.index(exceptions.DISPUTES_HEADING.en) :]
+    for each in ("Scope changed", exceptions.CHANGE_REASONS["control_added"].en, "Fixed"):
+        assert each in part
+
+
+def test_the_report_of_a_held_run_says_so(tmp_path: Path) -> None:
+    report = report_of(sample.finding(OWN[0], sample.POLICY.controls[0], "not_assessable"))
+    held = replace(report, run=replace(report.run, held=Hold("coverage_fell", 1200, 9000)))
+    text = " ".join(text_of(held, tmp_path, "en").split())
+    assert "This run was held" in text and "12.0 %" in text and "90.0 %" in text
+    assert "This run was held" not in text_of(report, tmp_path, "en")

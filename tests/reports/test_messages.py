@@ -8,11 +8,13 @@ from typing import get_args
 
 import pytest
 
-from checks.compare import ChangeKind
+from checks.compare import ChangeKind, ChangeReason
 from checks.model.finding import Verdict
 from checks.model.policy import Basis, Severity
 from checks.model.text import Text
-from reports.messages import labels, letter
+from checks.model.waiver import DisputeState
+from checks.waivers import Answer, State
+from reports.messages import exceptions, labels, letter
 from reports.messages.catalogue import REASONS
 from reports.messages.figures import day, local_date, long_day, moment, number, percent
 from reports.messages.telling import both, tell
@@ -20,7 +22,7 @@ from reports.sections.registry import NUMERALS, SECTIONS, numerals
 
 
 def texts() -> Iterator[tuple[str, Text]]:
-    for module in (labels, letter):
+    for module in (exceptions, labels, letter):
         for name, value in vars(module).items():
             if isinstance(value, Text):
                 yield name, value
@@ -44,6 +46,10 @@ def test_every_code_has_a_name() -> None:
     assert set(labels.VERDICT_NAMES) == set(labels.VERDICT_MEANINGS) == set(get_args(Verdict))
     assert set(labels.SEVERITY_NAMES) == set(get_args(Severity))
     assert set(labels.CHANGE_NAMES) == set(get_args(ChangeKind))
+    assert set(exceptions.CHANGE_REASONS) == set(get_args(ChangeReason))
+    assert set(exceptions.STATES) == set(get_args(State))
+    assert set(exceptions.STANDING_REASONS) == {*get_args(Answer), "not_judged"}
+    assert set(exceptions.DISPUTE_STATES) == set(get_args(DisputeState))
     assert set(labels.BASIS_KINDS) == set(get_args(Basis.__annotations__["kind"]))
     assert set(labels.CONFIDENCES) == set(get_args(Basis.__annotations__["confidence"]))
 
