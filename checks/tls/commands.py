@@ -1,6 +1,7 @@
 """Commands with which an administrator sees what the TLS rules saw: openssl for certificates, sslyze for the rest.
 
-Words only; nothing is run here. Asked for something by name, sslyze lists what it sees and judges no profile.
+nmap and testssl.sh are named for what neither of them shows. Words only; nothing is run here. Asked for something by
+name, sslyze lists what it sees and judges no profile.
 """
 
 import shlex
@@ -12,6 +13,9 @@ from checks.model.finding import Instance
 from checks.model.target import Target, TlsTarget, endpoint
 
 Command = Callable[[Target, Instance | None], str]
+
+_NOT_OF_SSLYZE = ("encrypt_then_mac", "heartbeat", "session_tickets")
+"""Features that sslyze does not list."""
 
 _VERSIONS: dict[Protocol, str] = {
     "ssl2": "--sslv2",
@@ -45,6 +49,15 @@ def of_order(target: Target, instance: Instance | None) -> str:
     six = ["-6"] if ":" in target.address else []
     port = str(target.port)
     return shlex.join(["nmap", *six, "-n", "-Pn", "-p", port, "--script", "ssl-enum-ciphers", *name, target.address])
+
+
+def of_features(target: Target, instance: Instance | None) -> str:
+    """What sslyze tells of features; testssl.sh for those that it passes over."""
+    if not isinstance(target, TlsTarget) or not instance or not instance.reason.startswith(_NOT_OF_SSLYZE):
+        return _sslyze(target, ["--compression", "--reneg", "--fallback", "--early_data", "--ems"])
+    command = ["testssl", "--server-defaults", *(["-6"] if ":" in target.address else [])]
+    command += ["--starttls", target.starttls] if target.starttls else []
+    return shlex.join([*command, "--ip", target.address, endpoint(target.server_name or target.address, target.port)])
 
 
 def openssl(*options: str) -> Command:

@@ -15,7 +15,7 @@ from checks.check import Check, Params, Subject
 from checks.model.evidence import PROTOCOLS, Protocol, TlsObservation
 from checks.model.finding import Instance, Outcome, failed, not_applicable, not_assessable, passed
 from checks.model.needs import TlsNeeds
-from checks.tls.commands import asking
+from checks.tls.commands import of_features
 from checks.tls.universe import EVERY_SUITE
 
 Feature = Literal[
@@ -160,5 +160,5 @@ CHECK = Check(
         | {"features_unknown", "features_without_meaning"}
     ),
     needs=needs,
-    reproduce=asking("--compression", "--reneg", "--fallback", "--early_data", "--ems"),
+    reproduce=of_features,
 )

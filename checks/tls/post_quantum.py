@@ -12,6 +12,7 @@ from checks.check import Check, Params, Subject
 from checks.model.evidence import TlsObservation
 from checks.model.finding import Instance, Outcome, Value, failed, not_assessable, passed
 from checks.model.needs import TlsNeeds
+from checks.model.target import Target
 from checks.tls.commands import openssl
 from checks.tls.universe import EVERY_GROUP
 
@@ -46,6 +47,12 @@ def judge(subject: Subject[TlsObservation], params: PostQuantum) -> Outcome:
     return not_assessable("post_quantum_unknown", where=subject.where)
 
 
+def command(target: Target, instance: Instance | None) -> str:
+    """Offers the groups and nothing else: OpenSSL 3.5 or later."""
+    groups = instance.params["groups"] if instance else None
+    return openssl("-tls1_3", "-groups", ":".join(groups if isinstance(groups, tuple) else HYBRID))(target, instance)
+
+
 def needs(params: PostQuantum) -> TlsNeeds:
     """The groups named, and the version that has them."""
     return TlsNeeds(protocols=("tls1_3",), groups=params.any_of)
@@ -59,5 +66,5 @@ CHECK = Check(
     judge=judge,
     reasons=frozenset({"post_quantum_missing", "post_quantum_unknown"}),
     needs=needs,
-    reproduce=openssl("-tls1_3", "-groups", ":".join(HYBRID)),
+    reproduce=command,
 )

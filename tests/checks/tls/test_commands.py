@@ -9,9 +9,22 @@ from sslyze.cli.command_line_parser import CommandLineParser
 from checks.check import Check
 from checks.model.finding import Instance
 from checks.model.target import DnsTarget, Starttls, TlsTarget
-from checks.tls import cipher_suites, features, groups, protocols, vulnerabilities
+from checks.tls import (
+    alpn,
+    certificate_revoked,
+    cipher_suites,
+    features,
+    groups,
+    must_staple,
+    ocsp_stapling,
+    post_quantum,
+    protocols,
+    server_preference,
+    vulnerabilities,
+)
 from tests.factories import tls_target
 
+CLIENT, SNI = "openssl s_client -connect 192.0.2.1:443", "-servername cong.so-mau.example </dev/null"
 AT = "--sni cong.so-mau.example 192.0.2.1:443"
 TLS10 = Instance("k", "forbidden_protocol", {"protocol": "tls1_0"})
 SMALL = Instance("k", "dh_too_small", {"bits": 1024})
@@ -22,6 +35,17 @@ RULES: list[Check[Any, Any]] = [
     vulnerabilities.CHECK,
     features.CHECK,
 ]
+
+
+OTHERS: list[Check[Any, Any]] = [
+    post_quantum.CHECK,
+    server_preference.CHECK,
+    alpn.CHECK,
+    ocsp_stapling.CHECK,
+    must_staple.CHECK,
+    certificate_revoked.CHECK,
+]
+"""Rules whose commands are not sslyze's."""
 
 
 def command(check: Check[Any, Any], target: Any, instance: Instance | None = None) -> str:
@@ -45,6 +69,38 @@ def command(check: Check[Any, Any], target: Any, instance: Instance | None = Non
         ),
         (vulnerabilities.CHECK, None, f"sslyze --heartbleed --openssl_ccs --robot {AT}"),
         (features.CHECK, None, f"sslyze --compression --reneg --fallback --early_data --ems {AT}"),
+        (
+            features.CHECK,
+            Instance("k", "early_data_on", {}),
+            f"sslyze --compression --reneg --fallback --early_data --ems {AT}",
+        ),
+        *(
+            (
+                features.CHECK,
+                Instance("k", reason, {}),
+                "testssl --server-defaults --ip 192.0.2.1 cong.so-mau.example:443",
+            )
+            for reason in ("heartbeat_on", "encrypt_then_mac_missing", "session_tickets_on")
+        ),
+        (
+            post_quantum.CHECK,
+            None,
+            f"{CLIENT} -tls1_3 -groups X25519MLKEM768:SecP256r1MLKEM768:SecP384r1MLKEM1024 {SNI}",
+        ),
+        (
+            post_quantum.CHECK,
+            Instance("k", "post_quantum_missing", {"groups": ("MLKEM768", "x25519")}),
+            f"{CLIENT} -tls1_3 -groups MLKEM768:x25519 {SNI}",
+        ),
+        (ocsp_stapling.CHECK, None, f"{CLIENT} -status {SNI}"),
+        (must_staple.CHECK, None, f"{CLIENT} -status {SNI}"),
+        (certificate_revoked.CHECK, None, f"{CLIENT} -status {SNI}"),
+        (alpn.CHECK, None, f"{CLIENT} -alpn h2,http/1.1 {SNI}"),
+        (
+            server_preference.CHECK,
+            None,
+            "nmap -n -Pn -p 443 --script ssl-enum-ciphers --script-args tls.servername=cong.so-mau.example 192.0.2.1",
+        ),
     ],
 )
 def test_commands(check: Check[Any, Any], instance: Instance | None, expected: str) -> None:
@@ -74,12 +130,28 @@ def test_sslyze_accepts_them(check: Check[Any, Any], target: TlsTarget, monkeypa
     assert (begun_within.name.lower() if begun_within else None) == target.starttls
 
 
+def test_addresses_without_a_name() -> None:
+    six, mail = TlsTarget("2001:db8::1", 8443, None), TlsTarget("192.0.2.1", 25, "thu.example", "smtp")
+    assert command(server_preference.CHECK, six) == "nmap -6 -n -Pn -p 8443 --script ssl-enum-ciphers 2001:db8::1"
+    heartbeat = Instance("k", "heartbeat_on", {})
+    listed = "testssl --server-defaults -6 --ip 2001:db8::1 '[2001:db8::1]:8443'"
+    assert command(features.CHECK, six, heartbeat) == listed
+    listed = "testssl --server-defaults --starttls smtp --ip 192.0.2.1 thu.example:25"
+    assert command(features.CHECK, mail, heartbeat) == listed
+    assert command(alpn.CHECK, mail).endswith("-alpn h2,http/1.1 -servername thu.example -starttls smtp </dev/null")
+
+
 def test_values_stay_in_their_quotes() -> None:
+    hostile = tls_target(server_name="a.example; echo $(id)")
+    for check in OTHERS:
+        assert any(each.endswith("a.example; echo $(id)") for each in shlex.split(command(check, hostile)))
+    words = shlex.split(command(features.CHECK, hostile, Instance("k", "heartbeat_on", {})))
+    assert "a.example; echo $(id):443" in words
     for check in RULES:
         words = shlex.split(command(check, tls_target(server_name="a.example; echo $(id)")))
         assert "a.example; echo $(id)" in words
 
 
 def test_a_name_without_an_address_is_asked_for() -> None:
-    for check in RULES:
+    for check in RULES + OTHERS:
         assert command(check, DnsTarget("a.example")) == "getent ahosts a.example"

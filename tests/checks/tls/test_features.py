@@ -6,11 +6,13 @@ import pytest
 from pydantic import ValidationError
 
 from checks.check import Check
-from checks.model.evidence import PROTOCOLS
+from checks.model.evidence import PROTOCOLS, Failure
 from checks.tls import features, vulnerabilities
+from checks.tls.universe import EVERY_SUITE
 from tests.checks.tls.asking import ask, short
 from tests.factories import tls_observation
 
+GCM, CBC = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_128_CBC_SHA"
 ONLY_13, ONLY_12, BOTH = ("tls1_3",), ("tls1_2",), ("tls1_2", "tls1_3")
 
 
@@ -32,7 +34,7 @@ def server(versions: tuple[str, ...], unknown: tuple[str, ...] = (), **seen: boo
     ],
 )
 def test_a_feature_with_a_meaning(feature: str, seen: bool | None, demand: str, expected: str) -> None:
-    observation = tls_observation(features={feature: seen})
+    observation = tls_observation(features={feature: seen}, cipher_suites={"tls1_2": (GCM, CBC)})
     outcome = ask(features.CHECK, observation, {demand: [feature]})
     assert short(outcome) == expected.format(feature)
 
@@ -79,6 +81,68 @@ def test_features(observation: Any, params: Any, expected: str) -> None:
     assert ask(features.CHECK, observation, params).verdict == expected
 
 
+def chained(suites: Any, seen: bool | None = False, **more: Any) -> Any:
+    """A server with these suites and nothing else."""
+    versions = {version: version in suites for version in PROTOCOLS} | more.pop("protocols", {})
+    return tls_observation(protocols=versions, cipher_suites=suites, features={"encrypt_then_mac": seen}, **more)
+
+
+CUT = {each: (Failure(f"cipher_suites{each}", "timed_out"),) for each in ("", ".tls1_2")}
+ALL_CBC = tuple(each for each in EVERY_SUITE["tls1_2"] if "_CBC_" in each)
+
+
+@pytest.mark.parametrize(
+    ("observation", "expected"),
+    [
+        (chained({"tls1_2": (CBC, GCM)}), "fail encrypt_then_mac_missing"),
+        (chained({"tls1_2": (CBC, GCM)}, True), "pass"),
+        (chained({"tls1_2": (CBC, GCM)}, None), "not_assessable features_unknown"),
+        (chained({"tls1_0": (CBC,), "tls1_2": (GCM,)}), "fail encrypt_then_mac_missing"),
+        (chained({"tls1_2": (CBC,)}, failures=CUT[""]), "fail encrypt_then_mac_missing"),
+        (chained({"tls1_2": (GCM,)}, None), "not_applicable features_without_meaning"),
+        (chained({"tls1_2": (GCM,)}), "not_applicable features_without_meaning"),
+        (chained({"ssl3": (CBC,)}), "not_applicable features_without_meaning"),  # SSL 3.0 has no extensions
+        (chained({"tls1_3": ("TLS_AES_128_GCM_SHA256",)}), "not_applicable features_without_meaning"),
+        # a suite in CBC mode may be there
+        (chained({"tls1_2": (GCM,)}, None, failures=CUT[""]), "not_assessable features_unknown"),
+        (chained({"tls1_2": (GCM,)}, None, failures=CUT[".tls1_2"]), "not_assessable features_unknown"),
+        (chained({"tls1_2": ()}, None), "not_assessable features_unknown"),
+        (chained({"tls1_2": (GCM,)}, None, protocols={"tls1_1": None}), "not_assessable features_unknown"),
+        # it was refused
+        (
+            chained({"tls1_2": (GCM,)}, None, failures=CUT[".tls1_2"], refused_suites={"tls1_2": ALL_CBC}),
+            "not_applicable features_without_meaning",
+        ),
+        (
+            chained({"tls1_2": (GCM,)}, None, failures=CUT[".tls1_2"], refused_suites={"tls1_2": ALL_CBC[1:]}),
+            "not_assessable features_unknown",
+        ),
+    ],
+)
+def test_encrypt_then_mac_bears_on_suites_in_cbc_mode(observation: Any, expected: str) -> None:
+    assert short(ask(features.CHECK, observation, {"required": ["encrypt_then_mac"]})) == expected
+
+
+@pytest.mark.parametrize(
+    ("versions", "expected"),
+    [
+        (ONLY_13, "pass"),
+        (ONLY_12, "pass"),
+        (("ssl3",), "pass"),
+        (("ssl2",), "not_applicable features_without_meaning"),
+    ],
+)
+def test_tickets_mean_something_from_ssl3_on(versions: tuple[str, ...], expected: str) -> None:
+    seen = server(versions, session_tickets=False)
+    assert short(ask(features.CHECK, seen, {"forbidden": ["session_tickets"]})) == expected
+
+
+def test_heartbeat_is_of_versions_below_tls13() -> None:
+    for versions, expected in ((ONLY_13, "not_applicable features_without_meaning"), (ONLY_12, "pass")):
+        seen = server(versions, heartbeat=False)
+        assert short(ask(features.CHECK, seen, {"forbidden": ["heartbeat"]})) == expected
+
+
 def test_what_is_not_known_is_named_as_the_field_writes_it() -> None:
     outcome = ask(features.CHECK, server(BOTH), {"required": ["secure_renegotiation"]})
     assert outcome.params["features"] == ("Secure Renegotiation (RFC 5746)",)
@@ -104,7 +168,7 @@ def test_vulnerabilities(seen: dict[str, bool | None], absent: list[str], expect
     [
         (features.CHECK, {}),
         (features.CHECK, {"required": ["compression"], "forbidden": ["compression"]}),
-        (features.CHECK, {"required": ["heartbeat"]}),
+        (features.CHECK, {"required": ["grease_tolerance"]}),
         (vulnerabilities.CHECK, {}),
         (vulnerabilities.CHECK, {"absent": []}),
         (vulnerabilities.CHECK, {"absent": ["poodle"]}),

@@ -22,6 +22,12 @@ from checks.tls.names import covers
         ("*.example.vn", "a.b.example.vn", False),
         ("*.example.vn", "xn--cng-cla.example.vn", True),
         ("xn--cng-cla.example.vn", "XN--cng-cla.example.vn", True),
+        ("xn--cng-cla.example.vn", "xn--cng-cla.example.vn", True),
+        # hosts are A-labels; a certificate that holds U-labels names none (RFC 9525 section 6.2)
+        ("c\u00f4ng.example.vn", "xn--cng-cla.example.vn", False),
+        ("*.t\u1ec9nh.example.vn", "www.xn--tnh-eoa.example.vn", False),
+        ("*.xn--tnh-eoa.example.vn", "www.xn--tnh-eoa.example.vn", True),
+        ("xn--*.example.vn", "xn--cng-cla.example.vn", False),
         # a star is a whole label, the leftmost one, and the only one
         ("w*.example.vn", "www.example.vn", False),
         ("*w.example.vn", "www.example.vn", False),

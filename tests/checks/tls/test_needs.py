@@ -1,6 +1,6 @@
 """Evidence that answers a rule's needs and nothing else is judged as the whole is; less than that never passes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -12,7 +12,18 @@ from checks.model.evidence import PROTOCOLS, Failure, Groups, Protocol, TlsObser
 from checks.model.finding import Outcome
 from checks.model.needs import TlsNeeds
 from checks.registry import REGISTRY
-from checks.tls import certificate_name, cipher_suites, features, groups, protocols, served, vulnerabilities
+from checks.tls import (
+    alpn,
+    certificate_name,
+    cipher_suites,
+    features,
+    groups,
+    post_quantum,
+    protocols,
+    served,
+    server_preference,
+    vulnerabilities,
+)
 from checks.tls.suites import SUITE_PROPERTIES
 from checks.tls.universe import EVERY_GROUP, EVERY_SUITE
 from tests.checks.tls.asking import ask, short
@@ -26,6 +37,7 @@ GCM, CBC, DHE = (
 COMMON = (GCM, CBC, DHE, "TLS_RSA_WITH_RC4_128_MD5", "TLS_DHE_RSA_EXPORT_WITH_DES40_CBC_SHA")
 """Drawn often, so that servers and demands meet."""
 KNOWN_GROUPS = ("x25519", "secp256r1", "secp192r1", "ffdhe2048", "ffdhe3072", "X25519MLKEM768")
+EXTENDED: tuple[Protocol, ...] = ("tls1_0", "tls1_1", "tls1_2")
 SIZES = (512, 1024, 2048, 4096)
 ANSWERS = st.booleans()
 
@@ -39,6 +51,8 @@ class Server:
     groups: tuple[str, ...]
     features: dict[str, bool]
     vulnerabilities: dict[str, bool]
+    preference: dict[Protocol, bool] = field(default_factory=dict)
+    alpn: str | None = None
 
     def answer(self, needs: TlsNeeds | None, knows_versions: bool = True) -> TlsObservation:
         """The whole evidence, or that which answers just the needs.
@@ -71,8 +85,16 @@ class Server:
         if needs is not None and not needs.dh_bits:
             failures.append(Failure("groups.dh_bits", "not_asked"))
             sizes = set()
+        if needs is not None and not needs.alpn:
+            failures.append(Failure("alpn", "not_asked"))
         return tls_observation(
             protocols={version: version in self.suites if version in known else None for version in PROTOCOLS},
+            server_preference={
+                version: own
+                for version, own in self.preference.items()
+                if (needs is None or version in needs.server_preference) and len(accepted.get(version, ())) > 1
+            },
+            alpn=self.alpn if needs is None or needs.alpn else None,
             cipher_suites=accepted,
             refused_suites=refused,
             groups=Groups(
@@ -104,11 +126,19 @@ def servers(draw: st.DrawFn) -> Server:
     meaning = {each: len(suites) > 1 for each in features.NAMES} | {"early_data": "tls1_3" in suites}
     older = not suites.keys().isdisjoint({"ssl3", "tls1_0", "tls1_1", "tls1_2"})
     meaning |= {each: older for each in meaning if each not in ("fallback_scsv", "early_data")}
+    meaning |= {"session_tickets": bool(suites.keys() - {"ssl2"})}
+    chained = any("_CBC_" in each for version in EXTENDED for each in suites.get(version, ()))
+    known_features = [each for each in features.NAMES if chained or each != "encrypt_then_mac"]
+    known_groups = draw(some(KNOWN_GROUPS) | some(EVERY_GROUP))
+    if "tls1_3" not in suites:  # which they came with
+        known_groups = [each for each in known_groups if "MLKEM" not in each]
     return Server(
         suites,
-        tuple(sorted(draw(some(KNOWN_GROUPS) | some(EVERY_GROUP)))),
-        {each: meaning[each] and draw(ANSWERS) for each in features.NAMES},
+        tuple(sorted(known_groups)),
+        {each: meaning[each] and draw(ANSWERS) for each in known_features},
         {each: draw(ANSWERS) for each in vulnerabilities.NAMES},
+        {version: draw(ANSWERS) for version in suites if version != "ssl2"},
+        draw(st.sampled_from(("h2", "http/1.1", None))) if suites.keys() - {"ssl2", "ssl3"} else None,
     )
 
 
@@ -120,10 +150,21 @@ def demands(draw: st.DrawFn) -> tuple[Check[Any, Any], dict[str, Any]]:
             return check, {}
         case vulnerabilities.CHECK:
             return check, {"absent": draw(some(vulnerabilities.NAMES, 1))}
+        case post_quantum.CHECK:
+            return check, {"any_of": draw(some([each for each in EVERY_GROUP if "MLKEM" in each], 1))}
+        case server_preference.CHECK:
+            return check, {"protocols": draw(some(PROTOCOLS[1:], 1))}
+        case alpn.CHECK:
+            required = draw(st.sampled_from(([], ["h2"], ["http/1.1"], ["h2", "http/1.1"])))
+            forbidden = [each for each in ("h2", "http/1.1") if each not in required and draw(ANSWERS)]
+            return check, {"required": required or ([] if forbidden else ["h2"]), "forbidden": forbidden}
         case cipher_suites.CHECK:
+            listed = draw(st.just([]) | some(COMMON, 1))
             allowed = draw(st.just([]) | some(COMMON) | some(EVERY_SUITE["tls1_2"], most=300))
-            forbidden = draw(some(SUITE_PROPERTIES, 0 if allowed else 1))
-            return check, {"allowed": allowed, "forbidden": forbidden, "protocols": draw(some(PROTOCOLS))}
+            forbidden = draw(some(SUITE_PROPERTIES, 0 if allowed or listed else 1))
+            versions = draw(some(PROTOCOLS))
+            lists = {"allowed": allowed, "forbidden": forbidden, "forbidden_suites": listed}
+            return check, lists | {"protocols": versions}
         case groups.CHECK:
             allowed = draw(st.just([]) | some(KNOWN_GROUPS))
             bits = draw(st.sampled_from((1024, 2048, 3072)) | (st.none() if allowed else st.just(2048)))
@@ -133,7 +174,17 @@ def demands(draw: st.DrawFn) -> tuple[Check[Any, Any], dict[str, Any]]:
     return check, {"required": names[:cut], "forbidden": names[cut:]}
 
 
-RULES = (served, protocols, cipher_suites, groups, features, vulnerabilities)
+RULES = (
+    served,
+    protocols,
+    cipher_suites,
+    groups,
+    features,
+    vulnerabilities,
+    post_quantum,
+    server_preference,
+    alpn,
+)
 
 
 def told(outcome: Outcome) -> tuple[str, list[str], list[str]]:
@@ -187,6 +238,19 @@ def test_what_a_rule_needs() -> None:
     assert needs_of((certificate_name.CHECK, {})) == TlsNeeds(certificates=True)
     assert needs_of((vulnerabilities.CHECK, {"absent": ["robot"]})) == TlsNeeds(vulnerabilities=("robot",))
     assert needs_of((features.CHECK, {"forbidden": ["early_data"]})) == TlsNeeds(("tls1_3",), features=("early_data",))
+    assert needs_of((alpn.CHECK, {"required": ["h2"]})) == TlsNeeds(alpn=True)
+    assert TlsNeeds(alpn=True) | TlsNeeds() == TlsNeeds() | TlsNeeds(alpn=True) == TlsNeeds(alpn=True)
+    wanted = needs_of((post_quantum.CHECK, {"any_of": ["X25519MLKEM768"]}))
+    assert wanted == TlsNeeds(("tls1_3",), groups=("X25519MLKEM768",))
+    order = needs_of((server_preference.CHECK, {"protocols": ["tls1_2"]}))
+    assert order.server_preference == order.protocols == ("tls1_2",)
+    assert {version: set(suites) for version, suites in order.suites.items()} == {"tls1_2": EVERY_SUITE["tls1_2"]}
+    chained = needs_of((features.CHECK, {"required": ["encrypt_then_mac"]}))
+    assert set(chained.suites) == set(chained.protocols) == {"tls1_0", "tls1_1", "tls1_2"}
+    assert all("_CBC_" in each for each in chained.suites["tls1_2"])
+    assert not needs_of((features.CHECK, {"forbidden": ["heartbeat"]})).suites
+    tickets = needs_of((features.CHECK, {"forbidden": ["session_tickets"]}))
+    assert tickets.protocols == ("ssl3", "tls1_0", "tls1_1", "tls1_2", "tls1_3")
     only_rc4 = needs_of((cipher_suites.CHECK, {"forbidden": ["rc4"], "protocols": ["ssl2", "tls1_3"]}))
     assert only_rc4 == TlsNeeds(
         ("ssl2", "tls1_3"),

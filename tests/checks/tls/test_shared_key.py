@@ -135,7 +135,11 @@ def test_an_asset_with_two_addresses_is_one_server_at_both() -> None:
     )
     seen = tls_observation(certificates=(chain(certificate()),))
     for place in (ADDRESS, "2001:db8::1"):
-        shown = {"asset": own, "target": TlsTarget(place, 443, "a.example"), "keys": {key_digest(certificate()): uses}}
+        shown: dict[str, Any] = {
+            "asset": own,
+            "target": TlsTarget(place, 443, "a.example"),
+            "keys": {key_digest(certificate()): uses},
+        }
         assert short(ask(CHECK, seen, **shown)) == "pass"
         assert short(ask(CHECK, seen, {"same_address": False}, **shown)) == "fail key_shared"
 

@@ -30,6 +30,7 @@ GCM, CBC, RC4 = (
     "TLS_RSA_WITH_RC4_128_MD5",
 )
 TLS13 = "TLS_AES_128_GCM_SHA256"
+RSA_GCM, DHE_GCM = "TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"
 
 
 @pytest.mark.parametrize(
@@ -113,6 +114,15 @@ def suites(failures: tuple[Failure, ...] = (), unknown: tuple[str, ...] = (), **
         (suites(tls1_2=(GCM,)), {"allowed": [GCM, TLS13]}, "pass"),
         (suites(tls1_2=(GCM, CBC)), {"allowed": [GCM]}, "fail suite_not_allowed"),
         (suites(tls1_2=(GCM, CBC)), {"allowed": [GCM], "forbidden": ["cbc"]}, "fail suite_cbc"),
+        (suites(tls1_2=(GCM, CBC)), {"forbidden_suites": [CBC]}, "fail suite_forbidden"),
+        (suites(tls1_2=(GCM,)), {"forbidden_suites": [CBC]}, "pass"),
+        (suites(tls1_2=(GCM, CBC)), {"allowed": [GCM, CBC], "forbidden_suites": [CBC]}, "fail suite_forbidden"),
+        (suites(tls1_2=(GCM, CBC)), {"allowed": [GCM], "forbidden_suites": [CBC]}, "fail suite_forbidden"),
+        (suites(tls1_2=(GCM, CBC)), {"forbidden": ["cbc"], "forbidden_suites": [CBC]}, "fail suite_cbc"),
+        (suites(tls1_2=(CBC,)), {"forbidden": ["rc4"], "forbidden_suites": [GCM]}, "pass"),
+        (suites(tls1_2=(CBC,)), {"forbidden": ["no_aead"]}, "fail suite_no_aead"),
+        (suites(tls1_2=(GCM, DHE_GCM), tls1_3=(TLS13,)), {"forbidden": ["no_aead", "no_forward_secrecy"]}, "pass"),
+        (suites(tls1_2=(RSA_GCM,)), {"forbidden": ["no_aead", "no_forward_secrecy"]}, "fail suite_no_forward_secrecy"),
         (suites(tls1_2=(GCM,), tls1_3=(TLS13,)), {"allowed": [GCM], "protocols": ["tls1_2"]}, "pass"),
         (suites(tls1_3=(TLS13,)), {"allowed": [GCM], "protocols": ["tls1_2"]}, "not_applicable versions_not_supported"),
         # a list that was not finished proves no absence, but what was seen was seen
@@ -236,6 +246,8 @@ def test_groups(observation: Any, params: Any, expected: str) -> None:
         (cipher_suites.CHECK, {}),
         (cipher_suites.CHECK, {"protocols": ["tls1_2"]}),
         (cipher_suites.CHECK, {"forbidden": ["weak"]}),
+        (cipher_suites.CHECK, {"forbidden_suites": []}),
+        (cipher_suites.CHECK, {"forbidden_suites": ["TLS_RSA_WITH_AES_128_CBC_SHA", "AES128-SHA"]}),
         (groups.CHECK, {}),
         (groups.CHECK, {"min_dh_bits": 0}),
         (served.CHECK, {"port": 443}),
