@@ -99,10 +99,11 @@ class Estate:
         middle = _certificate("Issuing", key, "Root", root_key, 1800, authority=True)
         self.each = each
         self.anchor = root.public_bytes(Encoding.DER)
-        leaf_key = ec.generate_private_key(ec.SECP256R1())
         self._chains = [
             (
-                _certificate(_host(n), leaf_key, "Issuing", key, 80 if n % 10 else 10).public_bytes(Encoding.DER),
+                _certificate(
+                    _host(n), ec.generate_private_key(ec.SECP256R1()), "Issuing", key, 80 if n % 10 else 10
+                ).public_bytes(Encoding.DER),
                 middle.public_bytes(Encoding.DER),
             )
             for n in range(each)

@@ -4,8 +4,9 @@ Nothing is ever missing: without evidence a control is not assessable, and so it
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -51,11 +52,12 @@ def evaluate(
     seen = {each.id: evidence_of(each, evidence) for each in estate.values()}
     standing = _standing(estate.values(), seen)
     keys = _keys(policy, estate.values(), seen)
+    demands = [_demand(control) for control in policy.controls]
     findings = []
     for asset in chosen:
         case = _Case(asset, seen[asset.id], standing, keys, as_of, data, before)
-        for control in policy.controls:
-            findings.append(overlay(_judge(policy, control, case), waivers, as_of.date()))
+        for demand in demands:
+            findings.append(overlay(_judge(policy, demand, case), waivers, as_of.date()))
     return tuple(findings)
 
 
@@ -86,6 +88,26 @@ def applies(when: When, asset: Asset) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class _Demand:
+    """One control with what is the same for every asset."""
+
+    control: Control
+    check: Check[Any, Any]
+    params: Any
+    """The rule's own type; None where the control's parameters are not of it."""
+    broken: Outcome | None = None
+    """What is said wherever the rule would have been asked with parameters that are wrong."""
+
+
+def _demand(control: Control) -> _Demand:
+    check = by_id(control.check)
+    try:
+        return _Demand(control, check, check.parameters(control.params))
+    except Exception as error:  # as in `_ask`
+        return _Demand(control, check, None, _broken(error))
+
+
+@dataclass(frozen=True, slots=True)
 class _Case:
     """One asset with all that its controls are judged on."""
 
@@ -96,6 +118,35 @@ class _Case:
     as_of: datetime
     data: ReferenceData
     before: Mapping[str, Evidence]
+    subjects: dict[tuple[Target, bool], Subject[Any]] = field(default_factory=dict)
+    """What rules were shown so far, by target and by whether keys are compared."""
+    by_kind: dict[Reads, tuple[tuple[Target, ...], tuple[tuple[Target, Outcome], ...]]] = field(default_factory=dict)
+    """Targets of a kind and the gaps of names that led nowhere, as far as they were asked for."""
+
+    def read(self, reads: Reads) -> tuple[tuple[Target, ...], tuple[tuple[Target, Outcome], ...]]:
+        """The targets of a kind, and a gap for every name that led to none."""
+        if reads not in self.by_kind:
+            targets = tuple(target for target in self.seen if _kind(target) == reads)
+            self.by_kind[reads] = targets, tuple(_unresolved(reads, self))
+        return self.by_kind[reads]
+
+    def subject(self, target: Target, found: Evidence, compares_keys: bool) -> Subject[Any]:
+        """What a rule is shown of a target."""
+        known = self.subjects.get((target, compares_keys))
+        if known is None:
+            known = self.subjects[target, compares_keys] = Subject(
+                asset=self.asset,
+                target=target,
+                sighting=found.sighting,
+                observation=found.observation,
+                as_of=self.as_of,
+                data=self.data,
+                keys=self.keys if compares_keys else {},
+                others=tuple(each for each in self.seen.values() if each is not None),
+                neighbours=tuple(each for each in self.standing.get(target.key, ()) if each.id != self.asset.id),
+                before=self.earlier(found),
+            )
+        return known
 
     def earlier(self, found: Evidence) -> Observation | None:
         """What was seen of the same target before, from the same vantage."""
@@ -112,70 +163,56 @@ def _standing(assets: Iterable[Asset], seen: Mapping[str, Mapping[Target, Any]])
     return {key: tuple(each) for key, each in found.items()}
 
 
-def _keys(
-    policy: Policy, assets: Iterable[Asset], seen: Mapping[str, Mapping[Target, Evidence | None]]
-) -> KeyUses:
+def _keys(policy: Policy, assets: Iterable[Asset], seen: Mapping[str, Mapping[Target, Evidence | None]]) -> KeyUses:
     """The keys of the assets in use, where a control compares them: reading every certificate takes its time."""
     if not any(by_id(control.check).compares_keys for control in policy.controls):
         return {}
     return key_uses((asset, seen[asset.id]) for asset in assets if asset.status == "active")
 
 
-def _judge(policy: Policy, control: Control, case: _Case) -> Finding:
-    check = by_id(control.check)
+def _judge(policy: Policy, demand: _Demand, case: _Case) -> Finding:
     outcomes: dict[Target | None, Outcome]
-    if not applies(control.when, case.asset):
+    if not applies(demand.control.when, case.asset):
         outcomes = {None: not_applicable("outside_when")}
     else:
-        outcomes = dict(_outcomes(check, control, case))
-    return _merge(policy, control, check, case, outcomes)
+        outcomes = dict(_outcomes(demand, case))
+    return _merge(policy, demand.control, demand.check, case, outcomes)
 
 
-def _outcomes(check: Check[Any, Any], control: Control, case: _Case) -> Iterable[tuple[Target | None, Outcome]]:
-    targets = [target for target in case.seen if _kind(target) == check.reads]
-    unresolved = tuple(_unresolved(check.reads, case))
+def _outcomes(demand: _Demand, case: _Case) -> Iterable[tuple[Target | None, Outcome]]:
+    targets, unresolved = case.read(demand.check.reads)
     yield from unresolved
     if not targets and not unresolved:
-        yield None, _nothing_to_read(check, control, case.asset)
-    others = tuple(found for found in case.seen.values() if found is not None)
+        yield None, _nothing_to_read(demand, case.asset)
     for target in targets:
         found = case.seen[target]
         if found is None:
             yield target, not_assessable("not_looked_at")
             continue
-        subject = Subject(
-            asset=case.asset,
-            target=target,
-            sighting=found.sighting,
-            observation=found.observation,
-            as_of=case.as_of,
-            data=case.data,
-            keys=case.keys if check.compares_keys else {},
-            others=others,
-            neighbours=tuple(each for each in case.standing.get(target.key, ()) if each.id != case.asset.id),
-            before=case.earlier(found),
-        )
-        yield target, _ask(check, subject, control)
+        yield target, _ask(demand, case.subject(target, found, demand.check.compares_keys))
 
 
-def _ask(check: Check[Any, Any], subject: Subject[Any], control: Control) -> Outcome:
+def _ask(demand: _Demand, subject: Subject[Any]) -> Outcome:
     failure = subject.observation if isinstance(subject.observation, ProbeFailure) else None
+    if demand.broken is not None:
+        return demand.broken
     try:
-        params = check.parameters(control.params)
         if failure is None:
-            return check.judge(subject, params)
-        if check.on_failure is not None:
-            return check.on_failure(subject, params)
+            return demand.check.judge(subject, demand.params)
+        if demand.check.on_failure is not None:
+            return demand.check.on_failure(subject, demand.params)
     except Exception as error:  # a rule that breaks must not make a finding vanish
         return _broken(error)
     return not_assessable(failure.reason, detail=failure.detail)
 
 
-def _nothing_to_read(check: Check[Any, Any], control: Control, asset: Asset) -> Outcome:
-    if check.without is None:
-        return not_applicable("no_such_service", kind=check.reads)
+def _nothing_to_read(demand: _Demand, asset: Asset) -> Outcome:
+    if demand.check.without is None:
+        return not_applicable("no_such_service", kind=demand.check.reads)
+    if demand.broken is not None:
+        return demand.broken
     try:
-        return check.without(asset, check.parameters(control.params))
+        return demand.check.without(asset, demand.params)
     except Exception as error:  # as above
         return _broken(error)
 
@@ -272,11 +309,19 @@ def _unique(instances: tuple[Instance, ...]) -> tuple[Instance, ...]:
     return tuple(seen[key] for key in sorted(seen))
 
 
+@lru_cache(maxsize=64)
+def _usual(target: Target) -> str:
+    """The usual command; of an asset's targets most controls ask for it, one after the other."""
+    return usual_command(target)
+
+
 def _commands(check: Check[Any, Any], outcomes: Mapping[Target | None, Outcome]) -> tuple[str, ...]:
     command = check.reproduce or usual_command
     commands: dict[str, None] = {}
     for target, outcome in outcomes.items():
-        if target is not None:
+        if target is not None and check.reproduce is None and not isinstance(target, PortsTarget):
+            commands[_usual(target)] = None  # only a port is a part of it
+        elif target is not None:
             for instance in outcome.instances or (None,):
                 commands[command(target, instance)] = None
     return tuple(commands)
