@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO_PACKAGES := nmap nginx-light fonts-liberation2
 TEST_PACKAGES := $(DEMO_PACKAGES) openssl apache2-bin gnutls-bin nodejs poppler-utils postgresql postgresql-client
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench oracle clean
 
 demo: $(VENV)/.demo
 	@scripts/system-packages $(DEMO_PACKAGES)
@@ -26,6 +26,14 @@ bench: $(VENV)/.test
 	@scripts/system-packages $(TEST_PACKAGES) sslscan
 	$(BIN)/python -m benchmarks.demo_scan
 	$(BIN)/python -m benchmarks.tls
+
+# Other tools beside ours, on servers started here; npm's packages go to a folder that is thrown away.
+oracle: $(VENV)/.test
+	@scripts/system-packages $(TEST_PACKAGES) testssl.sh
+	@command -v npm >/dev/null || scripts/system-packages npm
+	$(BIN)/python -m tests.oracles.record
+	$(BIN)/python -m tests.oracles.document
+	$(BIN)/pytest tests/oracles
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
