@@ -11,14 +11,6 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from sslyze import (
-    ScanCommandAttemptStatusEnum,
-    Scanner,
-    ServerNetworkConfiguration,
-    ServerNetworkLocation,
-    ServerScanRequest,
-    ServerScanResult,
-)
 from sslyze.mozilla_tls_profile.tls_config_checker import (
     SCAN_COMMANDS_NEEDED_BY_MOZILLA_CHECKER,
     MozillaTlsConfiguration,
@@ -27,6 +19,10 @@ from sslyze.mozilla_tls_profile.tls_config_checker import (
     TlsConfigurationEnum,
     check_server_against_tls_configuration,
 )
+from sslyze.scanner.models import ServerScanRequest, ServerScanResult
+from sslyze.scanner.scan_command_attempt import ScanCommandAttemptStatusEnum
+from sslyze.scanner.scanner import Scanner
+from sslyze.server_setting import ServerNetworkConfiguration, ServerNetworkLocation
 
 PROFILES = {"modern": TlsConfigurationEnum.MOZILLA_MODERN, "intermediate": TlsConfigurationEnum.MOZILLA_INTERMEDIATE}
 ANSWER_SECONDS = 5

@@ -19,14 +19,16 @@ BOUNDS = ("--connect-timeout", "5", "--openssl-timeout", "5")
 KEPT = (
     *("SSLv2", "SSLv3", "TLS1", "TLS1_1", "TLS1_2", "TLS1_3"),
     *("cipherlist_NULL", "cipherlist_aNULL", "cipherlist_EXPORT", "cipherlist_LOW", "cipherlist_3DES_IDEA"),
-    *("cipherlist_AVERAGE", "cipherlist_STRONG", "PFS"),
+    *("cipherlist_AVERAGE", "cipherlist_STRONG", "PFS", "DH_groups"),
     *("cert_signatureAlgorithm", "cert_keySize", "cert_trust", "cert_chain_of_trust", "cert_expirationStatus"),
     *("OCSP_stapling", "heartbleed", "CCS", "ROBOT", "secure_renego", "secure_client_renego", "CRIME_TLS"),
     *("POODLE_SSL", "fallback_SCSV", "SWEET32", "FREAK", "DROWN", "LOGJAM", "LOGJAM-common_primes", "RC4"),
 )
 """The findings that are recorded; the others are of this run, or say what has no counterpart."""
-DATED = ("cert_expirationStatus",)
-"""Findings whose words count days."""
+WORDLESS = ("cert_expirationStatus", "DROWN")
+"""Findings whose words are of this run: they count days, or name the certificate. So do all warnings."""
+WORDS = 60
+"""Characters of a finding that are kept."""
 
 
 def asked(endpoint: Endpoint, folder: Path) -> Mapping[str, str] | None:
@@ -55,8 +57,8 @@ def findings(told: list[Mapping[str, str]]) -> Mapping[str, str]:
     for each in told:
         name = each["id"].split(" <", 1)[0]
         if name in KEPT:
-            words = "" if name in DATED else f": {each['finding']}"
-            found.setdefault(name, []).append(f"{each['severity']}{words}")
+            plain = name in WORDLESS or each["severity"] == "WARN"
+            found.setdefault(name, []).append(each["severity"] + ("" if plain else f": {each['finding'][:WORDS]}"))
     return {name: " | ".join(dict.fromkeys(each)) for name, each in found.items()}
 
 
