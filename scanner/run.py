@@ -6,14 +6,20 @@ It wires nothing and remembers nothing itself: the recorder is `history`, given 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from checks.model.asset import Asset
 from checks.model.evidence import DnsObservation, Evidence
 from checks.model.policy import Policy
 from checks.model.target import DnsTarget, Target
+from scanner.again import better, troubles
 from scanner.engine.interface import Engine
 from scanner.plan import names, plan
+
+AGAIN_AT_MOST = 500
+"""Second looks, of names and of everything else. Where more is disturbed it is no chance, and asking twice as much is no
+help: the breaker (`checks.breaker`) is for that."""
 
 
 class Recorder(Protocol):
@@ -71,18 +77,36 @@ def scan(
     """
     may_go_on()
     recorder.extend_plan(run_id, names(assets, policy_of))
-    yield from _look(run_id, engine_for({}), recorder, may_go_on)
+    yield from _look(run_id, partial(engine_for, {}), recorder, may_go_on)
     addresses = resolved(recorder.evidence(run_id))
     recorder.extend_plan(run_id, plan(assets, policy_of, addresses, quick))
-    yield from _look(run_id, engine_for(addresses), recorder, may_go_on)
+    yield from _look(run_id, partial(engine_for, addresses), recorder, may_go_on)
 
 
-def _look(run_id: str, engine: Engine, recorder: Recorder, may_go_on: Callable[[], None]) -> Iterator[Progress]:
+def _look(
+    run_id: str, engine: Callable[[], Engine], recorder: Recorder, may_go_on: Callable[[], None]
+) -> Iterator[Progress]:
+    """Everything that is left of the plan; what the network disturbed is looked at once more, after all others.
+
+    Until then such a look is not recorded: a run that is stopped meanwhile makes it anew when it goes on.
+    """
     known = set(recorder.evidence(run_id))
     pending = [target for target in recorder.plan(run_id) if target.key not in known]
     yield Progress(pending=pending)
-    with closing(engine.look(pending)) as stream:
+    doubtful: dict[str, Evidence] = {}
+    with closing(engine().look(pending)) as stream:
         for evidence in stream:
+            if troubles(evidence) and len(doubtful) < AGAIN_AT_MOST:
+                doubtful[evidence.sighting.target.key] = evidence
+            else:
+                recorder.record(run_id, evidence)
+                yield Progress(evidence=evidence)
+            may_go_on()
+    if not doubtful:
+        return
+    with closing(engine().look([each.sighting.target for each in doubtful.values()])) as stream:
+        for second in stream:
+            evidence = better(doubtful[second.sighting.target.key], second)
             recorder.record(run_id, evidence)
             yield Progress(evidence=evidence)
             may_go_on()
