@@ -21,7 +21,7 @@ def ask(check: Check[Any, Any], subject: Subject[Any], params: Mapping[str, Any]
     else:
         outcome = check.judge(subject, given)
         unanswered = {each.reason for each in getattr(subject.observation, "failures", ())}
-        known = check.reasons | COMMON_REASONS | unanswered | ({"not_asked"} if check.asks else set())
+        known = check.reasons | COMMON_REASONS | unanswered | ({"not_asked"} if check.asks or check.records else set())
     assert outcome.reason in known
     assert (outcome.verdict == "fail") == bool(outcome.instances)
     keys = [each.key for each in outcome.instances]

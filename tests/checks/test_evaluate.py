@@ -1,15 +1,17 @@
 """The evaluator: one finding for each control and asset, whatever the evidence is, and in whatever order it comes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks.evaluate import applies, evaluate, evidence_of
+from checks.evaluate import applies, compared, evaluate, evidence_of
 from checks.model.asset import Asset
 from checks.model.canonical import digest, dump
+from checks.model.dns import Dnssec
 from checks.model.evidence import DnsObservation, Evidence, FailureReason, ProbeFailure
 from checks.model.finding import Finding, Gap
 from checks.model.needs import TlsNeeds
@@ -391,3 +393,47 @@ def test_every_control_gives_one_finding_an_asset_in_any_order(
         neighbours=data.draw(st.permutations(neighbours)),
     )
     assert [dump(each) for each in again] == [dump(each) for each in first]
+
+
+def test_a_rule_about_the_asset_itself_needs_no_look() -> None:
+    demand = control("DNS-1", "dns.domain", params={"suffixes": ["nghean.example"]})
+    (pinned,) = found(demand, asset())
+    assert (pinned.verdict, [each.key for each in pinned.instances]) == ("fail", [HOST])
+    (good,) = found(replace(demand, params={"suffixes": ["so-mau.example"]}), asset())
+    assert (good.verdict, good.reason) == ("pass", "met")
+    (broken,) = found(replace(demand, params={}), asset())
+    assert (broken.verdict, broken.reason) == ("not_assessable", "rule_failed")
+    (named,) = found(demand, asset(address=None), failure_evidence(DnsTarget(HOST), "name_not_found"))
+    assert named.verdict == "fail"
+    (records,) = found(control("DNS-2", "dns.caa"), asset())
+    assert (records.verdict, records.reason) == ("not_applicable", "no_such_service")
+
+
+def test_a_name_whose_signatures_are_wrong_leads_nowhere() -> None:
+    bogus = DnsObservation((), dnssec=Dnssec("validating", authenticated=False, bogus=True, signed=True))
+    unsigned = DnsObservation((), dnssec=Dnssec("validating", authenticated=False, bogus=False, signed=False))
+    for seen, reason in ((bogus, "dns_failed"), (unsigned, "name_not_found"), (DnsObservation(()), "name_not_found")):
+        (finding,) = found(NO_TLS10, asset(address=None), evidence(DnsTarget(HOST), seen))
+        assert (finding.verdict, finding.reason) == ("not_assessable", reason)
+    (signed,) = found(control("DNS-1", "dns.dnssec"), asset(address=None), evidence(DnsTarget(HOST), bogus))
+    assert [each.reason for each in signed.instances] == ["dnssec_bogus"]
+
+
+NEW_PORTS = control("PORT-NEW", "ports.newly_open", params={"scan": [22], "ignore": [], "declared": False})
+
+
+@pytest.mark.parametrize(
+    ("vantage", "verdict"), [("internet", "fail"), ("lan", "not_applicable")], ids=["same side", "other side"]
+)
+def test_what_was_seen_before_from_the_same_vantage_is_shown_to_a_rule(vantage: str, verdict: str) -> None:
+    target = PortsTarget(ADDRESS)
+    now = evidence(target, ports_observation(22, 443))
+    earlier = evidence(target, ports_observation(443, closed="22"), vantage=vantage)
+    (finding,) = evaluate(policy(NEW_PORTS), [asset()], by_key(now), (), NOW, reference_data(), before=by_key(earlier))
+    assert finding.verdict == verdict
+
+
+def test_only_what_is_compared_is_looked_up() -> None:
+    seen = by_key(evidence(PortsTarget(ADDRESS), ports_observation(443)), evidence(tls_target(), old_tls()))
+    assert compared([policy(NO_TLS10), policy(NEW_PORTS)], seen) == (f"ports:{ADDRESS}",)
+    assert compared([policy(NO_TLS10)], seen) == ()
