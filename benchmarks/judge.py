@@ -41,6 +41,7 @@ from checks.model.evidence import (
     TlsObservation,
     observation_digest,
 )
+from checks.model.pages import ForeignOrigin, MissingPage, Page, Resource, SecurityTxt, TraceAnswer
 from checks.model.policy import Policy
 from checks.model.ports import canonical_ports, members
 from checks.model.reference import ReferenceData, TrustStore
@@ -143,11 +144,11 @@ class Estate:
                 closed = canonical_ports(self.asked - set(opened))
                 return PortsObservation(open=tuple(map(OpenPort, opened)), closed=closed, filtered="")
             case HttpTarget() if target.scheme == "https":
-                return _http(target, (Hop(target.url, target.address, 200, GOOD if good else BAD, tls="tls1_3"),))
+                return _http(target, (_page(target.url, target.address, good),))
             case HttpTarget():
                 secure = target.url.replace("http:", "https:", 1)
                 first = Hop(target.url, target.address, 301, (("Location", secure),))
-                return _http(target, (first, Hop(secure, target.address, 200, GOOD, tls="tls1_3")))
+                return _http(target, (first, _page(secure, target.address, good)))
         raise AssertionError(target)
 
 
@@ -164,7 +165,7 @@ def _tls(chain: tuple[bytes, ...], good: bool) -> TlsObservation:
         cipher_suites=suites,
         groups=Groups(supported=("secp256r1", "secp384r1", "x25519"), dh_bits=()),
         server_preference=dict.fromkeys(on, True),
-        certificates=(CertificateChain(chain),),
+        certificates=(CertificateChain(chain, ocsp_staple=False, scts=(_timestamp(1), _timestamp(2))),),
         vulnerabilities={"heartbleed": False, "ccs_injection": False, "robot": False},
         features={
             "compression": False,
@@ -174,7 +175,13 @@ def _tls(chain: tuple[bytes, ...], good: bool) -> TlsObservation:
             "early_data": False,
             "extended_master_secret": good,
         },
+        alpn="http/1.1",
     )
+
+
+def _timestamp(log: int) -> bytes:
+    """A promise of a log (RFC 6962 section 3.2)."""
+    return b"\0" + bytes([log]) * 32 + b"\0" * 10 + b"\x04\x03\0\x02ok"
 
 
 def scanned_ports(policy: Policy) -> frozenset[int]:
@@ -187,7 +194,19 @@ def scanned_ports(policy: Policy) -> frozenset[int]:
 
 
 def _http(target: HttpTarget, hops: tuple[Hop, ...]) -> HttpObservation:
-    return HttpObservation(hops=hops, end="answered")
+    return HttpObservation(
+        hops=hops,
+        end="answered",
+        trace=TraceAnswer(405, reflected=False),
+        security_txt=SecurityTxt(f"{target.url}.well-known/security.txt", 404),
+        missing_page=MissingPage(404),
+        foreign_origin=ForeignOrigin(200),
+    )
+
+
+def _page(url: str, address: str, good: bool) -> Hop:
+    resources = () if good else (Resource("script", "https://cdn.example/x.js"), Resource("image", "http://a.example/"))
+    return Hop(url, address, 200, GOOD if good else BAD, tls="tls1_3", page=Page(html=True, resources=resources))
 
 
 def _sighting(target: Target, observation: Observation) -> Sighting:
