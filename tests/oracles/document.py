@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.oracles.disagreements import DISAGREEMENTS, Right
+from tests.oracles.disagreement import Right
+from tests.oracles.disagreements import DISAGREEMENTS
 from tests.oracles.questions import PEERS, Peer, compared
 from tests.oracles.recording import Recording, read
 

@@ -1,0 +1,64 @@
+"""Where our verdicts on Content Security Policies differ from those of csp_evaluator."""
+
+from typing import Final
+
+from tests.oracles.disagreement import Disagreement, words
+
+EVALUATOR: Final = "csp_evaluator"
+CSP3 = "CSP Level 3"
+
+OF_EVALUATOR = (
+    Disagreement(
+        EVALUATOR,
+        ("inline scripts", "eval", "any host"),
+        "fail",
+        "pass",
+        words("csp-script-missing"),
+        "both",
+        "Without script-src and default-src every script runs. csp_evaluator tells it once, as a missing directive"
+        " (where we do too); we tell what follows from it as well.",
+        f"{CSP3} section 6.8.3",
+    ),
+    Disagreement(
+        EVALUATOR,
+        ("any host",),
+        "fail",
+        "pass",
+        words("csp-wildcard-tld csp-wildcard-scheme"),
+        "ours",
+        "csp_evaluator looks for the star alone: *.test and https://*:* are hosts of anybody's choice too.",
+        f"{CSP3} section 6.7.2",
+    ),
+    Disagreement(
+        EVALUATOR,
+        ("any host",),
+        "pass",
+        "fail",
+        words("csp-comma"),
+        "ours",
+        "A comma parts two policies, both of which are enforced; csp_evaluator reads one policy, in which the good"
+        " one's directives come second and are lost.",
+        f"{CSP3} section 2.2.2",
+    ),
+    Disagreement(
+        EVALUATOR,
+        ("cleartext",),
+        "fail",
+        "pass",
+        words("csp-http"),
+        "both",
+        "The source http: is every host, and in cleartext. csp_evaluator tells the first; we tell both.",
+        f"{CSP3} section 6.7.2",
+    ),
+    Disagreement(
+        EVALUATOR,
+        ("base-uri missing",),
+        "fail",
+        "pass",
+        words("csp-self-only csp-star csp-base-missing csp-missing-semicolon"),
+        "both",
+        "csp_evaluator asks for base-uri where scripts are let in by nonce, or by hash and 'strict-dynamic', for there"
+        " a forged base decides which are loaded. Our rule asks wherever a policy says so, for links and forms too.",
+        f"{CSP3}, base-uri",
+    ),
+)

@@ -1,0 +1,179 @@
+"""Where our verdicts on TLS servers differ from those of sslyze and testssl.sh."""
+
+from typing import Final
+
+from tests.oracles.disagreement import Disagreement, words
+
+SSLYZE: Final = "sslyze"
+TESTSSL: Final = "testssl.sh"
+MOZILLA = "Mozilla Server Side TLS 6.0 (2026-04-06)"
+
+OF_SSLYZE = (
+    Disagreement(
+        SSLYZE,
+        ("intermediate: suites",),
+        "fail",
+        "pass",
+        words("nginx-intermediate-rsa nginx-intermediate-both apache-intermediate apache-both-keys"),
+        "ours",
+        "sslyze 6.3.1 ships guideline 5.7, which allows three DHE-RSA suites; 6.0, which the policy is of, has none.",
+        MOZILLA,
+    ),
+    Disagreement(
+        SSLYZE,
+        ("intermediate: suites",),
+        "fail",
+        "pass",
+        words("openssl-rsa-pss openssl-ed448"),
+        "ours",
+        "The server accepts suites in CBC mode (and of DHE) too. sslyze asks for them with OpenSSL 1.0.2e, which knows"
+        " no signature by the server's key, and takes the refusal for the suite's.",
+        "RFC 8446 section 4.2.3; docs/agreement.md",
+    ),
+    Disagreement(
+        SSLYZE,
+        ("modern: key",),
+        "fail",
+        "pass",
+        words("nginx-intermediate-both nginx-old-both apache-both-keys gnutls-normal legacy-ancient"),
+        "both",
+        "The server has an ECDSA certificate and an RSA one. sslyze asks that one of them be ECDSA, and calls that its"
+        " own guess; we judge every certificate that is served. The guideline says nothing of several.",
+        MOZILLA,
+    ),
+    Disagreement(
+        SSLYZE,
+        ("modern: key", "intermediate: key"),
+        "pass",
+        "fail",
+        words("openssl-p521"),
+        "theirs",
+        "The guideline names P-256 and P-384 for certificates. Our rule asks for a least size, and P-521 has more; the"
+        " head of the policy says so. The key is no weaker, but fewer clients have the curve.",
+        MOZILLA,
+    ),
+    Disagreement(
+        SSLYZE,
+        ("intermediate: groups",),
+        "fail",
+        "pass",
+        words("openssl-psk openssl-dsa"),
+        "ours",
+        "The server's suites on elliptic curves have a pre-shared key, no authentication or a DSA key; sslyze asks for"
+        " groups in other suites only, and finds none.",
+        "docs/agreement.md, group-in-other-suites",
+    ),
+    Disagreement(
+        SSLYZE,
+        ("intermediate: groups",),
+        "fail",
+        "pass",
+        words("gnutls-ffdhe"),
+        "ours",
+        "The groups are finite fields of RFC 7919, which the guideline does not name; sslyze asks for elliptic curves"
+        " only.",
+        "RFC 7919; docs/agreement.md, group-not-listed",
+    ),
+    Disagreement(
+        SSLYZE,
+        ("intermediate: groups",),
+        "fail",
+        "pass",
+        words("python-tls1_2 legacy-ecdsa"),
+        "ours",
+        "The server's key is on a curve itself, and hellos that do not name that curve are refused. sslyze names one"
+        " group at a time, and so finds that curve alone; the others are accepted when both are named.",
+        "RFC 8422 section 5.1; docs/agreement.md, group-behind-the-key",
+    ),
+    Disagreement(
+        SSLYZE,
+        ("intermediate: groups",),
+        "fail",
+        "pass",
+        words("legacy-client-order"),
+        "ours",
+        "Below TLS 1.2 sslyze asks for groups only where its first handshake happened to take a suite on elliptic"
+        " curves. Here the client chooses, and its choice was another.",
+        "the code of sslyze 6.3.1: server_connectivity",
+    ),
+    Disagreement(
+        SSLYZE,
+        ("ROBOT",),
+        "not_assessable",
+        "pass",
+        words("nginx-client-optional nginx-client-required"),
+        "theirs",
+        "The server is not vulnerable. sslyze's test of it often breaks off where a client certificate is asked for;"
+        " where it did when we asked, we do not guess.",
+        "tests/lab/known.py",
+    ),
+)
+
+OF_TESTSSL = (
+    Disagreement(
+        TESTSSL,
+        ("TLS1_1",),
+        "pass",
+        "fail",
+        words("legacy-tls1_0-export"),
+        "ours",
+        "The server speaks TLS 1.0 only. testssl.sh rates it critical that a hello of TLS 1.1 is answered with 1.0,"
+        " which is what such a server must do; that TLS 1.0 is on is told elsewhere by both.",
+        "RFC 5246 appendix E.1",
+    ),
+    Disagreement(
+        TESTSSL,
+        ("TLS1_2",),
+        "fail",
+        "pass",
+        words("nginx-modern"),
+        "both",
+        "The server has TLS 1.3 only. The baseline demands that TLS 1.2 be there; testssl.sh demands nothing.",
+        "the policy vn-web-baseline, TLS-12",
+    ),
+    Disagreement(
+        TESTSSL,
+        ("cipherlist_AVERAGE",),
+        "fail",
+        "pass",
+        words("openssl-anonymous legacy-tls1_0-export"),
+        "both",
+        "The suites in CBC mode are anonymous or of export strength. testssl.sh leaves these out of this list, and"
+        " tells them (as we do too) under cipherlist_aNULL and cipherlist_EXPORT.",
+        "the lists of testssl.sh 3.0.8",
+    ),
+    Disagreement(
+        TESTSSL,
+        ("ROBOT",),
+        "not_assessable",
+        "pass",
+        words("openssl-null"),
+        "theirs",
+        "The server is not vulnerable. Our test of it is sslyze's, whose client has no suite in common with a server"
+        " that encrypts nothing; we do not guess.",
+        "tests/lab/known.py",
+    ),
+    Disagreement(
+        TESTSSL,
+        ("secure_client_renego",),
+        "fail",
+        "pass",
+        words("node-default"),
+        "both",
+        "Clients may renegotiate, three times in ten minutes. testssl.sh calls that mitigated; we were asked whether"
+        " they may.",
+        "RFC 5246 section 7.4.1.1",
+    ),
+    Disagreement(
+        TESTSSL,
+        ("secure_client_renego",),
+        "fail",
+        "pass",
+        words("legacy-tls1_0-export legacy-rc4-only"),
+        "ours",
+        "OpenSSL 1.0.2e cannot refuse a renegotiation. testssl.sh asks with Debian's OpenSSL, which has no suite in"
+        " common with the server, and takes the handshake that failed for a refusal; of secure_renego it says in the"
+        " same run that no handshake came about.",
+        "tests/lab/known.py",
+    ),
+)
