@@ -19,7 +19,7 @@ from scanner.probes.tls.enumeration import Enumeration
 from scanner.probes.tls.look import Question, Strand
 from scanner.probes.tls.notes import OLD, Notes, SentChain
 from scanner.probes.tls.offers import CODES, SCHEMES, authentication, suites_of
-from scanner.probes.tls.reply import Doubt, Picked, Refused, Reply, doubt_of
+from scanner.probes.tls.reply import Doubt, Picked, Reply, alerted, doubt_of
 from scanner.probes.tls.tls13 import Handshake
 from scanner.probes.tls.wanted import Wanted
 
@@ -142,7 +142,7 @@ class Certificates:
                 notes.agreed(talk.server_hello)
                 return Picked(talk.server_hello)
             if talk.alert is not None:
-                return Refused(talk.alert.description)
+                return alerted(talk.alert)
             return doubt_of(trouble) if trouble is not None else Doubt("tls_failed", talk.error or "")
 
         return self._ask.question(talk, read_handshake)

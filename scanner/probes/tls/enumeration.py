@@ -171,6 +171,8 @@ class Enumeration:
             reply = talk.reply(trouble)
             if talk.answer is not None:
                 notes.accepted = [kind for kind in kinds if kind in talk.answer.kinds]
+                if talk.answer.kinds and not notes.accepted:
+                    return Doubt("tls_failed", "only kinds of ciphers were listed that had not been offered")
                 notes.refused = set(kinds) - set(notes.accepted)
                 self.notes.ssl2_certificate = talk.answer.certificate
             return reply

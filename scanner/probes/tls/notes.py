@@ -203,9 +203,11 @@ class Notes:
                 group = answers.curve_of_key_exchange(talk.key_exchange, hinted=hinted)
             except CodecError:
                 return
-            if group is not None:
+            if group is not None and group in iana.GROUPS:
                 self.curves_of.add(hello.version)
                 self.groups.add(group)
+            elif group is not None:
+                self.groups_doubt = Doubt("tls_failed", "a group was chosen that nobody registered")
 
 
 def _tells_order(offered: ask.ClientHello) -> bool:

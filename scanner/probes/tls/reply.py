@@ -8,7 +8,7 @@ from typing import Final
 
 from checks.model.evidence import FailureReason
 from scanner.probes.tls.codec import answers
-from scanner.probes.tls.codec.answers import ServerHello
+from scanner.probes.tls.codec.answers import Alert, ServerHello
 from scanner.probes.tls.conversation import Trouble
 
 
@@ -78,6 +78,15 @@ _REASONS: dict[Trouble, FailureReason] = {
     "closed": "reset",
     "too_large": "too_large",
 }
+
+
+def alerted(alert: Alert) -> Refused | Doubt:
+    """What an alert in place of an answer means: a server that only closes, or fails, has not refused."""
+    if alert.description == answers.CLOSE_NOTIFY:
+        return doubt_of("closed")
+    if alert.description == INTERNAL_ERROR:
+        return Doubt("tls_failed", "an internal error of the server", True, INTERNAL_ERROR)
+    return Refused(alert.description)
 
 
 def doubt_of(trouble: Trouble) -> Doubt:

@@ -6,12 +6,13 @@ They cost neither side an asymmetric operation in TLS 1.3, and the client none i
 from collections.abc import Callable
 from typing import Final
 
+from checks.tls import iana
 from scanner.probes.tls.codec import answers, records, ssl2
 from scanner.probes.tls.codec.answers import Alert, ServerHello
 from scanner.probes.tls.codec.cursor import CodecError
 from scanner.probes.tls.codec.hello import SIGNED_CERTIFICATE_TIMESTAMP, SSL3, TLS1_3, ClientHello
 from scanner.probes.tls.conversation import Conversation, Trouble
-from scanner.probes.tls.reply import INTERNAL_ERROR, Accepted, Doubt, Picked, Refused, Reply, doubt_of
+from scanner.probes.tls.reply import INTERNAL_ERROR, Accepted, Doubt, Picked, Refused, Reply, alerted, doubt_of
 
 MAX_IDLE: Final = 256
 """Records and messages that may come without telling anything: a flood of them must not keep the driver busy."""
@@ -73,29 +74,29 @@ class HelloTalk(Conversation):
         """What the server said to the offer, once the connection is over."""
         if self.hello is not None:
             return self._choice(self.hello)
-        if self.alert is not None and self.alert.description == INTERNAL_ERROR:
-            return Doubt("tls_failed", "an internal error of the server", True, INTERNAL_ERROR)
-        if self.alert is not None and self._refuses(self.alert, trouble):
-            return Refused(self.alert.description)
+        if self.alert is not None and self._answers(self.alert, trouble):
+            return alerted(self.alert)
         if self.error is not None:
             return Doubt("tls_failed" if self.speaks_tls else "not_tls", self.error)
         return doubt_of(trouble or "closed")
 
-    def _refuses(self, alert: Alert, trouble: Trouble | None) -> bool:
+    def _answers(self, alert: Alert, trouble: Trouble | None) -> bool:
         """Whether the last alert was the server's answer: a warning is one only where the connection ended with it."""
-        if alert.description == answers.CLOSE_NOTIFY:
-            return False
+        if alert.description in (answers.CLOSE_NOTIFY, INTERNAL_ERROR):
+            return True
         return alert.level != answers.WARNING or trouble in ("closed", "reset")
 
     def _choice(self, hello: ServerHello) -> Reply:
         """The choice, if it is one of what was offered (RFC 8446 section 4.1.3)."""
         offered = self.offered
-        if hello.suite not in offered.suites:
+        if hello.suite not in offered.suites or hello.suite not in iana.SUITES:  # a signalling value is none
             return Doubt("tls_failed", "a suite was chosen that had not been offered")
         alone = offered.version >= TLS1_3 and not offered.also_versions
         lowest = TLS1_3 if alone else SSL3  # a server that knows no TLS 1.3 goes by the legacy version
         if not lowest <= hello.version <= offered.version or hello.version >> 8 != 3:
             return Doubt("tls_failed", "a version was chosen that had not been offered")
+        if (hello.suite in iana.TLS13_SUITES) != (hello.version >= TLS1_3):  # RFC 8446 section 4.1.2, appendix B.4
+            return Doubt("tls_failed", "a suite of another version was chosen")
         try:
             group = hello.group if hello.version >= TLS1_3 else None
             hello.alpn  # noqa: B018  (to be read without care from here on)
@@ -109,7 +110,10 @@ class HelloTalk(Conversation):
 
     def _take(self, record: records.Record) -> None:
         if record.kind == records.ALERT:
-            self._alert(answers.alert(record.payload))
+            for at in range(0, len(record.payload), 2):  # one record may hold several (RFC 5246 section 6.2.1)
+                self._alert(answers.alert(record.payload[at : at + 2]))
+                if self.finished:
+                    break
         elif record.kind == records.HANDSHAKE:
             self._messages.feed(record.payload)
             while not self.finished and (message := self._messages.next()) is not None:
