@@ -1,0 +1,105 @@
+"""A name server in threads of the test, on UDP and TCP at one loopback port, that answers what it is told to."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Self
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rrset
+
+Answer = dns.message.Message | bytes | Sequence[bytes] | None
+"""A message; bytes as they are; several datagrams; silence."""
+Handler = Callable[[dns.message.Message, bool], Answer]
+"""The query, and whether it came over TCP."""
+
+
+def reply(
+    query: dns.message.Message,
+    *records: str,
+    rcode: dns.rcode.Rcode = dns.rcode.NOERROR,
+    authority: Sequence[str] = (),
+    flags: int = 0,
+) -> dns.message.Message:
+    """The answer of a resolver. Records are written as "name type data"."""
+    answer = dns.message.make_response(query, recursion_available=True)
+    answer.set_rcode(rcode)
+    answer.flags |= flags
+    for section, lines in ((answer.answer, records), (answer.authority, authority)):
+        for line in lines:
+            name, kind, data = line.split(" ", 2)
+            section.append(dns.rrset.from_text(name, 300, "IN", kind, data))
+    return answer
+
+
+class NameServer:
+    """`with NameServer(handler) as server`: asked at `server.place`; `server.asked` holds "name type" of each query."""
+
+    def __init__(self, handler: Handler, address: str = "127.0.0.1") -> None:
+        self._handler = handler
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self._tcp = socket.create_server((address, 0), family=family)
+        self.port: int = self._tcp.getsockname()[1]
+        self._udp = socket.socket(family, socket.SOCK_DGRAM)
+        self._udp.bind((address, self.port))
+        self.place = f"[{address}]:{self.port}" if ":" in address else f"{address}:{self.port}"
+        self.asked: list[str] = []
+        self.over_tcp = 0
+        self._stopping = threading.Event()
+        self._threads = [threading.Thread(target=each, daemon=True) for each in (self._serve_udp, self._serve_tcp)]
+
+    def __enter__(self) -> Self:
+        for each in self._threads:
+            each.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        family = self._udp.family
+        with socket.socket(family, socket.SOCK_DGRAM) as wake:
+            wake.sendto(b"", self._udp.getsockname()[:2])
+        with contextlib.suppress(OSError):
+            self._tcp.shutdown(socket.SHUT_RDWR)
+        for each in self._threads:
+            each.join(10)
+        self._udp.close()
+        self._tcp.close()
+
+    def _serve_udp(self) -> None:
+        while True:
+            data, client = self._udp.recvfrom(65535)
+            if self._stopping.is_set():
+                return
+            for each in self._answers(data, False):
+                self._udp.sendto(each, client)
+
+    def _serve_tcp(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                sock, _ = self._tcp.accept()
+            except OSError:
+                return
+            self.over_tcp += 1
+            with contextlib.suppress(OSError), sock:
+                sock.settimeout(5)
+                length = int.from_bytes(sock.recv(2, socket.MSG_WAITALL), "big")
+                for each in self._answers(sock.recv(length, socket.MSG_WAITALL), True):
+                    sock.sendall(each)
+
+    def _answers(self, data: bytes, tcp: bool) -> list[bytes]:
+        query = dns.message.from_wire(data)
+        (question,) = query.question
+        self.asked.append(f"{question.name.to_text(omit_final_dot=True) or '.'} {question.rdtype.name}")
+        answer = self._handler(query, tcp)
+        if isinstance(answer, dns.message.Message):
+            wire = answer.to_wire(max_size=65535)
+            return [len(wire).to_bytes(2, "big") + wire if tcp else wire]
+        if isinstance(answer, bytes):
+            return [answer]
+        return list(answer or ())
