@@ -16,17 +16,15 @@ def judge(subject: Subject[TlsObservation], params: NoParams) -> Outcome:
 
     def judge_one(chain: ServedChain) -> Outcome:
         served = subject.observation.certificates[chain.index]
-        match served.ocsp_status:
-            case "revoked":
-                return failed([chain.fault("certificate_revoked")])
-            case "good":
-                return passed()
-            case "unknown" | "unusable":
-                return not_assessable("ocsp_status_unclear", where=chain.where)
-            case None if served.ocsp_staple is False:
-                return not_applicable("nothing_stapled")
-            case None:
-                return not_assessable("staple_unknown", where=chain.where)
+        if served.ocsp_status == "revoked":
+            return failed([chain.fault("certificate_revoked")])
+        if served.ocsp_status == "good":
+            return passed()
+        if served.ocsp_status is not None:
+            return not_assessable("ocsp_status_unclear", where=chain.where)
+        if served.ocsp_staple is False:
+            return not_applicable("nothing_stapled")
+        return not_assessable("staple_unknown", where=chain.where)
 
     return judge_chains(subject, judge_one)
 

@@ -13,6 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pydantic import ValidationError
 
 from checks.check import Check
+from checks.model.canonical import digest
 from checks.model.finding import Outcome
 from checks.model.target import HttpTarget
 from checks.registry import REGISTRY
@@ -27,7 +28,7 @@ from checks.tls import (
 from checks.tls.certificates import combined, shown
 from tests.certificates import FROM, UNTIL, authority, build, intermediate, key, leaf, name, root, with_rsa_hash
 from tests.checks.tls.asking import ask, short
-from tests.factories import ADDRESS, HOST, NOW, chain, reference_data, tls_observation, tls_target
+from tests.factories import ADDRESS, HOST, NOW, asset, chain, reference_data, tls_observation, tls_target
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 NAME, DATES = certificate_name.CHECK, certificate_dates.CHECK
@@ -193,6 +194,29 @@ def test_intermediates_are_judged_and_roots_are_not() -> None:
     assert found[0].params["signed"] == "Lower"
     self_signed = with_rsa_hash(leaf(None, private=key("rsa", 1024)), "sha1")
     assert short(judged(SIGNATURE, self_signed)) == "fail signature_hash_weak"
+
+
+def test_an_anchor_that_another_authority_signed_is_trusted_for_its_key() -> None:
+    """A root under which the chain ends, sent as a certificate that an older root once signed with SHA-1."""
+    crossed = with_rsa_hash(authority("Crossed", authority("Old", private=key("rsa", 1024))).der, "sha1")
+    chain = (leaf(root()), crossed)
+    assert short(judged(SIGNATURE, *chain)) == "fail signature_hash_weak"
+    assert short(judged(SIGNATURE, *chain, data=reference_data([crossed]))) == "pass"
+    assert short(judged(SIGNATURE, *chain, asset=asset(trust_anchors=(digest(crossed),)))) == "pass"
+    assert (
+        short(judged(SIGNATURE, *chain, asset=asset(trust_anchors=(digest(chain[0]),)))) == "fail signature_hash_weak"
+    )
+    weak = with_rsa_hash(rsa_signed(), "sha1")  # the server's own certificate is judged, anchor or not
+    assert short(judged(SIGNATURE, weak, data=reference_data([weak]))) == "fail signature_hash_weak"
+
+
+def test_a_name_in_letters_beyond_ascii_is_no_name() -> None:
+    """A certificate must hold A-labels (RFC 9525 section 6.2), which are what hosts are asked for by."""
+    label, punycode = "c\u00f4ng".encode(), "xn--cng-dma.so-mau.example"
+    letters = leaf(root(), "x" * len(label) + ".so-mau.example").replace(b"x" * len(label), label)
+    assert short(judged(NAME, letters, target=tls_target(server_name=punycode))) == "fail name_mismatch"
+    for names, expected in (((punycode,), "pass"), (("*.so-mau.example",), "pass"), ((HOST,), "fail name_mismatch")):
+        assert short(judged(NAME, leaf(root(), *names), target=tls_target(server_name=punycode))) == expected
 
 
 def test_signatures_without_a_hash_of_their_own() -> None:

@@ -28,6 +28,8 @@ def test_the_form() -> None:
     assert suites_to_text(("Z", *names[:1])) == "0002,Z"
     assert groups_to_text(("x448", "x25519", "X25519MLKEM768")) == "001d-001e,11ec"
     assert suites_to_text(()) == ""
+    assert suites_of_text("") == ()
+    assert suites_of_text("0002,Z") == ("TLS_RSA_WITH_NULL_SHA", "Z")
     assert len(suites_to_text(tuple(SUITES.values()))) < 250
 
 
