@@ -5,14 +5,15 @@ Only what stands in the page as it was sent is judged. What scripts add to it la
 
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from checks.check import Subject, usual_command
 from checks.headers.csp_parser import parse_meta, parse_policies
-from checks.headers.page import PAGE_REASONS, Answer, cut, final_answer
+from checks.headers.page import PAGE_REASONS, Answer, cut, final_answer, instance
 from checks.model.asset import port_of
 from checks.model.evidence import HttpObservation
-from checks.model.finding import Instance, Outcome, failed, not_applicable, not_assessable, passed
+from checks.model.finding import Instance, Outcome, Value, failed, not_applicable, not_assessable, passed
 from checks.model.pages import Page, Question
 from checks.model.target import HttpTarget, Target
 
@@ -31,6 +32,14 @@ def final_page(subject: Subject[HttpObservation]) -> tuple[Answer, Page] | Outco
     if not page.html:
         return not_applicable("not_a_page", where=cut(answer.hop.url))
     return answer, page
+
+
+def fault(
+    subject: Subject[HttpObservation], answer: Answer, place: str, reason: str, thing: str, **params: Value
+) -> Instance:
+    """One thing that is wrong with a page, at a place in its facts: "resources.3"."""
+    found = instance(subject, answer, reason, thing, **params)
+    return replace(found, path=f"{found.path}.page.{place}")
 
 
 def judged_whole(answer: Answer, page: Page, wrong: list[Instance]) -> Outcome:

@@ -5,10 +5,9 @@ of the asset is looked at; no directory is guessed.
 """
 
 from checks.check import Check, NoParams, Subject
-from checks.headers.body import BODY_REASONS, asking, final_page, judged_whole
-from checks.headers.page import instance
+from checks.headers.body import BODY_REASONS, asking, fault, final_page, judged_whole
 from checks.model.evidence import HttpObservation
-from checks.model.finding import Outcome
+from checks.model.finding import Outcome, failed
 
 
 def judge(subject: Subject[HttpObservation], params: NoParams) -> Outcome:
@@ -17,8 +16,9 @@ def judge(subject: Subject[HttpObservation], params: NoParams) -> Outcome:
     if isinstance(found, Outcome):
         return found
     answer, page = found
-    wrong = [] if page.listing is None else [instance(subject, answer, "directory_listed", "page", server=page.listing)]
-    return judged_whole(answer, page, wrong)
+    if page.listing is None:
+        return judged_whole(answer, page, [])
+    return failed([fault(subject, answer, "listing", "directory_listed", "page", server=page.listing)])
 
 
 CHECK = Check(

@@ -4,8 +4,8 @@ Mixed Content Level 2 section 4.3 has browsers warn of them: whatever is entered
 """
 
 from checks.check import Check, Params, Subject
-from checks.headers.body import BODY_REASONS, asking, final_page, judged_whole, upgrades
-from checks.headers.page import cut, instance, once, short
+from checks.headers.body import BODY_REASONS, asking, fault, final_page, judged_whole, upgrades
+from checks.headers.page import cut, once, short
 from checks.model.evidence import HttpObservation
 from checks.model.finding import Outcome
 
@@ -26,8 +26,8 @@ def judge(subject: Subject[HttpObservation], params: Forms) -> Outcome:
     answer, page = found
     upgraded = params.accept_upgrade and upgrades(answer, page)
     wrong = once(
-        instance(subject, answer, "form_in_cleartext", f"page/form/{short(url)}", url=cut(url))
-        for url in (() if upgraded else page.cleartext_forms)
+        fault(subject, answer, f"cleartext_forms.{index}", "form_in_cleartext", f"page/form/{short(url)}", url=cut(url))
+        for index, url in enumerate(() if upgraded else page.cleartext_forms)
     )
     return judged_whole(answer, page, wrong)
 

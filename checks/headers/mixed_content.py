@@ -8,8 +8,8 @@ from typing import Literal
 from pydantic import Field
 
 from checks.check import Check, Params, Subject
-from checks.headers.body import BODY_REASONS, asking, final_page, judged_whole, upgrades
-from checks.headers.page import cut, instance, once, short
+from checks.headers.body import BODY_REASONS, asking, fault, final_page, judged_whole, upgrades
+from checks.headers.page import cut, once, short
 from checks.model.evidence import HttpObservation
 from checks.model.finding import Outcome, passed
 
@@ -31,8 +31,8 @@ def judge(subject: Subject[HttpObservation], params: MixedContent) -> Outcome:
         return found
     answer, page = found
     cleartext = [
-        each
-        for each in page.resources
+        (index, each)
+        for index, each in enumerate(page.resources)
         if each.url.startswith("http:") and ("upgradeable" if each.upgradeable else "blockable") in params.kinds
     ]
     if params.accept_upgrade and upgrades(answer, page):
@@ -40,15 +40,16 @@ def judge(subject: Subject[HttpObservation], params: MixedContent) -> Outcome:
             return passed("mixed_upgraded", where=cut(answer.hop.url))
         cleartext = []
     wrong = once(
-        instance(
+        fault(
             subject,
             answer,
+            f"resources.{index}",
             "mixed_upgradeable" if each.upgradeable else "mixed_blockable",
             f"page/{each.kind}/{short(each.url)}",
             kind=each.kind,
             url=cut(each.url),
         )
-        for each in cleartext
+        for index, each in cleartext
     )
     return judged_whole(answer, page, wrong)
 

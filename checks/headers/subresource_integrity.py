@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from checks.check import Check, Params, Subject
-from checks.headers.body import BODY_REASONS, asking, final_page, judged_whole
-from checks.headers.page import cut, host, instance, once, origin, short
+from checks.headers.body import BODY_REASONS, asking, fault, final_page, judged_whole
+from checks.headers.page import cut, host, once, origin, short
 from checks.model.evidence import HttpObservation
 from checks.model.finding import Outcome
 from checks.model.pages import Resource
@@ -35,20 +35,21 @@ def judge(subject: Subject[HttpObservation], params: Integrity) -> Outcome:
     answer, page = found
     own = origin(answer.hop.url)
     foreign = [
-        each
-        for each in page.resources
+        (index, each)
+        for index, each in enumerate(page.resources)
         if each.kind in params.kinds and origin(each.url) not in (None, own) and not _trusted(each, params)
     ]
     wrong = once(
-        instance(
+        fault(
             subject,
             answer,
+            f"resources.{index}",
             "integrity_not_checkable" if each.integrity else "integrity_missing",
             f"page/{each.kind}/{short(each.url)}",
             kind=each.kind,
             url=cut(each.url),
         )
-        for each in foreign
+        for index, each in foreign
         if not each.integrity or each.crossorigin is None
     )
     return judged_whole(answer, page, wrong)

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import jsonschema
 import pytest
 
+from checks.model.pages import Question
 from tests.cli.command import khien, khien_each, write_workspace
 from tests.cli.conftest import POLICY
 from tests.servers.misbehaving import Says
@@ -108,8 +110,7 @@ def test_a_redirect_to_what_is_not_authorised_is_not_followed(tmp_path: Path) ->
         ended = khien("probe", "http", f"http://127.0.0.1:{server.port}/", "--json", folder=tmp_path)
     assert ended.status == 0, ended.err
     assert ended.json()["observation"]["end"] != "answered"
-    # The page, a missing page, security.txt, TRACE.
-    assert ended.json()["sighting"]["connections"] == 4
+    assert ended.json()["sighting"]["connections"] == 1 + len(get_args(Question))
 
 
 def test_what_does_not_answer_is_told_as_a_failure(tmp_path: Path) -> None:

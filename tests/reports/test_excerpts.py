@@ -7,6 +7,7 @@ import pytest
 
 from checks.model.evidence import Hop, HttpObservation, Observation, OpenPort, PortsObservation, TlsObservation
 from checks.model.finding import Instance
+from checks.model.pages import Page, Resource
 from reports.excerpts import LONGEST, excerpt
 from tests.reports import sample
 
@@ -59,6 +60,16 @@ def test_a_header_is_shown_as_sent_and_every_time_it_was_sent() -> None:
 
 def test_a_header_that_is_missing_is_shown_by_those_that_are_there() -> None:
     assert shown(HTTP, "hops.0", "https://a.example/ strict-transport-security") == "HTTP 301; headers: location"
+
+
+def test_of_a_page_the_fact_is_shown() -> None:
+    script = Resource("script", "https://b.example/a.js")
+    page = HttpObservation(
+        (Hop("https://a.example/", "127.0.0.1", 200, (), page=Page(True, resources=(script,))),), "answered"
+    )
+    line = shown(page, "hops.0.page.resources.0")
+    assert line is not None and '"url": "https://b.example/a.js"' in line
+    assert shown(page, "hops.0.page.listing") == "hops.0.page.listing = null"
 
 
 def test_of_a_list_only_what_the_instance_is_about_is_shown() -> None:

@@ -136,7 +136,9 @@ def test_a_directory_listing_names_whose_it_is() -> None:
 def test_the_page_of_another_host_is_named_in_the_key() -> None:
     other = http_observation(hop(status=302), hop(url="https://moi.example/", page=page(listing="iis")))
     outcome = ask(directory_listing.CHECK, subject(other))
-    assert [(each.key, each.path) for each in outcome.instances] == [(f"{URL} > moi.example page", "hops.1")]
+    assert [(each.key, each.path) for each in outcome.instances] == [
+        (f"{URL} > moi.example page", "hops.1.page.listing")
+    ]
 
 
 @pytest.mark.parametrize(
