@@ -18,7 +18,7 @@ from scanner.engine.interface import Engine
 from scanner.plan import names, plan
 
 AGAIN_AT_MOST = 500
-"""Second looks, of names and of everything else. Where more is disturbed it is no chance, and asking twice as much is no
+"""Second looks, of names and of everything else. Where more is disturbed it is no chance, and asking twice is no
 help: the breaker (`checks.breaker`) is for that."""
 
 

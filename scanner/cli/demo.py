@@ -20,7 +20,7 @@ from scanner.cli.scan import open_run, run_to_end
 from scanner.cli.showing import summary_table
 from scanner.cli.telling import agency_reports, write_reports
 from scanner.cli.ui import note, print_line
-from scanner.cli.workspace import open_workspace
+from scanner.cli.workspace import open_workspace, with_granted
 
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
@@ -57,6 +57,7 @@ def demo(
 def _scan_and_tell(folder: Path) -> int:
     workspace = open_workspace(folder / "khien.yaml")
     recorder = open_history(workspace.config)
+    workspace = with_granted(workspace, recorder)
     now = datetime.now(UTC).replace(microsecond=0)
     with scan_lock():
         chosen = order(workspace, workspace.inventory.assets, None, workspace.config.vantage, now)

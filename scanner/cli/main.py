@@ -9,7 +9,7 @@ import typer.rich_utils
 
 from history.errors import HistoryError, NotStored, ScanInProgress
 from policies.strict_yaml import InputErrors
-from scanner.cli import demo, doctor, history, init, inventory, policy, probe, report, scan
+from scanner.cli import demo, dispute, doctor, history, init, inventory, policy, probe, report, scan, waiver
 from scanner.cli.errors import CommandError, Usage
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.ui import note
@@ -67,6 +67,8 @@ policy.register(app)
 scan.register(app)
 probe.register(app)
 report.register(app)
+waiver.register(app)
+dispute.register(app)
 history.register(app)
 doctor.register(app)
 

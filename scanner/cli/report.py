@@ -7,11 +7,11 @@ import typer
 
 from reports.formats import FORMATS, Format, schema
 from scanner.cli.config import read_config
-from scanner.cli.errors import Usage
+from scanner.cli.errors import Refused, Usage
 from scanner.cli.language import say
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, OutOption, language
-from scanner.cli.telling import agency_reports, write_reports
+from scanner.cli.telling import agency_reports, held_words, hold_of, write_reports
 from scanner.cli.ui import print_json, print_line
 
 if TYPE_CHECKING:
@@ -41,6 +41,16 @@ def report(
         typer.Option("--lang", metavar="vi|en", help=say("Ngôn ngữ của báo cáo.", "The language of the report.")),
     ] = None,
     out: OutOption = None,
+    even_if_held: Annotated[
+        bool,
+        typer.Option(
+            "--even-if-held",
+            help=say(
+                "Lập báo cáo cả khi đợt bị giữ lại vì quá nhiều phần chưa đánh giá được; báo cáo sẽ nói rõ.",
+                "Write them even of a run that is held because far more than usual could not be assessed; they say so.",
+            ),
+        ),
+    ] = False,
     show_schema: Annotated[
         bool, typer.Option("--schema", help=say("In JSON Schema rồi dừng.", "Print the JSON Schema and stop."))
     ] = False,
@@ -55,6 +65,9 @@ def report(
     settings = read_config(config)
     recorder = open_history(settings)
     run_id = run or _latest(recorder)
+    hold = hold_of(recorder, run_id)
+    if hold is not None and not even_if_held:
+        raise Refused(*held_words(hold))
     chosen = asked or settings.language
     folder: Path = out or settings.output
     for path in write_reports(agency_reports(recorder, run_id, agency or (), settings.letter), wanted, chosen, folder):

@@ -17,8 +17,9 @@ from scanner.cli.looking import VERSION, Order, inventory_bytes, inventory_of, j
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, AssetOption, ConfigOption, JsonOption
 from scanner.cli.showing import summary_json, summary_table
+from scanner.cli.telling import held_words, hold_of
 from scanner.cli.ui import note, print_json, print_line
-from scanner.cli.workspace import Workspace, open_workspace
+from scanner.cli.workspace import Workspace, open_workspace, with_granted
 
 if TYPE_CHECKING:
     from history.store import Recorder
@@ -110,11 +111,15 @@ def scan(
             chosen = _reopen(recorder, workspace, run_id, vantage)
         else:
             now = datetime.now(UTC).replace(microsecond=0)
+            workspace = with_granted(workspace, recorder)
             selected = workspace.select(agency or (), asset or ())
             chosen = order(workspace, selected, policy, vantage or workspace.config.vantage, now)
             run_id = open_run(recorder, workspace, chosen, now)
         chosen = replace(chosen, quick=quick or chosen.quick)
         findings = run_to_end(run_id, chosen, workspace, recorder)
+    hold = hold_of(recorder, run_id)
+    if hold is not None:
+        note(say(*held_words(hold)), style="red")
     if json:
         print_json(summary_json(run_id, chosen.inventory, findings))
     else:

@@ -12,6 +12,7 @@ from checks.score import score
 from history.facts import RunRow
 from reports.build import build
 from reports.formats import Format
+from reports.messages.figures import percent
 from reports.model import AgencyReport, Exclusion, Letter, RunFacts, Snapshot
 from scanner.cli.errors import Usage
 from scanner.cli.looking import inventory_of
@@ -27,6 +28,19 @@ def hold_of(recorder: "Recorder", run_id: str) -> Hold | None:
     """Why reports of a run are held back, by what the runs before it could assess: see `checks.breaker`."""
     earlier = recorder.runs(TREND, "finished", before=run_id)
     return held(recorder.findings(run_id), (recorder.findings(each.id) for each in earlier))
+
+
+def held_words(hold: Hold) -> tuple[str, str]:
+    """Why a run is held, in both languages."""
+    (now_vi, usual_vi), (now_en, usual_en) = (
+        [percent(each, language) for each in (hold.coverage, hold.usual)] for language in ("vi", "en")
+    )
+    return (
+        "Báo cáo của đợt này bị giữ lại: phần chưa đánh giá được nhiều hơn hẳn thường thấy (độ bao phủ "
+        f"{now_vi}, thường là {usual_vi}). Kiểm tra đường mạng và rà quét lại, hoặc thêm --even-if-held.",
+        "The reports of this run are held: far more than usual could not be assessed (coverage "
+        f"{now_en}, usually {usual_en}). Check the way to the servers and scan again, or add --even-if-held.",
+    )
 
 
 def run_facts(row: RunRow, hold: Hold | None = None) -> RunFacts:
@@ -63,13 +77,14 @@ def agency_reports(
 ) -> Iterator[AgencyReport]:
     """The report of each agency that a run was about, or of those named. Raises Usage for one that it was not about."""
     row = recorder.run(run_id)
-    facts = run_facts(row, hold_of(recorder, run_id))
+    run_facts(row)  # a run that is not finished is refused before anything is read
     inventory = inventory_of(recorder.inventory(run_id))
     policies = recorder.policies(run_id)
     findings = recorder.findings(run_id)
     evidence = recorder.evidence(run_id)
     earlier = recorder.runs(TREND, "finished", before=run_id)
     past = {each.id: recorder.findings(each.id) for each in earlier}
+    facts = run_facts(row, held(findings, past.values()))
     seen_before, waivers = recorder.first_seen(run_id), recorder.waivers(run_id)
     disputes = recorder.disputes()
     left_out = {asset for asset, reason, _ in row.exclusions if reason != "not_selected"}

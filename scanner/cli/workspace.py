@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from checks.model.asset import Asset
 from checks.model.canonical import digest
@@ -14,10 +14,13 @@ from checks.model.waiver import Waiver
 from policies.loader import PolicyLibrary
 from policies.reference_data import load_reference_data, read_anchors
 from policies.strict_yaml import InputError, InputErrors
-from policies.waivers import read_waivers
+from policies.waivers import read_waivers, together
 from scanner.cli.config import Config, read_config
 from scanner.cli.errors import Usage
 from scanner.inventory.inventory import Inventory, read_inventory
+
+if TYPE_CHECKING:
+    from history.store import Recorder
 
 T = TypeVar("T")
 
@@ -74,6 +77,12 @@ def open_workspace(config_path: Path) -> Workspace:
     if errors:
         raise InputErrors(errors)
     return workspace
+
+
+def with_granted(workspace: Workspace, recorder: "Recorder") -> Workspace:
+    """With the waivers that the database has beside those of the file. Raises InputErrors where both have an id."""
+    source = str(workspace.config.waivers or workspace.config.path)
+    return replace(workspace, waivers=together(workspace.waivers, recorder.granted_waivers(), source))
 
 
 def _or_note(read: Callable[[], T], errors: list[InputError]) -> T | None:

@@ -401,7 +401,7 @@ def test_history_diff(scanned: Scanned) -> None:
         folder=scanned.folder,
     )
     kinds = {(each["asset"], each["control"]): each["kind"] for each in forth.json()}
-    assert kinds["cong", "CERT-TRUST"] == "out_of_scope"
+    assert kinds["cong", "CERT-TRUST"] == "scope_changed"
     assert back.status == 0
     assert "new" in next(line for line in back.out.splitlines() if "CERT-TRUST" in line)
 
