@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from checks.model.evidence import Protocol
+from checks.model.evidence import Failure, Protocol
+from checks.model.needs import TlsNeeds
 from checks.model.target import TlsTarget
 from scanner.probes.tls.examination import Examination
 from tests.scanner.probes.played_look import Entropy, chains_of, exactly, look_at, never_wrong, run
@@ -92,6 +93,33 @@ def test_the_protocol_of_the_application_is_seen() -> None:
         suites: dict[Protocol, tuple[int, ...]] = {version: (suite,)}  # type: ignore[dict-item]
         assert look_at(Capabilities(suites, alpn=(b"h2", b"http/1.1"))).seen.alpn == "h2"
         assert look_at(Capabilities(suites)).seen.alpn is None
+
+
+@pytest.mark.parametrize("chosen", [(b"h2",), (b"http/1.1",), ()])
+@pytest.mark.parametrize("versions", [("tls1_3",), ("tls1_2",), ("tls1_0",), ("tls1_2", "tls1_3")])
+@pytest.mark.parametrize("manners", [Manners(), Manners(bears_grease=False)], ids=["plain", "does not bear GREASE"])
+def test_the_protocol_of_the_application_alone(
+    chosen: tuple[bytes, ...], versions: tuple[Protocol, ...], manners: Manners
+) -> None:
+    """A few connections tell it where nothing else is asked for."""
+    suites: dict[Protocol, tuple[int, ...]] = {"tls1_3": (0x1301,), "tls1_2": (0xC02F,), "tls1_0": (0x002F,)}
+    can = Capabilities({each: suites[each] for each in versions}, alpn=chosen)
+    for needs in (TlsNeeds(alpn=True), TlsNeeds(alpn=True, certificates=True), None):
+        looked = look_at(can, manners, needs=needs)
+        assert looked.seen.alpn == (chosen[0].decode() if chosen else None)
+        assert looked.seen.failure("alpn") is None
+        assert needs != TlsNeeds(alpn=True) or looked.ran.connections <= 6
+
+
+def test_a_protocol_that_was_not_asked_for_is_not_known() -> None:
+    can = Capabilities({"tls1_2": (0xC02F,), "tls1_3": (0x1301,)})
+    seen = look_at(can, Manners(bears_grease=False), needs=TlsNeeds(("tls1_2",))).seen
+    assert (seen.alpn, seen.failure("alpn")) == (None, Failure("alpn", "not_asked"))
+
+
+def test_ssl_has_no_protocol_of_the_application() -> None:
+    seen = look_at(Capabilities({"ssl3": (0x002F,)}, alpn=(b"h2",))).seen
+    assert (seen.alpn, seen.failure("alpn")) == (None, None)
 
 
 def test_two_looks_at_one_server_see_the_same_bytes() -> None:
