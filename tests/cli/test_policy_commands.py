@@ -65,7 +65,7 @@ def test_effective_names_the_level_the_file_and_the_line(estate: Path) -> None:
     }
     assert decided == {
         "X-CSP": ("agency", "rules/so.yaml", "5:12"),
-        "X-TAG": ("province", "rules/tinh.yaml", "21:3"),
+        "X-TAG": ("province", "rules/tinh.yaml", "23:3"),
         "X-TLS": ("asset", "rules/cong.yaml", "6:3"),
     }
     assert rows["X-TLS"]["decided"][0]["fields"] == ["due_days"]
