@@ -35,7 +35,8 @@ def shown(observation: Observation, path: str, key: str = "a") -> str | None:
         (
             PORTS,
             "open.1",
-            'open.1 = {"port": 3306, "product": "MariaDB", "service": "mysql", "ssh_protocol": null, "tls": false, "version": "10.3"}',
+            'open.1 = {"port": 3306, "product": "MariaDB", "service": "mysql", "ssh_protocol": null, "tls": false, '
+            '"version": "10.3"}',
         ),
         (TLS, "certificates.0", f"certificates.0.chain.0: SHA-256 {hashlib.sha256(b'leaf 1').hexdigest()}"),
         (TLS, "certificates.0.chain.1", f"certificates.0.chain.1: SHA-256 {hashlib.sha256(b'root').hexdigest()}"),
