@@ -246,6 +246,12 @@ def verify(
         bad += bool(problems)
         for problem in problems:
             note(f"{each}: {FAULT_WORDS[problem.fault]}: {problem.what} {problem.detail}".rstrip(), style="red")
+    if run is None:
+        from history import matters
+
+        for problem in matters.verify():
+            bad += 1
+            note(f"{FAULT_WORDS[problem.fault]}: {problem.what} {problem.detail}".rstrip(), style="red")
     print_line(
         say(f"{len(runs)} đợt đã kiểm tra, {bad} đợt có sai lệch.", f"{len(runs)} runs checked, {bad} with faults.")
     )

@@ -403,7 +403,7 @@ def test_history_diff(scanned: Scanned) -> None:
     kinds = {(each["asset"], each["control"]): each["kind"] for each in forth.json()}
     assert kinds["cong", "CERT-TRUST"] == "scope_changed"
     assert back.status == 0
-    assert "new" in next(line for line in back.out.splitlines() if "CERT-TRUST" in line)
+    assert "not about this asset" in next(line for line in back.out.splitlines() if "CERT-TRUST" in line)
 
 
 def test_an_unknown_run_is_bad_usage(scanned: Scanned) -> None:
