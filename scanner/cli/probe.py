@@ -335,6 +335,11 @@ def schema() -> dict[str, Any]:
 def _tls_url(target: str, starttls: str | None) -> str:
     """The URL of a TLS endpoint, which `--starttls` gives the scheme of. Raises Usage for an unknown or another one."""
     if starttls is None:
+        if target.lower().startswith("http://"):
+            raise Usage(
+                f"{target!r} không bắt đầu bằng TLS; ghi https:// hoặc HOST:PORT",
+                f"{target!r} does not begin in TLS; give https:// or HOST:PORT",
+            )
         return _url(target, "https")
     known = ", ".join(get_args(Starttls))
     if starttls not in get_args(Starttls):

@@ -133,6 +133,7 @@ def test_what_makes_no_sense_is_refused_before_any_connection(tmp_path: Path) ->
             (address, "--policy", "owasp-secure-headers"),  # which asks nothing of TLS
             (address, "--starttls", "gopher"),
             (f"https://{address}", "--starttls", "smtp"),
+            (f"http://{address}",),
         ]
         for arguments, ended in zip(
             wrong, khien_each(*(("probe", "tls", *each) for each in wrong), folder=tmp_path), strict=True

@@ -155,11 +155,11 @@ class Contact:
             if isinstance(reply, Doubt) and reply.reason == "not_tls":
                 self.failed = Failed(reply.reason, reply.detail)
                 return
-        silent = any(each.reason == "timed_out" for each in doubts)
-        if silent:
-            self.failed = Failed("timed_out", "no hello was answered in time")
+        silent = next((each for each in doubts if each.reason == "timed_out"), None)
+        if silent is not None:
+            self.failed = Failed("timed_out", silent.detail or "no hello was answered in time")
         else:
-            self.failed = Failed(doubts[0].reason if doubts else "deadline")
+            self.failed = Failed(doubts[0].reason, doubts[0].detail) if doubts else Failed("deadline")
 
 
 SMALL_HELLO: Final = 4

@@ -6,6 +6,7 @@ the notes, and neither knows a socket.
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -331,4 +332,7 @@ def _read(read: Callable[..., Reply], conversation: Conversation, trouble: Troub
     refusal = conversation.refusal
     if refusal is not None:
         return Doubt("not_tls" if refusal.kind == "no_tls" else "incomplete", refusal.value)
-    return read(conversation.inner, trouble)
+    reply = read(conversation.inner, trouble)
+    if isinstance(reply, Doubt) and not conversation.in_tls:
+        return replace(reply, detail="the service did not come as far as TLS")
+    return reply

@@ -15,7 +15,7 @@ from scanner.probes.tls.conversation import Conversation, Trouble
 from scanner.probes.tls.reply import INTERNAL_ERROR, Accepted, Doubt, Picked, Refused, Reply, alerted, doubt_of
 
 MAX_IDLE: Final = 256
-"""Records and messages that may come without telling anything: a flood of them must not keep the driver busy."""
+"""Records that tell nothing, and messages of any kind, that may come: a flood must not keep the driver busy."""
 
 WantsMore = Callable[[ServerHello], bool]
 """Whether, given a ServerHello, the rest of the server's flight is to be read too (below TLS 1.3)."""
@@ -52,7 +52,7 @@ class HelloTalk(Conversation):
         self._records = records.RecordReader()
         self._messages = records.MessageReader()
         self._idle = 0
-        """Records and messages so far that told nothing."""
+        """Records so far that told nothing, and messages."""
 
     def begin(self) -> bytes:
         """The hello."""
@@ -135,8 +135,8 @@ class HelloTalk(Conversation):
         self._idled()
 
     def _message(self, message: records.Message) -> None:
-        if message.kind == answers.HELLO_REQUEST:
-            self._idled()  # may come at any time, and means nothing here (RFC 5246 section 7.4.1.1)
+        self._idled()  # a flight has a handful of messages
+        if message.kind == answers.HELLO_REQUEST:  # may come at any time, and means nothing (RFC 5246 section 7.4.1.1)
             return
         if self.hello is None:
             if message.kind != answers.SERVER_HELLO:

@@ -4,16 +4,20 @@ import struct
 
 import pytest
 
+from checks.model.target import TlsTarget
 from checks.tls import iana
 from scanner.probes.tls.codec.answers import CLOSE_NOTIFY
 from scanner.probes.tls.codec.hello import ClientHello
-from scanner.probes.tls.reply import Doubt, Refused
+from scanner.probes.tls.contact import Failed
+from scanner.probes.tls.examination import Examination
+from scanner.probes.tls.reply import Doubt, Picked, Refused
 from scanner.probes.tls.talk import HelloTalk
-from tests.scanner.probes.played_look import exactly, look_at, never_wrong
+from tests.scanner.probes.played_look import Entropy, exactly, look_at, never_wrong, run
 from tests.scanner.probes.played_server import (
     Capabilities,
     Manners,
     PlayedConnection,
+    PlayedEndpoint,
     chain_of,
     played_hello,
 )
@@ -120,3 +124,20 @@ def test_what_several_alerts_in_a_record_mean() -> None:
     talk = HelloTalk(ClientHello(0x0303, (0xC02F,)), b"")
     talk.receive(b"\x15\x03\x01\x00\x03\x01\x70\x02")
     assert isinstance(talk.reply(None), Doubt)
+
+
+@pytest.mark.parametrize("kind", [0, 11, 99])
+def test_a_flood_of_messages_behind_a_hello_is_cut(kind: int) -> None:
+    talk = HelloTalk(ClientHello(0x0303, (0xC02F,)), b"")
+    talk.receive(played_hello(0x0303, 0xC02F))
+    flood = bytes((kind, 0, 0, 3, 0, 0, 0)) * 2000
+    talk.receive(b"\x16\x03\x03" + sized(2, flood))
+    assert talk.finished
+    assert isinstance(talk.reply(None), Picked)
+
+
+def test_a_service_that_never_comes_to_tls_is_said_to_be_that() -> None:
+    target = TlsTarget("127.0.0.1", 25, "thu.test", "smtp")
+    examination = Examination(target, 2, Entropy())
+    run(examination.look, PlayedEndpoint(OLD))  # it waits for a hello, and says nothing first
+    assert examination.failed == Failed("timed_out", "the service did not come as far as TLS")
