@@ -62,6 +62,7 @@ REMEDIATION = st.fixed_dictionaries(
     {"vi": WORDS, "en": WORDS}, optional={"nginx": WORDS, "apache": WORDS, "iis": WORDS}
 )
 SEVERITY = st.sampled_from(["critical", "high", "medium", "low", "info"])
+DAY = st.dates().map(str)
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "title": TEXT,
     "severity": SEVERITY,
@@ -70,11 +71,14 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "rationale": TEXT,
     "remediation": REMEDIATION,
 }
-CONTROL = st.builds(lambda rule, rest: {**rule, **rest}, RULES, st.fixed_dictionaries(FIELDS, optional={"when": WHEN}))
+CONTROL = st.builds(
+    lambda rule, rest: {**rule, **rest}, RULES, st.fixed_dictionaries(FIELDS, optional={"when": WHEN, "effective": DAY})
+)
 CONTROL_ID = st.from_regex(r"[A-Z0-9]{1,6}(-[A-Z0-9]{1,6}){0,2}", fullmatch=True)
 OVERRIDE = st.one_of(
     st.fixed_dictionaries(
-        {"severity": SEVERITY}, optional={"title": TEXT, "when": WHEN, "due_days": st.integers(1, 3650)}
+        {"severity": SEVERITY},
+        optional={"title": TEXT, "when": WHEN, "effective": DAY, "due_days": st.integers(1, 3650)},
     ),
     st.fixed_dictionaries({"disabled": st.just(True), "reason": TEXT}),
 )
