@@ -98,8 +98,8 @@ def test_an_agency_is_waived_as_a_whole_and_the_basis_can_be_written_into_the_fi
     assert whole.status == 0, whole.err
     (folder / "waivers.yaml").write_text(
         f"waivers:\n  - id: w-9\n    agency: so-mau\n    control: {CONTROL}\n    justification: a\n"
-        f"    requested_by: b\n    approved_by: c\n    valid_from: {datetime.now(UTC).date()}\n    valid_until: {LAST}\n"
-        f"    granted_on: ['{basis.out.strip()}']\n"
+        f"    requested_by: b\n    approved_by: c\n    valid_from: {datetime.now(UTC).date()}\n"
+        f"    valid_until: {LAST}\n    granted_on: ['{basis.out.strip()}']\n"
     )
     with (folder / "khien.yaml").open("a") as file:
         file.write("waivers: waivers.yaml\n")
