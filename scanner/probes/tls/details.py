@@ -63,14 +63,14 @@ class Details:
         yield self.curves()
         if not wanted.everything and wanted.vulnerability("robot"):
             yield self.key_transport()
-        for each in PROTOCOLS:
-            if wanted.preference(each):
-                yield self.preference(each)
         if wanted.feature("fallback_scsv"):
             yield self.fallback()
         yield from self._renegotiation()
         if wanted.feature("grease_tolerance"):
             yield self.grease(greased, tolerated=tolerated)
+        for each in PROTOCOLS:  # last, since it ends with a choice, which confirms the refusals before it
+            if wanted.preference(each):
+                yield self.preference(each)
 
     # Groups and order
 

@@ -1,6 +1,7 @@
 """Everything that is asked of one endpoint, in its order: the first contact, versions and suites, then the details."""
 
 import os
+from dataclasses import replace
 
 from checks.model.target import TlsTarget
 from scanner.probes.tls.certificates import Certificates
@@ -9,6 +10,7 @@ from scanner.probes.tls.details import Details
 from scanner.probes.tls.enumeration import Entropy, Enumeration
 from scanner.probes.tls.look import Strand, StrandLook, Together
 from scanner.probes.tls.notes import Notes
+from scanner.probes.tls.reply import Accepted, Doubt, Picked, Reply
 from scanner.probes.tls.wanted import Wanted
 
 
@@ -43,8 +45,17 @@ class Examination:
         yield Together([*certificates.strands(), *more])
         yield from details.compression()
         yield from details.application()
+        yield from self._confirm(look)
         if look.unsteady:
-            self.notes.take_back()
+            self.notes.take_back(Doubt("reset", "the server cuts connections at random"), every=False)
+
+    def _confirm(self, look: StrandLook) -> Strand:
+        """A limiter may answer everything with an alert from some connection on: the last word must be a yes."""
+        reply: Reply | None = look.stopped
+        if look.refused_last and look.stopped is None and look.control is not None:
+            reply = yield replace(look.control, firm=True)
+        if look.refused_last and not isinstance(reply, Picked | Accepted):
+            self.notes.take_back(Doubt("tls_failed", "the server came to refuse what it had answered"), every=True)
 
     def _tls12(self, details: Details) -> Strand:
         """The longest line of questions, with what need not wait for its end."""

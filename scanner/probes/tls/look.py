@@ -79,7 +79,9 @@ class StrandLook:
         self.unsteady = False
         """Set once the server has cut or ignored what it answers at another time."""
         self.cuts_believed = 0
-        """Questions whose only answer was a connection cut twice."""
+        """Questions whose only answer was a connection that was cut time and again."""
+        self.refused_last = False
+        """Whether the server's last answer was a refusal: nothing has shown since that it still answers."""
         self._ready: deque[tuple[_Task, Question]] = deque()
         self._open: dict[Conversation, tuple[_Task | None, Question]] = {}
         self._doubtful: deque[tuple[_Task, Question, Doubt]] = deque()
@@ -118,6 +120,8 @@ class StrandLook:
         """A connection is over."""
         task, question = self._open.pop(conversation)
         reply = question.reply(conversation, trouble)
+        if not isinstance(reply, Doubt):
+            self.refused_last = isinstance(reply, Refused)
         if task is None:
             self._solo_on(reply, now)
         elif isinstance(reply, Doubt) and question.firm and self.control is not None and self.stopped is None:

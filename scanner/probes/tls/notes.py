@@ -101,29 +101,33 @@ class Notes:
     wants_client_certificate: bool = False
     cut: set[str] = field(default_factory=set)
     """Paths of answers that rest on a cut that was believed to be a refusal, beside those about versions."""
+    refusals: set[str] = field(default_factory=set)
+    """Paths of answers that rest on a refusal of any kind, beside those about versions."""
 
     def believe(self, what: str, reply: Reply) -> None:
-        """Keep in mind where an answer rests on a cut."""
-        if isinstance(reply, Refused) and reply.believed:
-            self.cut.add(what)
+        """Keep in mind where an answer rests on a refusal, or on a cut."""
+        if isinstance(reply, Refused):
+            self.refusals.add(what)
+            if reply.believed:
+                self.cut.add(what)
 
-    def take_back(self) -> None:
-        """The server cuts connections at random: whatever rests on a cut is not known after all."""
-        doubt = Doubt("reset", "the server cuts connections at random")
+    def take_back(self, doubt: Doubt, *, every: bool) -> None:
+        """Whatever rests on a cut, or on a refusal of any kind (`every`), is not known after all."""
+        paths = self.refusals if every else self.cut
         for each in self.versions.values():
-            if each.cut:
+            if each.cut or (every and (each.refused or each.unsupported)):
                 each.doubt = each.doubt or doubt
                 each.refused.clear()
                 each.unsupported = False
-        if "groups" in self.cut:
+        if "groups" in paths:
             self.groups_doubt = self.groups_doubt or doubt
-        if "certificates" in self.cut:
+        if "certificates" in paths:
             self.chains_doubt = self.chains_doubt or doubt
-        if "features.fallback_scsv" in self.cut:
+        if "features.fallback_scsv" in paths:
             self.fallback = doubt
-        if "features.grease_tolerance" in self.cut:
+        if "features.grease_tolerance" in paths:
             self.grease = doubt
-        if "features.client_renegotiation" in self.cut:
+        if "features.client_renegotiation" in paths:
             self.renegotiates = doubt
 
     def accepted(self, version: Protocol) -> list[int]:

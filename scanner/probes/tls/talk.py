@@ -191,10 +191,12 @@ class Ssl2Talk(Conversation):
         return b""
 
     def reply(self, trouble: Trouble | None) -> Reply:
-        """What the server said, once the connection is over; a hello without kinds is a refusal."""
+        """What the server said, once the connection is over."""
         if self.answer is not None and self.answer.kinds:
             return Accepted()
-        if self.refused or self.answer is not None:
+        if self.answer is not None:  # which may take kinds all the same that it does not name (CVE-2015-3197)
+            return Doubt("tls_failed", "SSL 2.0 is spoken, and no kind of cipher is named")
+        if self.refused:
             return Refused(None)
         return doubt_of(trouble or "closed")
 

@@ -141,3 +141,25 @@ def test_a_service_that_never_comes_to_tls_is_said_to_be_that() -> None:
     examination = Examination(target, 2, Entropy())
     run(examination.look, PlayedEndpoint(OLD))  # it waits for a hello, and says nothing first
     assert examination.failed == Failed("timed_out", "the service did not come as far as TLS")
+
+
+@pytest.mark.parametrize("description", [40, 70])
+@pytest.mark.parametrize("answered", range(1, 30))
+def test_a_limiter_that_comes_to_answer_everything_with_an_alert_denies_nothing(
+    answered: int, description: int
+) -> None:
+    for can in (OLD, MODERN):
+        heard: list[int] = []
+
+        def limit(hello: ReadHello, heard: list[int] = heard) -> bytes | None:
+            heard.append(1)
+            return bytes((21, 3, 1, 0, 2, 2, description)) if len(heard) > answered else None
+
+        never_wrong(look_at(can, Manners(spoils=limit)).seen, can)
+
+
+def test_more_records_than_any_flight_has_are_not_read() -> None:
+    talk = HelloTalk(ClientHello(0x0303, (0xC02F,)), b"")
+    talk.receive(b"".join(b"\x16\x03\x03\0\1" + bytes((each & 1,)) for each in range(20_000)))
+    assert talk.finished
+    assert isinstance(talk.reply(None), Doubt)

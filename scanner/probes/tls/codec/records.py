@@ -19,6 +19,8 @@ MAX_MESSAGE: Final = 4 * 1024 * 1024
 """Longest handshake message that is taken in; the length field could say four times as much."""
 MAX_EMPTY: Final = 64
 """Records without any payload that are suffered in a row."""
+MAX_RECORDS: Final = 2**14
+"""Records of one connection; with a byte in each, a flight of usual length still comes through."""
 
 
 class Record(NamedTuple):
@@ -47,11 +49,12 @@ class Message(NamedTuple):
 class RecordReader:
     """Cuts a stream of bytes into records."""
 
-    __slots__ = ("_buffer", "_empty")
+    __slots__ = ("_buffer", "_empty", "_read")
 
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._empty = 0
+        self._read = 0
 
     def feed(self, data: bytes) -> None:
         """Add what came in."""
@@ -74,6 +77,9 @@ class RecordReader:
         self._empty = self._empty + 1 if size == 0 else 0
         if self._empty > MAX_EMPTY:
             raise CodecError("too many empty records")
+        self._read += 1
+        if self._read > MAX_RECORDS:
+            raise CodecError("too many records")
         record = Record(buffer[0], (buffer[1] << 8) | buffer[2], bytes(buffer[5 : 5 + size]))
         del buffer[: 5 + size]
         return record
