@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from checks.model.canonical import plain
-from checks.model.evidence import Evidence, Observation, ProbeFailure, Sighting, TlsObservation
+from checks.model.evidence import DnsObservation, Evidence, Observation, ProbeFailure, Sighting, TlsObservation
 from checks.model.target import Target, TlsTarget, endpoint
 from scanner.cli.blocks import Block, Row, print_blocks
+from scanner.cli.dns_view import dns_blocks
 from scanner.cli.language import say
 from scanner.cli.looking import LOCAL
 from scanner.cli.tls_view import tls_blocks
@@ -22,6 +23,8 @@ def show(evidence: Evidence, policy: str | None = None) -> None:
         print_blocks([Block(say("Không xem được", "No look"), tuple(_failed(sighting.target, observation)))])
     elif isinstance(observation, TlsObservation):
         print_blocks(tls_blocks(sighting, observation))
+    elif isinstance(observation, DnsObservation):
+        print_blocks(dns_blocks(observation))
     else:
         _show_plainly(observation)
 

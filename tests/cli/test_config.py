@@ -96,6 +96,14 @@ def test_the_bounds_reach_the_probes(tmp_path: Path) -> None:
     assert (limits.tls_seconds, limits.per_address, limits.scan_at_once) == (7, 2, 5)
 
 
+def test_resolvers_are_addresses(tmp_path: Path) -> None:
+    assert read(tmp_path, "").scan.dns.resolvers == ()
+    written = 'scan: {dns: {resolvers: ["192.0.2.53", "[2001:db8::53]:5353"]}}\n'
+    assert read(tmp_path, written).scan.dns.resolvers == ("192.0.2.53", "[2001:db8::53]:5353")
+    for wrong in ('["dns.example"]', '["192.0.2.53:0"]', "[53]", '["::1", "::2", "::3", "::4"]', '"192.0.2.53"'):
+        assert len(faults(tmp_path, f"scan: {{dns: {{resolvers: {wrong}}}}}\n")) == 1
+
+
 def test_faults_of_all_files_are_told_together(tmp_path: Path) -> None:
     folder = tmp_path / "w"
     write_workspace(folder, ASSET.replace("level: 2", "level: 0"), POLICY, "waivers: waivers.yaml\n")

@@ -74,6 +74,14 @@ def test_ports_are_found_open(tmp_path: Path) -> None:
     assert str(server.port) in str(observation["open"])
 
 
+def test_a_local_name_is_told_and_dns_is_not_asked_for_it(tmp_path: Path) -> None:
+    ended, written = khien_each(("probe", "dns", "localhost"), ("probe", "dns", "localhost", "--json"), folder=tmp_path)
+    assert ended.status == 0, ended.err
+    assert "127.0.0.1" in ended.out and ended.out.count("not asked") == 3
+    observation = written.json()["observation"]
+    assert (observation["aaaa"], observation["caa"], observation["dnssec"]) == (None, None, None)
+
+
 def test_what_the_inventory_does_not_authorise_is_refused(tmp_path: Path) -> None:
     foreign = [
         ("tls", "www.so-la.example"),

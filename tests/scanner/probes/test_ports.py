@@ -103,17 +103,19 @@ def test_the_second_look_says_what_answers_and_no_banner_blinds_it() -> None:
             greets(b"220 mail.so-mau.example ESMTP Postfix\r\n", self_signed(ssl.TLSVersion.TLSv1_2))
         )
         hostile = stack.enter_context(greets(b"SSH-2.0-dropbear_\x1b[31m\x01<b>\xff\r\n"))
-        ports = canonical_ports([shell.port, mail.port, hostile.port])
+        old = stack.enter_context(greets(b"SSH-1.99-OpenSSH_3.9p1\r\n"))
+        ports = canonical_ports([shell.port, mail.port, hostile.port, old.port])
         (evidence,) = PortsProbe(loopback_context()).look([PortsTarget("127.77.0.31", ports)])
     found = evidence.observation
     assert isinstance(found, PortsObservation), found
     by_port = {each.port: each for each in found.open}
-    assert by_port[shell.port] == OpenPort(shell.port, "ssh", "OpenSSH", "9.2p1 Debian 2")
+    assert by_port[shell.port] == OpenPort(shell.port, "ssh", "OpenSSH", "9.2p1 Debian 2", ssh_protocol="2.0")
+    assert by_port[old.port] == OpenPort(old.port, "ssh", "OpenSSH", "3.9p1", ssh_protocol="1.99")
     assert (by_port[mail.port].service, by_port[mail.port].tls) == ("smtp", True)
     said = by_port[hostile.port]
     assert said.service == "ssh"
     assert all(character.isprintable() for character in f"{said.product}{said.version}")
-    assert evidence.sighting.connections == 6
+    assert evidence.sighting.connections == 8
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,22 @@ def test_only_what_answered_is_a_service() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("service", "expected"),
+    [
+        ('name="ssh" extrainfo="protocol 2.0"', "2.0"),
+        ('name="ssh" extrainfo="Ubuntu Linux; protocol 1.99"', "1.99"),
+        ('name="ssh" extrainfo="Ubuntu Linux; protocol"', None),
+        ('name="ssh"', None),
+        ('name="http" extrainfo="protocol 1.5"', None),
+    ],
+)
+def test_an_ssh_server_names_its_protocol(service: str, expected: str | None) -> None:
+    found = see(run(host(port(22, "open", f'<service {service} method="probed"/>'))), 22)
+    assert isinstance(found, PortsObservation)
+    assert found.open[0].ssh_protocol == expected
+
+
 def test_what_a_service_says_of_itself_is_cut_and_cleaned() -> None:
     said = "&#x1;a&#x202e;b&#10;&#0;&lt;b&gt;" + "x" * 200
     found = see(run(host(port(1, "open", f'<service name="x" product="{said}" method="probed"/>'))), 1)
