@@ -112,15 +112,15 @@ def _place(target: str, reason: str, report: AgencyReport, typesetter: Typesette
 
 def _waivers(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
     """Those in force, void and expired, and what the score is with and without them."""
+    if report.waivers:
+        score = percent(report.score.score, typesetter.language)
+        waived = percent(report.score.score_with_waivers, typesetter.language)
+        yield typesetter.para(typesetter.say(exceptions.WAIVERS_NOTE, score=score, waived=waived), style="small")
     shown = [each for each in report.waivers if each.waiver.kind == "waiver"]
-    if not shown:
+    if shown:
+        yield from typesetter.table(WAIVER_COLUMNS, (_waiver(each, typesetter) for each in shown))
+    else:
         yield typesetter.para(labels.WAIVERS_NONE, style="small")
-        return
-    language = typesetter.language
-    score = percent(report.score.score, language)
-    waived = percent(report.score.score_with_waivers, language)
-    yield typesetter.para(typesetter.say(exceptions.WAIVERS_NOTE, score=score, waived=waived), style="small")
-    yield from typesetter.table(WAIVER_COLUMNS, (_waiver(each, typesetter) for each in shown))
 
 
 def _waiver(standing: Standing, typesetter: Typesetter) -> tuple[str | list[Flowable], ...]:
