@@ -43,7 +43,9 @@ def judge(subject: Subject[TlsObservation], params: PostQuantum) -> Outcome:
     whole = groups.supported is not None and not seen.failure("groups")
     if whole or wanted <= set(groups.refused) or seen.protocols.get("tls1_3") is False:
         shown: dict[str, Value] = {"where": subject.where, "groups": tuple(sorted(wanted))}
-        return failed([Instance(f"{subject.where}/post_quantum", "post_quantum_missing", shown, path="groups")])
+        return failed(
+            [Instance(f"{subject.where}/post_quantum", "post_quantum_missing", shown, path="groups.supported")]
+        )
     return not_assessable("post_quantum_unknown", where=subject.where)
 
 
