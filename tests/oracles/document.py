@@ -16,9 +16,9 @@ HEAD = """\
 
 What we judge, against what other tools that people trust say of the same servers. `make oracle` starts the servers,
 looks at them with our probes, asks the tools, and records what was seen and said (`tests/oracles/recorded/`); it needs
-Debian's testssl.sh, Node.js 20 with npm, and ten to fifteen minutes. The test suite judges the recorded observations by the
-rules of the day, and fails where a verdict differs from a tool's without an entry below, or where an entry no longer
-holds. This page is written by `python -m tests.oracles.document` from `tests/oracles/disagreements.py`.
+Debian's testssl.sh, Node.js 20 with npm, and ten to fifteen minutes. The test suite judges the recorded observations by
+the rules of the day, and fails where a verdict differs from a tool's without an entry below, or where an entry no
+longer holds. This page is written by `python -m tests.oracles.document` from `tests/oracles/disagreements.py`.
 
 | tool | recorded | asked about | questions | answers compared | the same | different |
 |---|---|---|---|---|---|---|
