@@ -36,6 +36,7 @@ def verdicts(findings: list[dict[str, Any]]) -> dict[tuple[str, str], Any]:
             [(gap["target"], gap["reason"]) for gap in each["gaps"]],
         )
         for each in findings
+        if each["check"] != "ports.newly_open"  # which is about the run before, and that is not the same
     }
 
 
