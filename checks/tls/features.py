@@ -91,8 +91,6 @@ def judge(subject: Subject[TlsObservation], params: Features) -> Outcome:
 
 def _sensible(feature: Feature, seen: TlsObservation) -> bool | None:
     """Whether a feature means anything for the versions supported; None: which those are is not known."""
-    if feature == "early_data":
-        return seen.protocols.get("tls1_3")
     if feature == "fallback_scsv":  # there is something to fall back to only with two versions
         least = sum(seen.protocols.get(version) is True for version in _versions(feature))
         most = least + sum(seen.protocols.get(version) is None for version in _versions(feature))

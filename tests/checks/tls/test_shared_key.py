@@ -152,6 +152,23 @@ def test_an_asset_with_two_names_may_have_one_of_its_own() -> None:
     assert short(ask(CHECK, seen, keys={key_digest(certificate()): uses[:1]})) == "fail key_shared"
 
 
+def test_other_hosts_of_the_asset_are_no_others() -> None:
+    """Its mail server, say."""
+    seen = tls_observation(certificates=(chain(certificate()),))
+    keys = {key_digest(certificate()): (KeyUse(FIRST.id, "so-mau", "thu.example", ELSEWHERE),)}
+    assert short(ask(CHECK, seen, {"same_address": False}, keys=keys)) == "pass"
+
+
+def test_one_authority_is_no_shared_key() -> None:
+    """The chains end in the same intermediate; what counts is the server's own certificate."""
+    other = site("b", "b.example")
+    seen = []
+    for owner, private in ((FIRST, OWN), (other, FOREIGN)):
+        whole = (CertificateChain((certificate(private), intermediate().der)),)
+        seen.append(evidence(TlsTarget(owner.address or "", 443, owner.host), tls_observation(certificates=whole)))
+    assert judged([FIRST, other], seen)[FIRST.id].verdict == "pass"
+
+
 def test_a_literal_address_is_its_own_host() -> None:
     uses = (KeyUse("b", "so-mau", ADDRESS, ELSEWHERE),)
     seen = tls_observation(certificates=(chain(certificate()),))
@@ -263,11 +280,13 @@ def test_the_index_lists_every_use_once_and_sorted() -> None:
         [
             (one, {place: seen, other: seen, page: seen, tls_target(port=1): None, tls_target(port=2): _failed()}),
             (two, {place: serving(two, b"broken", certificate())}),
+            (one, {tls_target(address=THIRD, server_name=None): seen}),
         ]
     )
     assert uses == {
         key_digest(certificate()): (
             KeyUse("a", "khac", HOST, ADDRESS),
+            KeyUse("z", "so-mau", THIRD, THIRD),
             KeyUse("z", "so-mau", HOST, ADDRESS),
         )
     }
