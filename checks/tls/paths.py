@@ -4,10 +4,11 @@ OpenSSL gives one error code for each fault, which is what a finding needs; date
 hashes are judged elsewhere. A trust anchor is trusted whether or not it signs itself (RFC 5280 section 6.1.1 d).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from cryptography import x509
 from OpenSSL import crypto
@@ -110,31 +111,49 @@ class Links:
 
 def links_of(chain: Sequence[bytes], anchors: Anchors) -> Links:
     """Follow a chain from its leaf. Raises Unreadable."""
-    found = [_load(each) for each in chain]
+    names = [_names(each) for each in chain]
     path = [0]
-    while not _self_issued(found[path[-1]]):
-        issuer = found[path[-1]].get_issuer()
-        behind = (*range(path[-1] + 1, len(found)), *range(path[-1]))  # the next one first, then wherever it is
-        following = next((i for i in behind if i not in path and found[i].get_subject() == issuer), None)
+    while names[path[-1]].subject != names[path[-1]].issuer:
+        issuer = names[path[-1]].issuer
+        behind = (*range(path[-1] + 1, len(names)), *range(path[-1]))  # the next one first, then wherever it is
+        following = next((i for i in behind if i not in path and names[i].subject == issuer), None)
         if following is None:
             break
         path.append(following)
-    last = found[path[-1]]
+    last = names[path[-1]]
     complete = (
-        _self_issued(last)
+        last.subject == last.issuer
         or chain[path[-1]] in anchors.ders
-        or any(anchor.get_subject() == last.get_issuer() for anchor in anchors.certificates)
+        or any(each == last.issuer for each in _subjects(anchors.ders).get(last.issuer.hash(), ()))
     )
-    return Links(tuple(path), complete, _name(last.get_subject()), _name(last.get_issuer()))
+    return Links(tuple(path), complete, _name(last.subject), _name(last.issuer))
 
 
 def is_self_issued(der: bytes) -> bool:
     """Whether a certificate names itself as its issuer (RFC 5280 section 6.1). Raises Unreadable."""
-    return _self_issued(_load(der))
+    names = _names(der)
+    return names.subject == names.issuer
 
 
-def _self_issued(found: crypto.X509) -> bool:
-    return found.get_subject() == found.get_issuer()
+class _Names(NamedTuple):
+    subject: crypto.X509Name
+    issuer: crypto.X509Name
+
+
+@lru_cache(maxsize=1024)  # and not asked of the certificate each time, which keeps every name that it ever gave
+def _names(der: bytes) -> _Names:
+    found = _load(der)
+    return _Names(found.get_subject(), found.get_issuer())
+
+
+@lru_cache(maxsize=64)
+def _subjects(ders: frozenset[bytes]) -> Mapping[int, tuple[crypto.X509Name, ...]]:
+    """Subjects of trust anchors, by the hash that equal names share."""
+    found: dict[int, tuple[crypto.X509Name, ...]] = {}
+    for der in sorted(ders):
+        name = _load(der).get_subject()
+        found[name.hash()] = (*found.get(name.hash(), ()), name)
+    return found
 
 
 @lru_cache(maxsize=4)
