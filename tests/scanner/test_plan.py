@@ -75,7 +75,9 @@ def test_dns_is_asked_for_records_where_a_policy_of_an_asset_wants_them() -> Non
     one, two = asset("a", address=None), asset("b", address=None, level=2)
     other = asset("c", address=None, url="https://hai.so-mau.example/")
     signed = policy_of_controls(
-        control("DNS-1", "dns.dnssec"), control("DNS-2", "dns.aaaa", when=When(levels=(2,))), control("DNS-3", "dns.caa")
+        control("DNS-1", "dns.dnssec"),
+        control("DNS-2", "dns.aaaa", when=When(levels=(2,))),
+        control("DNS-3", "dns.caa"),
     )
     plain = policy("p", 22)
     name, second = "cong.so-mau.example", "hai.so-mau.example"
