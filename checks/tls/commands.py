@@ -61,15 +61,8 @@ def of_features(target: Target, instance: Instance | None) -> str:
 
 
 def openssl(*options: str) -> Command:
-    """The usual command of openssl with more options."""
-
-    def command(target: Target, instance: Instance | None) -> str:
-        usual = usual_command(target)
-        if not isinstance(target, TlsTarget):
-            return usual
-        return usual.replace(" -showcerts", f" {shlex.join(options)}", 1)
-
-    return command
+    """The usual command of openssl with other options; for a name without an address, what is usual there."""
+    return lambda target, instance: usual_command(target).replace(" -showcerts", f" {shlex.join(options)}", 1)
 
 
 def asking(*options: str) -> Command:

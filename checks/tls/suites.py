@@ -56,7 +56,7 @@ def properties(name: str) -> frozenset[SuiteProperty]:
     if name in _INTEGRITY_ONLY:
         return frozenset({"null", "no_aead"})
     found = re.fullmatch(r"(?:OLD_)?(?:TLS|SSL)_(?:(?P<exchange>\w+?)_WITH_)?(?P<cipher>[A-Z0-9]\w*)", name, re.ASCII)
-    if found is None or name.endswith("_SCSV"):
+    if found is None:
         raise ValueError("not the name of a cipher suite")
     exchange, cipher = found["exchange"], found["cipher"]
     if exchange is None or cipher.endswith(("_MGM_L", "_MGM_S")):  # RFC 9367 keeps "_WITH_" in TLS 1.3

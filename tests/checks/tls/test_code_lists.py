@@ -33,7 +33,7 @@ def test_the_form() -> None:
     assert len(suites_to_text(tuple(SUITES.values()))) < 250
 
 
-@pytest.mark.parametrize("text", ["0000", "0001-ffff", "0002-0001", "0001-010080", "000001"])
+@pytest.mark.parametrize("text", ["0000", "0001-ffff", "0002-0001", "0001-010080", "000001", "0001-000002"])
 def test_what_has_no_name_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="code point"):
         suites_of_text(text)

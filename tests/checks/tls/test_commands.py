@@ -145,6 +145,8 @@ def test_values_stay_in_their_quotes() -> None:
     hostile = tls_target(server_name="a.example; echo $(id)")
     for check in OTHERS:
         assert any(each.endswith("a.example; echo $(id)") for each in shlex.split(command(check, hostile)))
+    misleading = shlex.split(command(alpn.CHECK, tls_target(server_name="a -showcerts")))
+    assert misleading[-3:] == ["-servername", "a -showcerts", "</dev/null"]
     words = shlex.split(command(features.CHECK, hostile, Instance("k", "heartbeat_on", {})))
     assert "a.example; echo $(id):443" in words
     for check in RULES:

@@ -148,6 +148,7 @@ def suites(failures: tuple[Failure, ...] = (), unknown: tuple[str, ...] = (), **
         ),
         (suites(unknown=("tls1_0",), tls1_2=(GCM,)), {"forbidden": ["cbc"]}, "not_assessable suites_unfinished"),
         (suites(tls1_2=()), {"forbidden": ["cbc"]}, "not_assessable suites_unfinished"),
+        (suites(unknown=("tls1_2",), tls1_2=(GCM,)), {"forbidden": ["cbc"]}, "not_assessable suites_unfinished"),
         (suites(tls1_2=(GCM, "0xC0FF")), {"forbidden": ["cbc"]}, "not_assessable suites_unknown"),
         (suites(tls1_2=(CBC, "0xC0FF")), {"forbidden": ["cbc"]}, "fail suite_cbc"),
         (suites(tls1_2=(GCM, "0xC0FF")), {"allowed": [GCM]}, "fail suite_not_allowed"),
