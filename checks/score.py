@@ -3,8 +3,8 @@
 score    = weight of passes / weight of (passes + fails)
 coverage = weight of (passes + fails) / weight of (passes + fails + not assessable)
 
-Findings that are not applicable count nowhere, and neither do those of controls that are only announced. Both are in basis points (1/100 of a percent), rounded down, so
-that they are exact integers; None where the denominator is zero.
+Findings that are not applicable count nowhere, and neither do those of controls that are only announced. Both are in
+basis points (1/100 of a percent), rounded down, so that they are exact integers; None where the denominator is zero.
 """
 
 from collections.abc import Iterable

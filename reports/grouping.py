@@ -42,7 +42,8 @@ class Problem:
 def problems(report: AgencyReport) -> tuple[Problem, ...]:
     """All failed findings by control: worst severity first, then what is due first, wholly waived ones last.
 
-    What is only announced is not among them (see `announced`). Controls that two policies state differently under one id are two problems.
+    What is only announced is not among them (see `announced`). Controls that two policies state differently under one
+    id are two problems.
     """
     found: dict[bytes, tuple[Control, list[Failure]]] = {}
     keys: dict[tuple[str, str], bytes] = {}

@@ -30,7 +30,7 @@ class Resource:
     url: str
     """Absolute; its query is redacted."""
     integrity: tuple[str, ...] = ()
-    """Hash functions of valid integrity metadata (Subresource Integrity section 3.3): sha256, sha384, sha512; sorted."""
+    """Hashes of valid integrity metadata (Subresource Integrity section 3.3): sha256, sha384, sha512, in order."""
     crossorigin: Literal["anonymous", "use-credentials"] | None = None
     """The attribute of that name; without it there is no CORS, and a browser refuses what it should check."""
     upgradeable: bool = False
