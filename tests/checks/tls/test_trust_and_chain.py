@@ -10,13 +10,13 @@ from typing import Any
 import certifi
 import pytest
 from cryptography import x509
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from checks.model.canonical import digest
 from checks.model.evidence import Failure
 from checks.model.finding import Outcome
 from checks.tls import certificate_chain, certificate_trusted
-from tests.certificates import Authority, authority, intermediate, key, leaf, root, with_negative_serial
+from tests.certificates import Authority, authority, build, intermediate, key, leaf, root, with_negative_serial
 from tests.checks.tls.asking import ask, short
 from tests.factories import ADDRESS, HOST, NOW, asset, chain, reference_data, tls_observation
 
@@ -50,6 +50,19 @@ def impostor() -> Authority:
 def constrained() -> Authority:
     names = x509.NameConstraints([x509.DNSName("khac.example")], None)
     return authority("Constrained", root(), extensions=(names,))
+
+
+def no_signer() -> Authority:
+    usages = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement")
+    others = ("key_cert_sign", "crl_sign", "encipher_only", "decipher_only")
+    allowed = dict.fromkeys((*usages, *others), False) | {"digital_signature": True}
+    return authority("No signer", root(), extensions=(x509.KeyUsage(**allowed),))
+
+
+def circle() -> tuple[Authority, Authority]:
+    """Two authorities, of which each signs the other."""
+    one, two = authority("One", private=key(number=31)), authority("Two", private=key(number=32))
+    return authority("One", two, private=one.private), authority("Two", one, private=two.private)
 
 
 def strange_root() -> Authority:
@@ -112,6 +125,12 @@ CASES: dict[str, tuple[Callable[[], tuple[bytes, ...]], str, str]] = {
         "pass",
     ),
     "issuer is no authority": (lambda: (leaf(no_authority()), no_authority().der), "fail issuer_not_authority", "pass"),
+    "issuer may not sign": (lambda: (leaf(no_signer()), no_signer().der), "fail issuer_not_authority", "pass"),
+    "authorities in a circle": (
+        lambda: (leaf(circle()[0]), circle()[0].der, circle()[1].der),
+        "fail issuer_unknown",
+        "fail missing_intermediate",
+    ),
     "wrong signature": (lambda: (leaf(impostor()), intermediate().der), "fail issuer_signature_invalid", "pass"),
     "outside name constraints": (lambda: (leaf(constrained()), constrained().der), "fail path_invalid", "pass"),
     "for clients": (
@@ -166,6 +185,28 @@ def test_the_fault_names_the_certificates_concerned() -> None:
     assert (found.params["code"], found.params["error"]) == (47, "permitted subtree violation")
     found = judged(CHAIN, leaf(intermediate())).instances[0]
     assert (found.params["last"], found.params["issuer"]) == (HOST, "Intermediate")
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (("common_name", "organizational_unit_name", "organization_name"), "common_name"),
+        (("organizational_unit_name", "organization_name"), "organizational_unit_name"),
+        (("organization_name",), "organization_name"),
+        (("locality_name",), "?"),
+    ],
+)
+def test_issuers_are_called_by_the_closest_part_of_their_names(parts: tuple[str, ...], expected: str) -> None:
+    subject = x509.Name([x509.NameAttribute(getattr(NameOID, each.upper()), each) for each in parts])
+    issuer = Authority(build(subject, key(number=33), root()), key(number=33))
+    assert judged(CHAIN, leaf(issuer)).instances[0].params["issuer"] == expected
+
+
+@pytest.mark.parametrize("check", [TRUSTED, CHAIN])
+def test_an_anchor_that_is_there_is_not_missing(check: Any) -> None:
+    own = strange_root().der
+    found = judged(check, leaf(intermediate()), asset=asset(trust_anchors=(digest(own),)), added=(own,))
+    assert found.verdict == "fail"
 
 
 def test_an_expired_leaf_is_judged_while_it_was_valid() -> None:
