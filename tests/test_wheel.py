@@ -40,7 +40,7 @@ def khien(installed: Path, home: Path, *arguments: str) -> subprocess.CompletedP
 def test_the_wheel_works_by_itself(installed: Path, tmp_path: Path) -> None:
     doctor = khien(installed, tmp_path, "doctor")
     assert doctor.returncode == 0, doctor.stdout + doctor.stderr
-    assert "5 built in" in doctor.stdout
+    assert "10 built in" in doctor.stdout
     assert khien(installed, tmp_path, "init").returncode == 0
     assert "Valid: 1 agencies, 1 assets" in khien(installed, tmp_path, "inventory", "check").stdout
     upgraded = khien(installed, tmp_path, "db", "upgrade")

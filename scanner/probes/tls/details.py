@@ -68,8 +68,11 @@ class Details:
         yield from self._renegotiation()
         if wanted.feature("grease_tolerance"):
             yield self.grease(greased, tolerated=tolerated)
-        for each in PROTOCOLS:  # last, since it ends with a choice, which confirms the refusals before it
-            if wanted.preference(each):
+
+    def last(self) -> Iterator[Strand]:
+        """The order of suites: asked after all others, since it ends with a choice, which confirms their refusals."""
+        for each in PROTOCOLS:
+            if self._wanted.preference(each):
                 yield self.preference(each)
 
     # Groups and order

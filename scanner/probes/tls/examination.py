@@ -45,6 +45,7 @@ class Examination:
         yield Together([*certificates.strands(), *more])
         yield from details.compression()
         yield from details.application()
+        yield Together(list(details.last()))
         yield from self._confirm(look)
         if look.unsteady:
             self.notes.take_back(Doubt("reset", "the server cuts connections at random"), every=False)
