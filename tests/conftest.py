@@ -1,6 +1,10 @@
 """How the suite is shared out among processes: file by file, so that what a file starts is started once."""
 
+import os
+
 import pytest
+
+os.environ.pop("COLUMNS", None)  # that of the terminal in which the suite was started is not for what it tests
 
 
 @pytest.hookimpl(tryfirst=True)
