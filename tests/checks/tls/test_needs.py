@@ -298,6 +298,7 @@ def test_refusal_proves_absence(observation: TlsObservation, expected: str) -> N
         (Groups(("x25519",), (), tuple(EVERY_GROUP - {"x25519"})), {"allowed": ["x25519"]}, "pass"),
         (Groups((), (), tuple(EVERY_GROUP - {"x25519"})), {"allowed": ["x25519"]}, "not_assessable groups_unknown"),
         (Groups(("x25519",), (), ("secp192r1",)), {"allowed": ["x25519"]}, "not_assessable groups_unknown"),
+        (Groups(("ffdhe2048",)), {"allowed": ["ffdhe2048"]}, "not_assessable groups_unknown"),
         (Groups(("secp192r1",)), {"allowed": ["x25519"]}, "fail group_not_allowed"),
         (Groups(None), {"min_dh_bits": 1024}, "not_assessable groups_unknown"),
         (Groups(None, (), tuple(g for g in EVERY_GROUP if "ffdhe" in g)), {"min_dh_bits": 1024}, "not_applicable"),
