@@ -110,14 +110,10 @@ class SslServer(TcpServer):
         self.context = context
 
     def serve(self, sock: socket.socket) -> None:
-        self.before_tls(sock)
         sock.settimeout(10)
         with self.context.wrap_socket(sock, server_side=True, suppress_ragged_eofs=True) as tls:
             if tls.recv(4096):
                 tls.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-
-    def before_tls(self, sock: socket.socket) -> None:
-        """What is said before the handshake: nothing."""
 
 
 def server_context(identity: Identity, folder: Path) -> ssl.SSLContext:
@@ -135,27 +131,3 @@ def require_name(context: ssl.SSLContext, name: str) -> None:
         return None if asked == name else ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
 
     context.sni_callback = choose
-
-
-class SmtpServer(SslServer):
-    """SMTP as far as STARTTLS (RFC 3207), and TLS after it."""
-
-    starttls = True
-
-    def before_tls(self, sock: socket.socket) -> None:
-        sock.settimeout(10)
-        sock.sendall(b"220 mail.test ESMTP\r\n")
-        sock.recv(1024)
-        sock.sendall(b"250-mail.test\r\n250 STARTTLS\r\n" if self.starttls else b"250 mail.test\r\n")
-        sock.recv(1024)
-        sock.sendall(b"220 go ahead\r\n" if self.starttls else b"502 no\r\n")
-
-
-class ImapServer(SslServer):
-    """IMAP as far as STARTTLS (RFC 9051 section 6.2.1), and TLS after it."""
-
-    def before_tls(self, sock: socket.socket) -> None:
-        sock.settimeout(10)
-        sock.sendall(b"* OK IMAP4rev1\r\n")
-        sock.recv(1024)
-        sock.sendall(b". OK begin\r\n")
