@@ -31,8 +31,9 @@ def main() -> None:
             for address, port, name in places
         ]
     )
-    found = {result.server_location.port: _told(result) for result in scanner.get_results()}
-    json.dump([found[port] for _, port, _ in places], sys.stdout)
+    results = ((result.server_location, _told(result)) for result in scanner.get_results())
+    found = {(place.ip_address, place.port): told for place, told in results}
+    json.dump([found[address, port] for address, port, _ in places], sys.stdout)
 
 
 def _told(result: ServerScanResult) -> dict[str, Any]:
