@@ -25,6 +25,10 @@ class StarttlsServer(SslServer):
         self.byte_by_byte = byte_by_byte
         """Whether each byte before TLS is a segment of its own."""
 
+    def serve(self, sock: socket.socket) -> None:
+        self.before_tls(sock)
+        super().serve(sock)
+
     def before_tls(self, sock: socket.socket) -> None:
         """Talk until TLS may begin. Raises ConnectionError where it does not come to that."""
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
