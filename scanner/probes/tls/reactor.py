@@ -52,8 +52,8 @@ class Reactor:
         conversations raised, where it wants nothing yet is not finished, and where the reactor is closed.
         """
         run = Run(look, until, *peer_of(look.address, look.port))
-        self._post(run)
-        try:
+        try:  # a caller may be interrupted at any moment
+            self._post(run)
             run.over.wait()
         except BaseException:
             self._abandon(run)
