@@ -2,19 +2,21 @@
 
 A key that several servers hold is lost with the weakest of them, and then each of them can be impersonated. Names at
 one address are one server, and so are ports of one name. Only assets that were looked at in the same run can be
-compared.
+compared: where one agency was looked at alone, so is it judged.
+
+A finding goes to one agency and names none of another's assets: those are counted only.
 """
 
 from checks.check import Check, Params, Subject
 from checks.model.evidence import TlsObservation
-from checks.model.finding import Outcome, failed, passed
-from checks.model.keys import KeyUse
+from checks.model.finding import Instance, Outcome, met_unless, passed
+from checks.model.keys import Holder, Holders
 from checks.model.target import TlsTarget
 from checks.tls.certificates import CHAIN_REASONS, ServedChain, judge_chains, needs
-from checks.tls.keys import key_digest
+from checks.tls.keys import holder, key_digest
 
 ASSETS_SHOWN = 5
-"""Ids of other assets that go into a finding."""
+"""Ids of the agency's other assets that go into a finding."""
 
 
 class Sharing(Params):
@@ -31,36 +33,29 @@ def judge(subject: Subject[TlsObservation], params: Sharing) -> Outcome:
     target = subject.target
     if not isinstance(target, TlsTarget):
         raise TypeError("a TLS observation stands at a TLS target")
-    return judge_chains(subject, lambda chain: _judge(subject, target, chain, params))
+    own = holder(subject.asset, [target])
+    return judge_chains(subject, lambda chain: _judge(chain, subject.keys.get(key_digest(chain.ders[0])), own, params))
 
 
-def _judge(subject: Subject[TlsObservation], target: TlsTarget, chain: ServedChain, params: Sharing) -> Outcome:
-    uses = subject.keys.get(key_digest(chain.ders[0]), ())
-    host = target.server_name or target.address
-    own = {target.address, *(each.address for each in uses if each.asset == subject.asset.id)}
-    others: dict[str, list[KeyUse]] = {}
-    for each in uses:
-        if each.asset != subject.asset.id:
-            others.setdefault(each.asset, []).append(each)
-    shared = [
-        asset
-        for asset, found in others.items()
-        if all(each.host != host for each in found)
-        and not (params.same_address and any(each.address in own for each in found))
-        and not (params.same_agency and found[0].agency == subject.asset.agency)
-    ]
-    if not shared:
+def _judge(chain: ServedChain, holders: Holders | None, own: Holder, params: Sharing) -> Outcome:
+    if holders is None:
         return passed()
-    return failed([chain.fault("key_shared", assets=tuple(shared[:ASSETS_SHOWN]), total=len(shared))])
+    found = holders.beside(own, same_address=params.same_address, names=ASSETS_SHOWN)
+    wrong: list[Instance] = []
+    if found.within and not params.same_agency:
+        wrong.append(chain.fault("key_shared", assets=found.named, total=found.within))
+    if found.outside:
+        wrong.append(chain.fault("key_shared_outside", total=found.outside))
+    return met_unless(wrong)
 
 
 CHECK = Check(
     id="tls.certificate_shared_key",
-    version=1,
+    version=2,
     reads="tls",
     params=Sharing,
     judge=judge,
-    reasons=CHAIN_REASONS | {"key_shared"},
+    reasons=CHAIN_REASONS | {"key_shared", "key_shared_outside"},
     needs=needs,
     compares_keys=True,
 )

@@ -6,7 +6,7 @@ from functools import lru_cache
 from checks.model.asset import Asset
 from checks.model.canonical import digest
 from checks.model.evidence import Evidence, TlsObservation
-from checks.model.keys import KeyUse, KeyUses
+from checks.model.keys import Holder, Holders, KeyUses
 from checks.model.target import Target, TlsTarget
 from checks.tls.certificates import Unreadable, certificate, read
 
@@ -42,19 +42,31 @@ def _content(der: bytes, at: int) -> tuple[int, int]:
 
 
 def key_uses(estate: Iterable[tuple[Asset, Mapping[Target, Evidence | None]]]) -> KeyUses:
-    """Every key that the server certificates seen in an estate hold, with its uses. What cannot be read is left out."""
+    """Every key that the server certificates seen in an estate hold, with its holders. What cannot be read is left out.
+
+    An asset comes once.
+    """
     digests: dict[str, tuple[str, ...]] = {}
-    found: dict[str, set[KeyUse]] = {}
+    found: dict[str, list[Holder]] = {}
     for asset, seen in estate:
+        held: dict[str, list[TlsTarget]] = {}
         for target, evidence in seen.items():
             if evidence is None or not isinstance(target, TlsTarget):
                 continue
             if target.key not in digests:
                 digests[target.key] = _digests(evidence)
-            use = KeyUse(asset.id, asset.agency, target.server_name or target.address, target.address)
             for each in digests[target.key]:
-                found.setdefault(each, set()).add(use)
-    return {each: tuple(sorted(uses)) for each, uses in found.items()}
+                held.setdefault(each, []).append(target)
+        for each, targets in held.items():
+            found.setdefault(each, []).append(holder(asset, targets))
+    return {each: Holders(holders) for each, holders in found.items()}
+
+
+def holder(asset: Asset, targets: Iterable[TlsTarget]) -> Holder:
+    """An asset that holds a key at these endpoints."""
+    places = [(each.server_name or each.address, each.address) for each in targets]
+    hosts, addresses = (frozenset(each) for each in zip(*places, strict=True))
+    return Holder(asset.id, asset.agency, hosts, addresses)
 
 
 def _digests(evidence: Evidence) -> tuple[str, ...]:

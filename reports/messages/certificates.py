@@ -183,10 +183,16 @@ REASONS: Mapping[str, Text] = {
         en="The certificate leads to no public trust anchor, so that it need not stand in public logs.",
     ),
     "key_shared": Text(
-        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) dùng chung khóa với {total} tài sản khác,"
-        " trong đó có: {assets}.",
-        en="The certificate of {where} ({key_type}, issued to {subject}) has the same key as {total} other assets,"
-        " among them {assets}.",
+        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) dùng chung khóa với {total} tài sản khác"
+        " của cơ quan, trong đó có: {assets}.",
+        en="The certificate of {where} ({key_type}, issued to {subject}) has the same key as {total} other assets of"
+        " the agency, among them {assets}.",
+    ),
+    "key_shared_outside": Text(
+        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) dùng chung khóa với {total} tài sản của cơ quan"
+        " khác.",
+        en="The certificate of {where} ({key_type}, issued to {subject}) has the same key as assets of other agencies:"
+        " {total} of them.",
     ),
     "self_signed_has_no_chain": Text(
         vi="Chứng thư số tự ký không có chuỗi chứng thực.",

@@ -1,6 +1,8 @@
 """tls.certificate_shared_key: which assets hold one key, seen through the index of an estate's keys."""
 
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from checks.model.asset import Asset
 from checks.model.canonical import digest
 from checks.model.evidence import CertificateChain, Evidence
 from checks.model.finding import Finding
-from checks.model.keys import KeyUse
+from checks.model.keys import Holder, Holders, Others
 from checks.model.target import HttpTarget, TlsTarget
 from checks.tls import certificate_shared_key
 from checks.tls.certificates import Unreadable
@@ -102,9 +104,30 @@ def test_both_sides_learn_of_it_and_of_each_other() -> None:
     other = site("b", "b.example")
     found = judged([FIRST, other], [serving(FIRST), serving(other)])
     for asset_id, partner in ((FIRST.id, "b"), ("b", FIRST.id)):
-        instance = found[asset_id].instances[0]
+        [instance] = found[asset_id].instances
         assert (instance.params["assets"], instance.params["total"]) == ((partner,), 1)
     assert found[FIRST.id].instances[0].key == f"{ADDRESS}:443/ec/key_shared"
+
+
+def test_assets_of_other_agencies_are_counted_and_never_named() -> None:
+    """What one agency has is not told to another."""
+    other = site("bi-mat", "bi-mat.example", agency="khac")
+    found = judged([FIRST, other], [serving(FIRST), serving(other)])
+    for asset_id, unnamed in ((FIRST.id, "bi-mat"), ("bi-mat", FIRST.id)):
+        [instance] = found[asset_id].instances
+        assert (instance.reason, instance.key.rpartition("/")[2]) == ("key_shared_outside",) * 2
+        assert instance.params["total"] == 1
+        assert unnamed not in repr(found[asset_id])
+
+
+def test_some_of_the_own_agency_and_some_of_others() -> None:
+    """Two faults: the one is mended at home, the other together with somebody else."""
+    estate = [FIRST, site("b", "b.example"), site("c", "c.example", THIRD, agency="khac")]
+    estate.append(site("d", "d.example", "192.0.2.4", agency="ba"))
+    found = judged(estate, [serving(each) for each in estate])[FIRST.id].instances
+    assert [(each.reason, each.params["total"]) for each in found] == [("key_shared", 1), ("key_shared_outside", 2)]
+    alone = judged(estate, [serving(each) for each in estate], {"same_agency": True})[FIRST.id].instances
+    assert [each.reason for each in alone] == ["key_shared_outside"]
 
 
 def test_many_are_counted_and_some_are_named() -> None:
@@ -121,42 +144,126 @@ def test_assets_under_other_policies_are_compared_as_well() -> None:
     assert found[FIRST.id].verdict == "fail"
 
 
+@settings(deadline=None)  # a busy machine is no fault
+@given(st.lists(st.booleans(), min_size=6, max_size=6), st.booleans())
+def test_who_is_judged_together_means_nothing(chosen: list[bool], same_agency: bool) -> None:
+    """An agency judged by itself is judged on all that the run saw, as long as the other assets are told."""
+    estate = [site(f"b-{n}", f"b{n}.example", f"198.51.100.{n % 4}", agency=f"so-{n % 2}") for n in range(6)]
+    seen = [serving(each, certificate(OWN if n % 3 else FOREIGN)) for n, each in enumerate(estate)]
+    params = {"same_agency": same_agency}
+    whole = judged(estate, seen, params)
+    some = [each for each, wanted in zip(estate, chosen, strict=True) if wanted]
+    rest = [each for each in estate if each not in some]
+    assert judged(some, seen, params, neighbours=rest) == {each.id: whole[each.id] for each in some}
+
+
+def beside(own: tuple[str, str, str], *others: tuple[str, str, str], same_address: bool = True) -> tuple[int, int]:
+    """How many of the own agency and of others hold a key too: id, agency, hosts at addresses ("b.example@::1")."""
+    places = {id: [each.split("@") for each in where.split()] for id, _, where in (own, *others)}
+    made = [
+        Holder(id, agency, *(frozenset(each) for each in zip(*places[id], strict=True)))
+        for id, agency, _ in (own, *others)
+    ]
+    found = Holders(made).beside(made[0], same_address=same_address, names=5)
+    return found.within, found.outside
+
+
 def test_an_asset_with_two_addresses_is_one_server_at_both() -> None:
-    """Two names that both stand at an IPv4 and an IPv6 address."""
-    own = asset(url="https://a.example/", address=None)
-    uses = tuple(
-        KeyUse(*each)
-        for each in (
-            ("b", "so-mau", "b.example", ADDRESS),
-            ("b", "so-mau", "b.example", "2001:db8::1"),
-            (own.id, "so-mau", "a.example", ADDRESS),
-            (own.id, "so-mau", "a.example", "2001:db8::1"),
-        )
-    )
-    seen = tls_observation(certificates=(chain(certificate()),))
-    for place in (ADDRESS, "2001:db8::1"):
-        shown: dict[str, Any] = {
-            "asset": own,
-            "target": TlsTarget(place, 443, "a.example"),
-            "keys": {key_digest(certificate()): uses},
-        }
-        assert short(ask(CHECK, seen, **shown)) == "pass"
-        assert short(ask(CHECK, seen, {"same_address": False}, **shown)) == "fail key_shared"
+    """Two names that both stand at an IPv4 and an IPv6 address, or at one of both."""
+    own = ("a", "so", "a.example@192.0.2.1 a.example@2001:db8::1")
+    for where in ("b.example@192.0.2.1 b.example@2001:db8::1", "b.example@2001:db8::1 b.example@192.0.2.7"):
+        assert beside(own, ("b", "so", where)) == (0, 0)
+        assert beside(own, ("b", "so", where), same_address=False) == (1, 0)
+    elsewhere = ("b", "so", "b.example@192.0.2.7")
+    assert beside(own, elsewhere, ("c", "khac", "c.example@2001:db8::1")) == (1, 0)
 
 
 def test_an_asset_with_two_names_may_have_one_of_its_own() -> None:
-    """One of the other's hosts is ours: that is one site at two assets."""
-    uses = (KeyUse("b", "so-mau", "b.example", ELSEWHERE), KeyUse("b", "so-mau", HOST, ELSEWHERE))
-    seen = tls_observation(certificates=(chain(certificate()),))
-    assert short(ask(CHECK, seen, keys={key_digest(certificate()): uses})) == "pass"
-    assert short(ask(CHECK, seen, keys={key_digest(certificate()): uses[:1]})) == "fail key_shared"
+    """One host is the other's too: that is one site at two assets, at whatever address, for both of them."""
+    one, two = ("a", "so", "a.example@192.0.2.1 thu.example@192.0.2.2"), ("b", "khac", "thu.example@192.0.2.3")
+    for same in (True, False):
+        assert beside(one, two, same_address=same) == (0, 0)
+        assert beside(two, one, same_address=same) == (0, 0)
+        assert beside(two, ("c", "khac", "c.example@192.0.2.4"), one, same_address=same) == (1, 0)
 
 
-def test_other_hosts_of_the_asset_are_no_others() -> None:
-    """Its mail server, say."""
-    seen = tls_observation(certificates=(chain(certificate()),))
-    keys = {key_digest(certificate()): (KeyUse(FIRST.id, "so-mau", "thu.example", ELSEWHERE),)}
-    assert short(ask(CHECK, seen, {"same_address": False}, keys=keys)) == "pass"
+def test_what_shares_an_address_and_a_host_is_left_out_once() -> None:
+    own = ("a", "so", "a.example@192.0.2.1 thu.example@192.0.2.1")
+    alike = ("b", "so", "a.example@192.0.2.1 thu.example@192.0.2.2")
+    assert beside(own, alike, ("c", "so", "c.example@192.0.2.3"), ("d", "khac", "d.example@192.0.2.1")) == (1, 0)
+    assert beside(own, alike, ("d", "khac", "d.example@192.0.2.1"), same_address=False) == (0, 1)
+
+
+def test_who_holds_no_key_may_ask_too() -> None:
+    """An asset that is in use no more is looked at and is no holder; its own place is left out all the same."""
+    held = Holders([Holder("b", "so", frozenset({"b.example"}), frozenset({ELSEWHERE}))])
+    own = Holder("a", "so", frozenset({"a.example"}), frozenset({ADDRESS}))
+    assert held.beside(own, same_address=True, names=5) == Others(1, ("b",), 0)
+    assert held.beside(replace(own, agency="khac"), same_address=True, names=5) == Others(0, (), 1)
+    assert held.beside(replace(own, addresses=frozenset({ELSEWHERE})), same_address=True, names=5) == Others(0, (), 0)
+
+
+HOSTS, PLACES = ("a.example", "b.example", "c.example"), ("192.0.2.1", "192.0.2.2", "192.0.2.3")
+
+
+@settings(deadline=None)  # a busy machine is no fault
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(("so", "khac")),
+            st.frozensets(st.sampled_from(HOSTS), min_size=1),
+            st.frozensets(st.sampled_from(PLACES), min_size=1),
+        ),
+        min_size=1,
+        max_size=8,
+    ),
+    st.booleans(),
+)
+def test_others_are_those_that_share_nothing(drawn: list[Any], same_address: bool) -> None:
+    """Beside the definition, asset by asset."""
+    made = [Holder(f"a{number}", *each) for number, each in enumerate(drawn)]
+    found = Holders(made)
+    for own in made:
+        apart = [
+            each
+            for each in made
+            if own.hosts.isdisjoint(each.hosts) and not (same_address and not own.addresses.isdisjoint(each.addresses))
+        ]
+        within = [each.asset for each in apart if each.agency == own.agency]
+        told = found.beside(own, same_address=same_address, names=2)
+        assert (told.within, told.outside) == (len(within), len(apart) - len(within))
+        assert len(told.named) == min(2, len(within))
+        assert set(told.named) <= set(within)
+        assert list(told.named) == sorted(told.named)
+
+
+@pytest.mark.parametrize("same_address", [True, False])
+@pytest.mark.parametrize("address", [ADDRESS, "10.0.{}.{}"])
+def test_a_key_that_thousands_hold_costs_in_proportion(address: str, same_address: bool) -> None:
+    """At one address or each at its own: counted in instructions, not in seconds."""
+
+    def steps(count: int) -> int:
+        made = [
+            Holder(f"a{n}", "so", frozenset({f"h{n}.example"}), frozenset({address.format(n // 250, n % 250)}))
+            for n in range(count)
+        ]
+        found, counted, previous = Holders(made), 0, sys.gettrace()
+
+        def tick(frame: Any, event: str, argument: Any) -> Any:
+            nonlocal counted
+            frame.f_trace_opcodes = True
+            counted += 1
+            return tick
+
+        sys.settrace(tick)
+        try:
+            for each in made:
+                found.beside(each, same_address=same_address, names=5)
+        finally:
+            sys.settrace(previous)
+        return counted
+
+    assert steps(400) < 5 * steps(100)
 
 
 def test_one_authority_is_no_shared_key() -> None:
@@ -170,9 +277,9 @@ def test_one_authority_is_no_shared_key() -> None:
 
 
 def test_a_literal_address_is_its_own_host() -> None:
-    uses = (KeyUse("b", "so-mau", ADDRESS, ELSEWHERE),)
+    holders = Holders([Holder("b", "so-mau", frozenset({ADDRESS}), frozenset({ELSEWHERE}))])
     seen = tls_observation(certificates=(chain(certificate()),))
-    keys = {key_digest(certificate()): uses}
+    keys = {key_digest(certificate()): holders}
     assert short(ask(CHECK, seen, keys=keys, target=tls_target(server_name=None))) == "pass"
     assert short(ask(CHECK, seen, keys=keys)) == "fail key_shared"
 
@@ -270,7 +377,7 @@ def test_what_is_no_certificate_has_no_key() -> None:
         key_digest(b"not a certificate")
 
 
-def test_the_index_lists_every_use_once_and_sorted() -> None:
+def test_the_index_lists_every_holder_once_and_sorted() -> None:
     """One target of two assets, and one asset with two endpoints; what is no TLS and what failed is passed over."""
     one, two = asset("z"), asset("a", agency="khac")
     place, other = tls_target(), tls_target(port=8443)
@@ -278,17 +385,25 @@ def test_the_index_lists_every_use_once_and_sorted() -> None:
     seen = serving(one)
     uses = key_uses(
         [
-            (one, {place: seen, other: seen, page: seen, tls_target(port=1): None, tls_target(port=2): _failed()}),
+            (
+                one,
+                {
+                    place: seen,
+                    other: seen,
+                    page: seen,
+                    tls_target(port=1): None,
+                    tls_target(port=2): _failed(),
+                    tls_target(address=THIRD, server_name=None): seen,
+                },
+            ),
             (two, {place: serving(two, b"broken", certificate())}),
-            (one, {tls_target(address=THIRD, server_name=None): seen}),
         ]
     )
-    assert uses == {
-        key_digest(certificate()): (
-            KeyUse("a", "khac", HOST, ADDRESS),
-            KeyUse("z", "so-mau", THIRD, THIRD),
-            KeyUse("z", "so-mau", HOST, ADDRESS),
-        )
+    assert {each: list(holders) for each, holders in uses.items()} == {
+        key_digest(certificate()): [
+            Holder("a", "khac", frozenset({HOST}), frozenset({ADDRESS})),
+            Holder("z", "so-mau", frozenset({HOST, THIRD}), frozenset({ADDRESS, THIRD})),
+        ]
     }
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from checks.check import Check
 from checks.model.evidence import PROTOCOLS, CertificateChain, Failure, Groups, TlsObservation
 from checks.model.finding import Outcome
-from checks.model.keys import KeyUse
+from checks.model.keys import Holder, Holders
 from checks.registry import REGISTRY
 from checks.tls import (
     alpn,
@@ -108,9 +108,9 @@ def servers(draw: st.DrawFn) -> TlsObservation:
 
 
 USES = {
-    key_digest(chain[0]): tuple(
-        KeyUse(*each)
-        for each in (
+    key_digest(chain[0]): Holders(
+        Holder(id, agency, frozenset({host}), frozenset({address}))
+        for id, agency, host, address in (
             ("b", "so-mau", "b.example", ADDRESS),
             ("c", "khac", "c.example", ADDRESS),
             ("d", "so-mau", "d.example", "192.0.2.9"),
