@@ -1,6 +1,7 @@
 """waivers.yaml: exceptions that somebody asked for and somebody else granted, read strictly."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -60,36 +61,49 @@ class _File(BaseModel):
     waivers: tuple[WaiverRow, ...] = ()
 
 
-def read_waivers(path: Path) -> tuple[Waiver, ...]:
-    """The waivers of a file, in its order. Raises InputErrors.
+@dataclass(frozen=True, slots=True)
+class WaiverFile:
+    """What a file has, and where; without a file, nothing."""
+
+    waivers: tuple[Waiver, ...] = ()
+    """In the order of the file."""
+    document: Document = field(default_factory=lambda: Document("", None, {}))
+
+    def error(self, waiver: Waiver, key: str, message: Text) -> InputError:
+        """An error at a key of one of the waivers."""
+        return self.document.error(("waivers", self.waivers.index(waiver), key), message)
+
+
+def read_waivers(path: Path) -> WaiverFile:
+    """The waivers of a file. Raises InputErrors.
 
     Who asks is not who grants: the same name in both places is an error. So is one that concerns both an asset and an
     agency, or neither; one that lasts longer than LONGEST; and a false positive that is bound to no evidence.
     """
     document = read_file(path)
     if document.value is None:
-        return ()
+        return WaiverFile()
     rows = document.validated(_File).waivers
     errors = [error for index in range(len(rows)) for error in _faults(document, rows, index)]
     if errors:
         raise InputErrors(errors)
-    return tuple(row.waiver() for row in rows)
+    return WaiverFile(tuple(row.waiver() for row in rows), document)
 
 
-def together(written: Iterable[Waiver], stored: Iterable[Waiver], source: str) -> tuple[Waiver, ...]:
-    """The waivers of the file and of the database, in the order of ids. `source` is the file's name.
+def together(written: WaiverFile, stored: Iterable[Waiver]) -> tuple[Waiver, ...]:
+    """The waivers of the file and of the database, in the order of ids.
 
     Neither goes before the other: the same id in both is an error, even where they are equal. Raises InputErrors.
     """
     found = {each.id: each for each in stored}
     errors = []
-    for each in written:
+    for each in written.waivers:
         if each.id in found:
             message = Text(
                 f"mã {each.id!r} đã có trong cơ sở dữ liệu (khien waiver list)",
                 f"the database has {each.id!r} too (khien waiver list)",
             )
-            errors.append(InputError(source, each.id, message))
+            errors.append(written.error(each, "id", message))
         found[each.id] = each
     if errors:
         raise InputErrors(errors)

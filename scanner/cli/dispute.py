@@ -28,6 +28,7 @@ from scanner.cli.waiver import (
     identifier,
     said,
     today,
+    unwritten,
 )
 
 SeenOption = Annotated[
@@ -97,7 +98,9 @@ def raise_(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`."""
-    recorder = open_history(read_config(config))
+    settings = read_config(config)
+    recorder = open_history(settings)
+    unwritten(settings, name)
     (finding,) = failing(recorder, run, control, asset, "", instance or ())
     latest = recorder.latest_finished(asset=asset)
     keys = tuple(sorted(set(instance or ())))
@@ -157,17 +160,22 @@ def _decide(
     seen_by: str,
     config: ConfigOption,
 ) -> int:
-    recorder = open_history(read_config(config))
+    settings = read_config(config)
+    recorder = open_history(settings)
     dispute = next((each for each in recorder.disputes() if each.id == name), None)
     if dispute is None:
         raise Usage(f"không có khiếu nại {name!r}", f"there is no dispute {name!r}")
     if seen_by and not seen:
         raise Usage("--seen-by cần --seen", "--seen-by needs --seen")
-    observation = ManualObservation(seen_by or by, today(), seen) if seen else None
+    if confirmed:
+        unwritten(settings, name)
+    by = said("--by", by)
+    author = said("--seen-by", seen_by) if seen_by else by
+    observation = ManualObservation(author, today(), said("--seen", seen)) if seen else None
     last = day("--until", until) if until else None
     from history import matters
 
-    settled = decided(dispute, confirmed, said("--by", by), today(), said("--reason", reason), last, observation)
+    settled = decided(dispute, confirmed, by, today(), said("--reason", reason), last, observation)
     matters.decide(settled, datetime.now(UTC).replace(microsecond=0))
     print_line(f"{name}: {DISPUTE_STATES[settled.state].in_(LANGUAGE)}")
     return 0

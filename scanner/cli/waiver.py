@@ -11,15 +11,16 @@ from checks.model.canonical import plain
 from checks.model.finding import Finding
 from checks.model.waiver import Waiver
 from checks.waivers import Standing, basis, standings
-from policies.waivers import read_waivers, together
+from policies.waivers import together
 from reports.messages.exceptions import STANDING_REASONS, STATES
 from scanner.cli.config import Config, read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
-from scanner.cli.looking import LOCAL
+from scanner.cli.looking import LOCAL, inventory_of
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from scanner.cli.ui import print_json, print_line, print_table
+from scanner.cli.workspace import written_waivers
 
 if TYPE_CHECKING:
     from history.store import Recorder
@@ -82,13 +83,13 @@ def list_(json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> in
     recorder = open_history(settings)
     from history import matters
 
-    written = _written(settings)
+    written = written_waivers(settings)
     stored = recorder.granted_waivers()
-    together(written, stored, str(settings.waivers))
-    cases = [(each, "file") for each in written]
+    together(written, stored)
+    cases = [(each, "file") for each in written.waivers]
     cases += [(each, "confirmed") for each in stored if each.kind == "false_positive"]
     cases += [(each.waiver, each.state) for each in matters.waiver_cases()]
-    told = {each.waiver.id: each for each in _standings(recorder, (*written, *stored))}
+    told = {each.waiver.id: each for each in _standings(recorder, (*written.waivers, *stored))}
     cases.sort(key=lambda each: each[0].id)
     if json:
         print_json([_json(waiver, case, told.get(waiver.id)) for waiver, case in cases])
@@ -129,8 +130,7 @@ def ask(
     """See `register`."""
     settings = read_config(config)
     recorder = open_history(settings)
-    if name in {each.id for each in _written(settings)}:
-        raise Usage(f"{settings.waivers} đã có mã {name}", f"{settings.waivers} has the id {name}")
+    unwritten(settings, name)
     faults = failing(recorder, run, control, asset, agency, instance or ())
     waiver = Waiver(
         id=identifier(name),
@@ -138,7 +138,7 @@ def ask(
         agency=agency,
         control=control,
         justification=said("--reason", reason),
-        compensating_measure=measure,
+        compensating_measure=measure.strip(),
         requested_by=said("--by", by),
         approved_by="",
         valid_from=day("--from", begin) if begin else today(),
@@ -163,9 +163,11 @@ def grant(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`. Raises Usage where the faults are not those any more that it was asked for."""
-    recorder = open_history(read_config(config))
+    settings = read_config(config)
+    recorder = open_history(settings)
     from history import matters
 
+    unwritten(settings, name)
     asked = next((each.waiver for each in matters.waiver_cases() if each.waiver.id == name), None)
     if asked is None:
         raise Usage(f"không có đề nghị {name!r}", f"nobody asked for {name!r}")
@@ -217,24 +219,52 @@ def basis_(
 def failing(
     recorder: "Recorder", run: str | None, control: str, asset: str, agency: str, instances: Sequence[str]
 ) -> list[Finding]:
-    """The failed findings of a control at an asset or an agency. Raises Usage where there are none, or others."""
+    """The failed findings of a control at an asset or an agency, in a run or of late.
+
+    Raises Usage where there are none, or where none has one of the faults.
+    """
     if bool(asset) == bool(agency):
         raise Usage("cần đúng một trong hai: --asset hoặc --agency", "give one of --asset and --agency")
-    latest = recorder.latest_finished(asset=asset or None, agency=agency or None)
-    run_id = run or (latest.id if latest is not None else None)
-    found = recorder.findings(run_id, agency=agency or None, asset=asset or None) if run_id else ()
+    if run:
+        found = recorder.findings(run, agency=agency or None, asset=asset or None)
+    else:
+        found = latest_findings(recorder, asset, agency)
     failed = [each for each in found if each.control == control and each.verdict == "fail"]
     if not failed:
         where = asset or agency
         raise Usage(
-            f"{control} không có lỗi nào tại {where} trong đợt {run_id}",
-            f"{control} fails nowhere at {where}: {run_id}",
+            f"{control} không có lỗi nào tại {where} trong đợt {run or 'mới nhất'}",
+            f"{control} fails nowhere at {where} in the {run or 'latest'} run",
         )
     unknown = set(instances) - {fault.key for each in failed for fault in each.instances}
     if unknown:
         names = ", ".join(sorted(unknown))
         raise Usage(f"không có lỗi nào tên {names}", f"no fault is named {names}")
     return failed
+
+
+def latest_findings(recorder: "Recorder", asset: str, agency: str) -> tuple[Finding, ...]:
+    """The latest findings of an asset, or of each asset that an agency has in use.
+
+    They need not be of one run: the latest may have been about some of the assets only.
+    """
+    latest = recorder.latest_finished(asset=asset or None, agency=agency or None)
+    if latest is None:
+        return ()
+    found = recorder.findings(latest.id, agency=agency or None, asset=asset or None)
+    inventory = inventory_of(recorder.inventory(latest.id))
+    used = [each.id for each in inventory.assets_of(agency) if each.status == "active"]
+    for name in sorted(set(used) - {each.asset for each in found}):
+        earlier = recorder.latest_finished(asset=name)
+        if earlier is not None:
+            found += recorder.findings(earlier.id, asset=name)
+    return found
+
+
+def unwritten(settings: Config, name: str) -> None:
+    """Raises Usage where the file has a waiver of that id: while the database had it too, no scan would begin."""
+    if name in {each.id for each in written_waivers(settings).waivers}:
+        raise Usage(f"{settings.waivers} đã có mã {name}", f"{settings.waivers} has the id {name}")
 
 
 def identifier(name: str) -> str:
@@ -269,22 +299,10 @@ def _digests(findings: Sequence[Finding], instances: Sequence[str]) -> tuple[str
     return tuple(sorted(basis(each, instances) for each in named))
 
 
-def _written(settings: Config) -> tuple[Waiver, ...]:
-    return read_waivers(settings.waivers) if settings.waivers else ()
-
-
 def _standings(recorder: "Recorder", waivers: Sequence[Waiver]) -> tuple[Standing, ...]:
     """What they are worth today, by the latest finding of each asset that they concern."""
-    runs: dict[str, tuple[Finding, ...]] = {}
-    found: dict[str, Finding] = {}
-    for waiver in waivers:
-        latest = recorder.latest_finished(asset=waiver.asset or None, agency=waiver.agency or None)
-        if latest is not None:
-            if latest.id not in runs:
-                runs[latest.id] = recorder.findings(latest.id)
-            for each in runs[latest.id]:
-                if each.asset == waiver.asset or each.agency == waiver.agency:
-                    found[each.id] = each
+    concerned = dict.fromkeys((each.asset, each.agency) for each in waivers)
+    found = {each.id: each for pair in concerned for each in latest_findings(recorder, *pair)}
     return standings(waivers, found.values(), today())
 
 

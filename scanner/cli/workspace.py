@@ -14,7 +14,7 @@ from checks.model.waiver import Waiver
 from policies.loader import PolicyLibrary
 from policies.reference_data import load_reference_data, read_anchors
 from policies.strict_yaml import InputError, InputErrors
-from policies.waivers import read_waivers, together
+from policies.waivers import WaiverFile, read_waivers, together
 from scanner.cli.config import Config, read_config
 from scanner.cli.errors import Usage
 from scanner.inventory.inventory import Inventory, read_inventory
@@ -32,7 +32,9 @@ class Workspace:
     config: Config
     inventory: Inventory
     library: PolicyLibrary
+    written: WaiverFile
     waivers: tuple[Waiver, ...]
+    """Those of the file; `with_granted` adds those of the database."""
     data: ReferenceData
 
     def policy_of(self, asset: Asset, chosen: str | None = None) -> Policy:
@@ -65,24 +67,28 @@ def open_workspace(config_path: Path) -> Workspace:
     errors: list[InputError] = []
     inventory = _or_note(lambda: read_inventory(config.inventory), errors)
     library = _or_note(lambda: open_library(config), errors)
-    waivers = _or_note(lambda: read_waivers(config.waivers) if config.waivers else (), errors)
+    written = _or_note(lambda: written_waivers(config), errors)
     anchors = _or_note(lambda: tuple(der for path in config.trust_anchors for der in read_anchors(path)), errors)
-    if inventory is None or library is None or waivers is None or anchors is None:
+    if inventory is None or library is None or written is None or anchors is None:
         raise InputErrors(errors)
     configured = {digest(der): der for der in anchors}
     inventory = _trusting(inventory, configured)
     data = load_reference_data(inventory.anchors.values())
-    workspace = Workspace(config, inventory, library, waivers, data)
+    workspace = Workspace(config, inventory, library, written, written.waivers, data)
     errors += [*_unknown_policies(workspace), *_unknown_waived(workspace)]
     if errors:
         raise InputErrors(errors)
     return workspace
 
 
+def written_waivers(config: Config) -> WaiverFile:
+    """The waivers of the configured file, if there is one. Raises InputErrors."""
+    return read_waivers(config.waivers) if config.waivers else WaiverFile()
+
+
 def with_granted(workspace: Workspace, recorder: "Recorder") -> Workspace:
     """With the waivers that the database has beside those of the file. Raises InputErrors where both have an id."""
-    source = str(workspace.config.waivers or workspace.config.path)
-    return replace(workspace, waivers=together(workspace.waivers, recorder.granted_waivers(), source))
+    return replace(workspace, waivers=together(workspace.written, recorder.granted_waivers()))
 
 
 def _or_note(read: Callable[[], T], errors: list[InputError]) -> T | None:
@@ -117,27 +123,23 @@ def _unknown_waived(workspace: Workspace) -> Iterable[InputError]:
     """A waiver that hits nothing is a misspelling: it would silently waive nothing."""
     assets = {asset.id: asset for asset in workspace.inventory.assets}
     agencies = {agency.id for agency in workspace.inventory.agencies}
-    source = str(workspace.config.waivers)
-    for waiver in workspace.waivers:
-        if waiver.agency:
-            if waiver.agency not in agencies:
-                message = Text(f"không có cơ quan {waiver.agency!r}", f"there is no agency {waiver.agency!r}")
-                yield InputError(source, waiver.id, message)
-                continue
-            concerned = workspace.inventory.assets_of(waiver.agency)
-        elif waiver.asset not in assets:
-            message = Text(f"không có tài sản {waiver.asset!r}", f"there is no asset {waiver.asset!r}")
-            yield InputError(source, waiver.id, message)
+    for waiver in workspace.written.waivers:
+        if waiver.agency and waiver.agency not in agencies:
+            message = Text(f"không có cơ quan {waiver.agency!r}", f"there is no agency {waiver.agency!r}")
+            yield workspace.written.error(waiver, "agency", message)
             continue
-        else:
-            concerned = (assets[waiver.asset],)
+        if waiver.asset and waiver.asset not in assets:
+            message = Text(f"không có tài sản {waiver.asset!r}", f"there is no asset {waiver.asset!r}")
+            yield workspace.written.error(waiver, "asset", message)
+            continue
+        concerned = [assets[waiver.asset]] if waiver.asset else workspace.inventory.assets_of(waiver.agency)
         if not all(_demanded(workspace, asset, waiver.control) is False for asset in concerned):
             continue
         message = Text(
             f"chính sách của tài sản không có biện pháp {waiver.control!r}",
             f"the asset's policy has no control {waiver.control!r}",
         )
-        yield InputError(source, waiver.id, message)
+        yield workspace.written.error(waiver, "control", message)
 
 
 def _demanded(workspace: Workspace, asset: Asset, control: str) -> bool | None:

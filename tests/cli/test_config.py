@@ -116,9 +116,15 @@ def test_faults_of_all_files_are_told_together(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("waived", "said"), [("asset: b\n    control: TLS-12", "'b'"), ("asset: a\n    control: TLS-21", "'TLS-21'")]
+    ("waived", "place", "said"),
+    [
+        ("asset: b\n    control: TLS-12", "3:5", "no asset 'b'"),
+        ("asset: a\n    control: TLS-21", "4:5", "no control 'TLS-21'"),
+        ("agency: so-khac\n    control: TLS-12", "3:5", "no agency 'so-khac'"),
+        ("agency: so-mau\n    control: TLS-21", "4:5", "no control 'TLS-21'"),
+    ],
 )
-def test_a_waiver_that_waives_nothing_is_a_fault(tmp_path: Path, waived: str, said: str) -> None:
+def test_a_waiver_that_waives_nothing_is_a_fault(tmp_path: Path, waived: str, place: str, said: str) -> None:
     folder = tmp_path / "w"
     write_workspace(folder, ASSET, POLICY, "waivers: waivers.yaml\n")
     text = (
@@ -128,9 +134,10 @@ def test_a_waiver_that_waives_nothing_is_a_fault(tmp_path: Path, waived: str, sa
     (folder / "waivers.yaml").write_text(text)
     with pytest.raises(InputErrors) as caught:
         open_workspace(folder / "khien.yaml")
-    assert len(caught.value.errors) == 1
-    assert said in str(caught.value)
-    (folder / "waivers.yaml").write_text(text.replace("asset: b", "asset: a").replace("TLS-21", "TLS-12"))
+    (error,) = caught.value.errors
+    assert (error.source, error.place) == (str(folder / "waivers.yaml"), place)
+    assert said in str(error)
+    (folder / "waivers.yaml").write_text(text.replace(waived, "asset: a\n    control: TLS-12"))
     assert len(open_workspace(folder / "khien.yaml").waivers) == 1
 
 

@@ -83,6 +83,7 @@ WRONG = {
     ("waiver", "grant", "gone", "--by", "a"): "nobody asked",
     ("waiver", "withdraw", "gone", "--by", "a", "--reason", "b"): "none of that name",
     ("dispute", "confirm", "gone", "--by", "a", "--reason", "b"): "no dispute",
+    (*RAISE[:2], "d 1", *RAISE[3:]): "an id is of",
 }
 
 
@@ -93,9 +94,15 @@ def test_what_cannot_be_is_bad_usage(folder: Path) -> None:
 
 
 def test_an_agency_is_waived_as_a_whole_and_the_basis_can_be_written_into_the_file(folder: Path) -> None:
-    of_all = ("--control", CONTROL, "--agency", "so-mau", "--run", json_run(folder))
-    whole, basis = each(folder, ("waiver", "ask", "w-1", *of_all, *ASK[7:]), ("waiver", "basis", *of_all))
-    assert whole.status == 0, whole.err
+    of_all = ("--control", CONTROL, "--agency", "so-mau")
+    whole, basis, same = each(
+        folder,
+        ("waiver", "ask", "w-1", *of_all, *ASK[7:]),
+        ("waiver", "basis", *of_all),
+        ("waiver", "basis", *of_all, "--run", json_run(folder)),
+    )
+    assert whole.status == 0, whole.err  # though the latest run was about another asset
+    assert basis.out == same.out
     (folder / "waivers.yaml").write_text(
         f"waivers:\n  - id: w-9\n    agency: so-mau\n    control: {CONTROL}\n    justification: a\n"
         f"    requested_by: b\n    approved_by: c\n    valid_from: {datetime.now(UTC).date()}\n"
@@ -110,6 +117,18 @@ def test_an_agency_is_waived_as_a_whole_and_the_basis_can_be_written_into_the_fi
     assert taken.status == 2 and "has the id" in taken.err
 
 
+def test_the_list_tells_of_the_latest_look_at_each_asset_of_an_agency(folder: Path) -> None:
+    """The latest run looked at `tat` alone, which is down: `cong` is as the run before saw it."""
+    of_all = ("--control", CONTROL, "--agency", "so-mau")
+    asked, granted, after = each(
+        folder, ("waiver", "ask", "w-1", *of_all, *ASK[7:]), GRANT, ("waiver", "list", "--json")
+    )
+    assert (asked.status, granted.status) == (0, 0), asked.err + granted.err
+    standing = listed(after)["w-1"]["standing"]
+    assert (standing["state"], standing["covered"]) == ("in_force", [f"cong/{CONTROL}"])
+    assert standing["uncovered"] == [[f"tat/{CONTROL}", "not_assessable"]]
+
+
 def test_an_id_that_the_file_and_the_database_both_have_stops_a_scan_before_it_begins(folder: Path) -> None:
     assert [one.status for one in each(folder, ASK, GRANT)] == [0, 0]
     (folder / "waivers.yaml").write_text(
@@ -120,7 +139,33 @@ def test_an_id_that_the_file_and_the_database_both_have_stops_a_scan_before_it_b
         file.write("waivers: waivers.yaml\n")
     for ended in each(folder, ("scan", "--asset", "tat"), ("waiver", "list")):
         assert ended.status == 2
-        assert "the database has 'w-1' too" in ended.err
+        assert "waivers.yaml:2:5: the database has 'w-1' too" in ended.err
+
+
+def test_what_the_file_has_does_not_come_into_the_database(folder: Path) -> None:
+    """Whoever could put it there would stop every scan."""
+    decide = ("--by", "Nguyễn Thị Mẫu", "--reason", "a")
+    assert [one.status for one in each(folder, ASK, RAISE)] == [0, 0]
+    rows = "".join(
+        f"  - {{id: {name}, asset: cong, control: {CONTROL}, justification: a, requested_by: b, approved_by: c, "
+        "valid_from: 2026-01-01, valid_until: 2026-02-01}\n"
+        for name in ("w-1", "w-2", "d-1")
+    )
+    (folder / "waivers.yaml").write_text(f"waivers:\n{rows}")
+    with (folder / "khien.yaml").open("a") as file:
+        file.write("waivers: waivers.yaml\n")
+    *refused, rejected, scanned = each(
+        folder,
+        ("waiver", "ask", "w-2", *ASK[3:]),
+        (*RAISE[:2], "w-2", *RAISE[3:]),
+        GRANT,
+        ("dispute", "confirm", "d-1", *decide),
+        ("dispute", "reject", "d-1", *decide),
+        ("scan", "--asset", "tat"),
+    )
+    assert [one.status for one in refused] == [2] * 4
+    assert all("waivers.yaml has the id" in one.err for one in refused)
+    assert (rejected.status, scanned.status) == (0, 0), rejected.err + scanned.err  # neither is a waiver
 
 
 def json_run(folder: Path) -> str:
@@ -130,17 +175,22 @@ def json_run(folder: Path) -> str:
 
 
 def test_a_dispute_is_confirmed_as_a_false_positive_bound_to_the_evidence(folder: Path) -> None:
-    raised, own, confirmed, twice, disputes, waivers = each(
+    confirm = ("dispute", "confirm", "d-1", "--by", "Nguyễn Thị Mẫu", "--reason", "đo lại")
+    raised, own, blank, nobody, confirmed, twice, disputes, waivers = each(
         folder,
         RAISE,
         ("dispute", "confirm", "d-1", "--by", "TRẦN VĂN MẪU", "--reason", "a"),
-        ("dispute", "confirm", "d-1", "--by", "Nguyễn Thị Mẫu", "--reason", "đo lại", "--seen", "chuỗi đủ"),
+        (*confirm, "--seen", " "),
+        (*confirm, "--seen", "chuỗi đủ", "--seen-by", " "),
+        (*confirm, "--seen", "chuỗi đủ"),
         ("dispute", "reject", "d-1", "--by", "Nguyễn Thị Mẫu", "--reason", "b"),
         ("dispute", "list", "--json"),
         ("waiver", "list", "--json"),
     )
     assert raised.status == 0, raised.err
-    assert (own.status, confirmed.status, twice.status) == (2, 0, 2)
+    assert (own.status, blank.status, nobody.status) == (2, 2, 2)
+    assert "--seen must not be empty" in blank.err and "--seen-by must not be empty" in nobody.err
+    assert (confirmed.status, twice.status) == (0, 2)
     (dispute,) = disputes.json()
     assert (dispute["state"], dispute["observation"]["by"]) == ("confirmed", "Nguyễn Thị Mẫu")
     assert dispute["observation"]["text"] == "chuỗi đủ"

@@ -58,7 +58,7 @@ def test_standard_ports_need_no_port_and_no_twin(tmp_path: Path) -> None:
 
 
 def test_the_waiver_covers_a_planted_fault_today(estate: Estate) -> None:
-    (waiver,) = read_waivers(estate.waivers)
+    (waiver,) = read_waivers(estate.waivers).waivers
     today = date.today()  # noqa: DTZ011  (as above)
     assert waiver.valid_from <= today <= waiver.valid_until
     assert any(waiver.asset == fault.asset and waiver.control in fault.controls for fault in FAULTS)

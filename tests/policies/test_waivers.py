@@ -8,7 +8,7 @@ import pytest
 
 from checks.model.waiver import Waiver
 from policies.strict_yaml import InputErrors
-from policies.waivers import read_waivers, together
+from policies.waivers import WaiverFile, read_waivers, together
 from tests.factories import waiver
 
 DIGEST = "sha256:" + "a1" * 32
@@ -28,7 +28,7 @@ waivers:
 def read(folder: Path, text: str) -> tuple[Waiver, ...]:
     path = folder / "waivers.yaml"
     path.write_text(text, encoding="utf-8")
-    return read_waivers(path)
+    return read_waivers(path).waivers
 
 
 def faults(folder: Path, text: str) -> list[str]:
@@ -94,12 +94,15 @@ def test_one_person_written_in_two_ways_is_one_person(tmp_path: Path, one: str, 
     assert "cannot grant" in faults(tmp_path, text)[0]
 
 
-def test_file_and_database_stand_side_by_side_and_an_equal_id_is_an_error() -> None:
-    written, stored = waiver("b"), waiver("a")
-    assert together([written], [stored], "waivers.yaml") == (stored, written)
-    assert together([], [stored], "waivers.yaml") == (stored,)
-    for other in (written, replace(written, control="HDR-CSP")):
+def test_file_and_database_stand_side_by_side_and_an_equal_id_is_an_error(tmp_path: Path) -> None:
+    path, stored = tmp_path / "waivers.yaml", waiver("a")
+    path.write_text(WHOLE + WHOLE.removeprefix("waivers:\n").replace("w-1", "w-2"), encoding="utf-8")
+    written = read_waivers(path)
+    assert together(written, [stored]) == (stored, *written.waivers)
+    assert together(WaiverFile(), [stored]) == (stored,)
+    for other in (written.waivers[1], replace(written.waivers[1], control="HDR-CSP")):
         with pytest.raises(InputErrors) as caught:
-            together([written, waiver("c")], [other], "waivers.yaml")
+            together(written, [other])
         (error,) = caught.value.errors
-        assert (error.source, error.place) == ("waivers.yaml", "b")
+        assert (error.source, error.place) == (str(path), "10:5")
+        assert "the database has 'w-2' too" in str(error)
