@@ -14,8 +14,8 @@ from checks.model.canonical import digest, dump, load
 from checks.model.policy import Policy
 from checks.model.text import Text
 from checks.registry import REGISTRY
-from policies.resolve import FIELDS, PolicyFile, Resolver, faults_of_parts
-from policies.strict_yaml import Document, InputError, InputErrors, read_text, text_of
+from policies.resolve import FIELDS, PolicyFile, Resolver
+from policies.strict_yaml import Document, InputError, InputErrors, parse, text_of
 from policies.written import WrittenPolicy, schema
 
 __all__ = ["PolicyLibrary", "from_text", "policy_digest", "schema"]
@@ -55,7 +55,7 @@ class PolicyLibrary:
         errors: list[InputError] = []
         self._files: dict[str, PolicyFile] = {}
         self._placed: frozenset[str] = frozenset()
-        self._rules = {check.id: check for check in REGISTRY}
+        self._misshapen: list[Document] = []
         for path in instead:
             self._read(path, errors)
         self._placed = frozenset(self._files)
@@ -66,7 +66,10 @@ class PolicyLibrary:
                 raise InputErrors([InputError(str(paths[-1].parent), "", Text(vi, en))])
             for path in paths:
                 self._read(path, errors)
-        resolver = Resolver(self._files, self._rules)
+        broken = {str(each.value.get("policy")) for each in self._misshapen if isinstance(each.value, dict)}
+        resolver = Resolver(self._files, {check.id: check for check in REGISTRY}, broken - self._files.keys())
+        for document in self._misshapen:
+            resolver.look_into(document)
         resolved = {policy_id: resolver.resolve(policy_id) for policy_id in self._files}
         errors.extend(resolver.errors)
         if errors:
@@ -126,7 +129,7 @@ class PolicyLibrary:
             file = _policy_file(text_of(path, MAX_POLICY_BYTES), str(path))
         except _Misshapen as found:
             errors.extend(found.errors)
-            errors.extend(faults_of_parts(found.document, self._rules))
+            self._misshapen.append(found.document)
             return
         except InputErrors as found:
             errors.extend(found.errors)
@@ -146,7 +149,7 @@ class PolicyLibrary:
 @lru_cache(maxsize=MAX_POLICIES)
 def _policy_file(text: str, source: str) -> PolicyFile:
     """A text in the shape of a policy; kept, because YAML is slow and a daemon reads the same files for ever."""
-    document = read_text(text, source, MAX_POLICY_NODES)
+    document = parse(text, source, MAX_POLICY_NODES)
     try:
         return PolicyFile(document, text, document.validated(WrittenPolicy))
     except InputErrors as error:

@@ -5,7 +5,8 @@ reader sees all of them at once; a policy with a fault, in its own file or above
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,11 +15,23 @@ from pydantic import ValidationError
 from checks.check import Check
 from checks.model.policy import Basis, Control, Disabled, Policy, Remediation, When
 from checks.model.text import Text
-from policies.strict_yaml import Document, InputError, details, explain
-from policies.written import WrittenControl, WrittenOverride, WrittenPolicy, WrittenRemediation, WrittenWhen
+from policies.explain import details, explain, nearest, quoted
+from policies.strict_yaml import Document, InputError
+from policies.written import (
+    MAX_PARENTS,
+    POLICY_ID,
+    WrittenControl,
+    WrittenOverride,
+    WrittenPolicy,
+    WrittenRemediation,
+    WrittenWhen,
+)
 
 FIELDS = ("title", "check", "params", "severity", "due_days", "when", "effective", "basis", "rationale", "remediation")
 """What an override may replace."""
+
+MAX_SUGGESTIONS = 50
+"""After so many errors none is told with what may have been meant."""
 
 Place = tuple[str | int, ...]
 
@@ -59,11 +72,18 @@ def _extend(found: list[Any], more: Iterable[Any]) -> None:
 
 
 class Resolver:
-    """Makes policies of files; ask for them with `resolve`, then look at `errors`."""
+    """Makes policies of files; ask for them with `resolve`, then look at `errors`.
 
-    def __init__(self, files: Mapping[str, PolicyFile], rules: Mapping[str, Check[Any, Any]]) -> None:
+    `broken` are the ids of files that have not the shape of a policy: whoever extends one of them does not come out
+    either, but that is no fault of its own.
+    """
+
+    def __init__(
+        self, files: Mapping[str, PolicyFile], rules: Mapping[str, Check[Any, Any]], broken: Collection[str] = ()
+    ) -> None:
         self.files = files
         self.rules = rules
+        self.broken = broken
         self.errors: list[InputError] = []
         self._done: dict[str, Policy | None] = {}
         self._open: list[str] = []
@@ -103,12 +123,30 @@ class Resolver:
             legal_basis=tuple(inherited.legal_basis) if stated is None else tuple(each.text() for each in stated),
         )
 
+    def look_into(self, document: Document) -> None:
+        """Tell of parents, rules and parameters in a file that has not the shape of a policy as a whole.
+
+        So that somebody who mends it is told everything at once.
+        """
+        written = document.value if isinstance(document.value, dict) else {}
+        parents = written.get("extends")
+        for index, parent_id in enumerate(parents[:MAX_PARENTS] if isinstance(parents, list) else ()):
+            if isinstance(parent_id, str) and re.fullmatch(POLICY_ID, parent_id):
+                self._reachable(document, ("extends", index), parent_id)
+        for part in ("controls", "override"):
+            controls = written.get(part)
+            for name, control in controls.items() if isinstance(controls, dict) else ():
+                check = control.get("check") if isinstance(control, dict) else None
+                params = control.get("params", {}) if isinstance(control, dict) else None
+                if isinstance(check, str) and isinstance(params, dict):
+                    self._params(document, (part, name), check, params)
+
     def _inherit(self, file: PolicyFile) -> Inheritance | None:
         """What the parents hand down, or None where one of them does not come out."""
         found: Inheritance | None = Inheritance()
         for index, parent_id in enumerate(file.written.extends):
             parent = None
-            if self._reachable(file, ("extends", index), parent_id):
+            if self._reachable(file.document, ("extends", index), parent_id):
                 parent = self.resolve(parent_id)
             if parent is None:
                 found = None
@@ -116,13 +154,19 @@ class Resolver:
                 found.add(parent)
         return found
 
-    def _reachable(self, file: PolicyFile, place: Place, parent_id: str) -> bool:
+    def _reachable(self, document: Document, place: Place, parent_id: str) -> bool:
+        if parent_id in self.broken:
+            return False
         if parent_id not in self.files:
-            self._fault(file, place, f"không có chính sách {parent_id!r}", f"there is no policy {parent_id!r}")
+            near = self._nearest(parent_id, [*self.files, *self.broken])
+            vi = f"không có chính sách {quoted(parent_id)}{near.vi}"
+            en = f"there is no policy {quoted(parent_id)}{near.en}"
+            self.errors.append(document.error(place, Text(vi, en)))
             return False
         if parent_id in self._open:
             circle = " -> ".join([*self._open[self._open.index(parent_id) :], parent_id])
-            self._fault(file, place, f"kế thừa vòng tròn: {circle}", f"circular inheritance: {circle}")
+            vi, en = f"kế thừa vòng tròn: {circle}", f"circular inheritance: {circle}"
+            self.errors.append(document.error(place, Text(vi, en)))
             return False
         return True
 
@@ -141,7 +185,9 @@ class Resolver:
                 changed = self._changed(file, name, [form for _, form in forms], change)
                 controls.update({name: changed} if changed else {})
         for name in override.keys() - inherited.controls.keys():
-            vi, en = f"{name}: không kế thừa biện pháp nào như vậy", f"{name}: no such control is inherited"
+            near = self._nearest(name, inherited.controls)
+            vi = f"{name}: không kế thừa biện pháp nào như vậy{near.vi}"
+            en = f"{name}: no such control is inherited{near.en}"
             if name in switched_off:
                 vi += f" ({switched_off[name]} đã tắt; muốn dùng lại thì ghi đầy đủ vào controls)"
                 en += f" ({switched_off[name]} has disabled it; to have it again, state it in full under controls)"
@@ -177,7 +223,9 @@ class Resolver:
             return None
         if "check" in given or "params" in given:
             place: Place = ("override", name)
-            params = self._params(file, place, given.get("check", base.check), given.get("params", dict(base.params)))
+            params = self._params(
+                file.document, place, given.get("check", base.check), given.get("params", dict(base.params))
+            )
             if params is None:
                 return None
             given["params"] = params
@@ -185,48 +233,33 @@ class Resolver:
         return replace(base, **given, origin=base.origin if len(origins) == 1 else file.written.policy)
 
     def _own(self, file: PolicyFile, name: str, written: WrittenControl) -> Control | None:
-        params = self._params(file, ("controls", name), written.check, written.params)
+        params = self._params(file.document, ("controls", name), written.check, written.params)
         if params is None:
             return None
         return Control(id=name, **{**_fields(written), "params": params}, origin=file.written.policy)
 
-    def _params(self, file: PolicyFile, place: Place, check_id: str, raw: Mapping[str, Any]) -> dict[str, Any] | None:
+    def _params(self, document: Document, place: Place, check_id: str, raw: Mapping[str, Any]) -> dict[str, Any] | None:
         """The rule's parameters, complete, as JSON types; None after an error."""
-        params, errors = _judged_by(self.rules, file.document, place, check_id, raw)
-        self.errors.extend(errors)
+        check = self.rules.get(check_id)
+        if check is None:
+            near = self._nearest(check_id, self.rules)
+            vi, en = f"không có quy tắc {quoted(check_id)}{near.vi}", f"there is no rule {quoted(check_id)}{near.en}"
+            self.errors.append(document.error((*place, "check"), Text(vi, en)))
+            return None
+        above = (*place, "params")
+        try:
+            params: dict[str, Any] = check.params.model_validate_json(json.dumps(raw)).model_dump(mode="json")
+        except ValidationError as error:
+            self.errors += [document.error((*above, *each["loc"]), explain(each, above)) for each in details(error)]
+            return None
         return params
+
+    def _nearest(self, name: str, known: Iterable[str]) -> Text:
+        """What was meant, perhaps; no more of it after many errors, because it costs."""
+        return nearest(name, known) if len(self.errors) < MAX_SUGGESTIONS else Text("", "")
 
     def _fault(self, file: PolicyFile, place: Place, vi: str, en: str) -> None:
         self.errors.append(file.document.error(place, Text(vi, en)))
-
-
-def faults_of_parts(document: Document, rules: Mapping[str, Check[Any, Any]]) -> list[InputError]:
-    """Unknown rules and bad parameters of the controls in a file that has not the shape of a policy as a whole.
-
-    So that somebody who mends it is told everything at once.
-    """
-    controls = document.value.get("controls") if isinstance(document.value, dict) else None
-    found: list[InputError] = []
-    for name, control in controls.items() if isinstance(controls, dict) else ():
-        check = control.get("check") if isinstance(control, dict) else None
-        params = control.get("params", {}) if isinstance(control, dict) else None
-        if isinstance(check, str) and isinstance(params, dict):
-            found.extend(_judged_by(rules, document, ("controls", name), check, params)[1])
-    return found
-
-
-def _judged_by(
-    rules: Mapping[str, Check[Any, Any]], document: Document, place: Place, check_id: str, raw: Mapping[str, Any]
-) -> tuple[dict[str, Any] | None, list[InputError]]:
-    """The parameters of a rule, complete, as JSON types, or None; and what is wrong with them."""
-    check = rules.get(check_id)
-    if check is None:
-        vi, en = f"không có quy tắc {check_id!r}", f"there is no rule {check_id!r}"
-        return None, [document.error((*place, "check"), Text(vi, en))]
-    try:
-        return check.params.model_validate_json(json.dumps(raw)).model_dump(mode="json"), []
-    except ValidationError as error:
-        return None, [document.error((*place, "params", *detail["loc"]), explain(detail)) for detail in details(error)]
 
 
 def _disabled_key(each: Disabled) -> tuple[str, str]:

@@ -10,6 +10,7 @@ to NFC (NFD is misplaced in every font), and hands the result to a strict pydant
 import json
 import re
 import unicodedata
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Sequence
 from dataclasses import dataclass
 from errno import EINVAL
@@ -19,10 +20,10 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from checks.model.canonical import adapter
 from checks.model.text import Text
+from policies.explain import details, explain, explain_yaml, quoted
 
 MAX_BYTES = 16 * 1024 * 1024
 """A larger file is refused unread."""
@@ -73,6 +74,8 @@ class Document:
     value: Any
     places: dict[Path_, str]
     """Path of keys and indices to "line:column", counted from 1 (in a workbook, "sheet!cell")."""
+    faults: tuple[InputError, ...] = ()
+    """What was refused while a text was read that could be read to its end, as a key that is there twice."""
 
     def error(self, path: Sequence[str | int], message: Text) -> InputError:
         """An error at a path, or at the nearest part above it that has a place."""
@@ -92,15 +95,14 @@ class Document:
 
     def validated(self, kind: type[T]) -> T:
         """The value as a strict type. Raises InputErrors with every fault and its place."""
+        found = list(self.faults)
         try:
             result: T = adapter(kind).validate_json(json.dumps(self.value), strict=True)
         except ValidationError as error:
-            raise InputErrors([self._of(detail) for detail in details(error)]) from None
+            found += [self.error(detail["loc"], explain(detail)) for detail in details(error)]
+        if found:
+            raise InputErrors(found)
         return result
-
-    def _of(self, detail: ErrorDetails) -> InputError:
-        path = [part for part in detail["loc"]]
-        return self.error(path, explain(detail))
 
 
 def read_file(path: Path) -> Document:
@@ -119,10 +121,16 @@ def text_of(path: Path, most: int = MAX_BYTES) -> str:
         reason = error.strerror or type(error).__name__
         raise _whole(str(path), Text(f"không đọc được tệp: {reason}", f"cannot read the file: {reason}")) from None
     except UnicodeDecodeError as error:
-        raise _whole(
-            str(path),
-            Text(f"không phải UTF-8 tại byte {error.start}", f"not UTF-8 at byte {error.start}"),
-        ) from None
+        raise InputErrors([_not_utf8(error, str(path))]) from None
+
+
+def _not_utf8(error: UnicodeDecodeError, source: str) -> InputError:
+    """What is wrong with bytes that are no UTF-8; UTF-16 is what some editors call Unicode."""
+    data, start = error.object, error.start  # without a byte order mark
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return InputError(source, "1:1", Text("tệp là UTF-16; lưu lại dạng UTF-8", "it is UTF-16; save it as UTF-8"))
+    message = Text(f"không phải UTF-8: byte 0x{data[start]:02X}", f"not UTF-8: byte 0x{data[start]:02X}")
+    return InputError(source, _place_after(data[:start].decode()), message)
 
 
 def bytes_of(path: Path, most: int) -> bytes:
@@ -135,27 +143,33 @@ def bytes_of(path: Path, most: int) -> bytes:
 
 def read_text(text: str, source: str, nodes: int = MAX_NODES) -> Document:
     """YAML text with so many keys and values at most, under the name of its source. Raises InputErrors."""
+    document = parse(text, source, nodes)
+    if document.faults:
+        raise InputErrors(document.faults)
+    return document
+
+
+def parse(text: str, source: str, nodes: int = MAX_NODES) -> Document:
+    """The same, with what was refused on the way as faults of the document. Raises InputErrors where it has no end."""
     reader = _Reader(source)
     try:
         node = _composed(text, nodes)
-    except _TooMuch as error:
+    except _Refused as error:
         raise InputErrors([InputError(source, error.place, error.text)]) from None
+    except yaml.reader.ReaderError as error:
+        code = f"U+{error.character:04X}"
+        message = Text(f"ký tự không được phép: {code}", f"a character that is not allowed: {code}")
+        raise InputErrors([InputError(source, _place_after(text[: error.position]), message)]) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = f"{mark.line + 1}:{mark.column + 1}" if mark else ""
-        problem = error.problem or "YAML"
-        raise InputErrors([InputError(source, place, Text(f"lỗi YAML: {problem}", f"YAML error: {problem}"))]) from None
-    except yaml.YAMLError as error:
-        problem = str(error).splitlines()[0]
-        raise _whole(source, Text(f"lỗi YAML: {problem}", f"YAML error: {problem}")) from None
+        message = explain_yaml(error.problem or error.context or "YAML")
+        raise InputErrors([InputError(source, _mark(mark) if mark else "", message)]) from None
     value = reader.plain(node, ()) if node is not None else None
-    if reader.errors:
-        raise InputErrors(reader.errors)
-    return Document(source, value, reader.places)
+    return Document(source, value, {(): "1:1"} | reader.places, tuple(reader.errors))
 
 
-class _TooMuch(Exception):
-    """A bound was reached while YAML was read."""
+class _Refused(Exception):
+    """YAML that is read no further: a bound is reached, or it has what is not accepted at all."""
 
     def __init__(self, place: str, text: Text) -> None:
         super().__init__(text.en)
@@ -175,14 +189,16 @@ class _Loader(yaml.SafeLoader):
         self.nodes += 1
         if self.nodes > self.most:
             vi, en = f"hơn {self.most} khóa và giá trị", f"more than {self.most} keys and values"
-            raise _TooMuch(_mark(event.start_mark), Text(vi, en))
+            raise _Refused(_mark(event.start_mark), Text(vi, en))
         if self.depth > MAX_DEPTH:
-            raise _TooMuch(_mark(event.start_mark), Text("lồng quá sâu", "nested too deeply"))
+            raise _Refused(_mark(event.start_mark), Text("lồng quá sâu", "nested too deeply"))
         tag = getattr(event, "tag", None)
         if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "aliases (*name) are not accepted", event.start_mark)
+            vi, en = "không dùng bí danh (*tên)", "aliases (*name) are not accepted"
+            raise _Refused(_mark(event.start_mark), Text(vi, en))
         if tag is not None:
-            raise yaml.composer.ComposerError(None, None, f"tags are not accepted: {tag}", event.start_mark)
+            vi, en = f"không dùng thẻ kiểu: {quoted(tag)}", f"tags are not accepted: {quoted(tag)}"
+            raise _Refused(_mark(event.start_mark), Text(vi, en))
         self.depth += 1
         node = super().compose_node(parent, index)
         self.depth -= 1
@@ -190,7 +206,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def _composed(text: str, nodes: int) -> yaml.Node | None:
-    """The tree of a text. Raises yaml.YAMLError, and _TooMuch at the first value beyond a bound."""
+    """The tree of a text. Raises yaml.YAMLError, and _Refused at the first value that is not accepted."""
     loader = _Loader(text)
     loader.most = nodes
     try:
@@ -239,6 +255,12 @@ class _Reader:
         if _overloaded(written):
             self._refuse(_place(node), Text("quá nhiều dấu trên một chữ", "too many marks on one letter"))
             return ""
+        if _SURROGATE.search(written):  # JSON writes a letter beyond the first 65,536 as two of them
+            try:
+                written = written.encode("utf-16", "surrogatepass").decode("utf-16")
+            except UnicodeDecodeError:
+                self._refuse(_place(node), Text("nửa ký tự (surrogate)", "half of a character (surrogate)"))
+                return ""
         return unicodedata.normalize("NFC", written)
 
     def _mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
@@ -250,7 +272,7 @@ class _Reader:
                 continue
             key = self._text(key_node)
             if key in found:
-                self._refuse(place, Text(f"khóa lặp lại: {key!r}", f"duplicate key: {key!r}"))
+                self._refuse(place, Text(f"khóa lặp lại: {quoted(key)}", f"duplicate key: {quoted(key)}"))
                 continue
             self.places[(*path, key)] = place
             found[key] = self.plain(value_node, (*path, key))
@@ -258,6 +280,9 @@ class _Reader:
 
     def _refuse(self, place: str, message: Text) -> None:
         self.errors.append(InputError(self.source, place, message))
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _overloaded(text: str) -> bool:
@@ -280,75 +305,10 @@ def _mark(mark: Any) -> str:
     return f"{mark.line + 1}:{mark.column + 1}"
 
 
-def details(error: ValidationError) -> list[ErrorDetails]:
-    """What pydantic found, without lists that are too short only because an item in them is wrong."""
-    found = error.errors(include_url=False)
-    above = {each["loc"][:length] for each in found for length in range(len(each["loc"]))}
-    return [each for each in found if each["type"] != "too_short" or each["loc"] not in above]
-
-
-def explain(detail: ErrorDetails) -> Text:
-    """A pydantic error in words of both languages, with the key or value that it is about."""
-    key = ".".join(str(part) for part in detail["loc"]) or "."
-    shown = repr(detail.get("input"))
-    shown = shown if len(shown) <= 80 else shown[:77] + "..."
-    context = detail.get("ctx", {})
-    match detail["type"]:
-        case "missing":
-            return Text(f"{key}: thiếu khóa bắt buộc", f"{key}: required key is missing")
-        case "extra_forbidden" | "unexpected_keyword_argument":
-            return Text(f"{key}: khóa không tồn tại", f"{key}: unknown key")
-        case "literal_error" | "enum":
-            allowed = context.get("expected", "")
-            return Text(
-                f"{key}: {shown} không thuộc các giá trị cho phép: {allowed}",
-                f"{key}: {shown} is not one of the allowed values: {allowed}",
-            )
-        case "string_type":
-            return Text(f"{key}: cần chuỗi, nhận được {shown}", f"{key}: a string is needed, not {shown}")
-        case "int_type" | "int_parsing":
-            return Text(f"{key}: cần số nguyên, nhận được {shown}", f"{key}: an integer is needed, not {shown}")
-        case "bool_type":
-            return Text(
-                f"{key}: cần true hoặc false, nhận được {shown}", f"{key}: true or false is needed, not {shown}"
-            )
-        case "list_type" | "tuple_type":
-            return Text(f"{key}: cần danh sách, nhận được {shown}", f"{key}: a list is needed, not {shown}")
-        case "dict_type" | "model_type" | "dataclass_type":
-            return Text(f"{key}: cần các khóa con, nhận được {shown}", f"{key}: a mapping is needed, not {shown}")
-        case "string_pattern_mismatch":
-            pattern = context.get("pattern", "")
-            return Text(f"{key}: {shown} không khớp mẫu {pattern}", f"{key}: {shown} does not match {pattern}")
-        case "greater_than_equal":
-            least = context.get("ge", "")
-            return Text(f"{key}: {shown} nhỏ hơn mức tối thiểu {least}", f"{key}: {shown} is less than {least}")
-        case "less_than_equal":
-            most = context.get("le", "")
-            return Text(f"{key}: {shown} lớn hơn mức tối đa {most}", f"{key}: {shown} is more than {most}")
-        case "too_short" | "string_too_short":
-            least = context.get("min_length", "")
-            return Text(f"{key}: cần ít nhất {least} phần tử hoặc ký tự", f"{key}: at least {least} needed")
-        case "too_long" | "string_too_long":
-            most = context.get("max_length", "")
-            return Text(f"{key}: nhiều nhất {most} phần tử hoặc ký tự", f"{key}: at most {most} allowed")
-        case kind if kind.startswith("date"):
-            return Text(
-                f"{key}: cần ngày dạng 2026-01-31, nhận được {shown}",
-                f"{key}: a date like 2026-01-31 is needed, not {shown}",
-            )
-        case "value_error":
-            error = context.get("error")
-            if isinstance(error, TextError):
-                return Text(f"{key}: {error.text.vi}", f"{key}: {error.text.en}")
-    return Text(f"{key}: {detail['msg']} (nhận được {shown})", f"{key}: {detail['msg']} (got {shown})")
-
-
-class TextError(ValueError):
-    """What a validator raises to speak both languages."""
-
-    def __init__(self, vi: str, en: str) -> None:
-        super().__init__(en)
-        self.text = Text(vi, en)
+def _place_after(before: str) -> str:
+    """The place that follows a text, with lines as YAML counts them."""
+    lines = re.split("\r\n|[\r\n\x85\u2028\u2029]", before)
+    return f"{len(lines)}:{len(lines[-1]) + 1}"
 
 
 def _whole(source: str, message: Text) -> InputErrors:

@@ -14,8 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
 
 from checks.model.policy import Severity
-from checks.model.text import Text
-from policies.strict_yaml import TextError
+from checks.model.text import Text, TextError
 
 MAX_PARENTS = 20
 """Policies that one policy may extend; more is a mistake."""
@@ -45,7 +44,8 @@ def _distinct(value: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 Words = Annotated[str, Field(min_length=1, max_length=MAX_WORDS), AfterValidator(_words)]
-PolicyId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
+POLICY_ID = r"^[a-z0-9-]{1,40}$"
+PolicyId = Annotated[str, StringConstraints(pattern=POLICY_ID)]
 ControlId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", max_length=40)]
 Version = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,39}$")]
 Level = Annotated[int, Field(ge=1, le=5)]

@@ -11,6 +11,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from checks.model.text import TextError
+
 LOWEST, HIGHEST = 1, 65535
 """Bounds of a TCP port that can be connected to (RFC 6335 section 6; port 0 is reserved)."""
 
@@ -25,11 +27,17 @@ def parse_ports(item: str | int) -> range:
     else:
         found = _ITEM.fullmatch(item)
         if found is None:
-            raise ValueError(f"not a port or a range of ports: {item[:40]!r}")
+            raise TextError(
+                f"không phải cổng hoặc dải cổng: {item[:40]!r}", f"not a port or a range of ports: {item[:40]!r}"
+            )
         first = int(found[1])
         last = first if found[2] is None else int(found[2])
     if not LOWEST <= first <= last <= HIGHEST:
-        raise ValueError(f"a port is {LOWEST} to {HIGHEST}, and a range goes upwards: {str(item)[:40]!r}")
+        shown = repr(str(item)[:40])
+        raise TextError(
+            f"cổng từ {LOWEST} đến {HIGHEST}, dải cổng ghi từ nhỏ đến lớn: {shown}",
+            f"a port is {LOWEST} to {HIGHEST}, and a range goes upwards: {shown}",
+        )
     return range(first, last + 1)
 
 

@@ -20,3 +20,11 @@ class Text:
     def in_(self, language: Language) -> str:
         """The sentence in the language asked for."""
         return self.vi if language == "vi" else self.en
+
+
+class TextError(ValueError):
+    """What a validator raises to speak both languages."""
+
+    def __init__(self, vi: str, en: str) -> None:
+        super().__init__(en)
+        self.text = Text(vi, en)

@@ -13,6 +13,7 @@ from checks.model.evidence import TlsObservation
 from checks.model.finding import Instance, Outcome, Value, failed, not_applicable, not_assessable, passed
 from checks.model.needs import TlsNeeds
 from checks.model.target import TlsTarget
+from checks.model.text import TextError
 from checks.tls.commands import openssl
 
 Application = Literal["h2", "http/1.1"]
@@ -30,9 +31,9 @@ class Applications(Params):
     @model_validator(mode="after")
     def _demands_something(self) -> Self:
         if not self.required and not self.forbidden:
-            raise ValueError("give required or forbidden")
+            raise TextError("ghi required hoặc forbidden", "give required or forbidden")
         if not set(self.required).isdisjoint(self.forbidden):
-            raise ValueError("a protocol is both required and forbidden")
+            raise TextError("một giao thức vừa required vừa forbidden", "a protocol is both required and forbidden")
         return self
 
 

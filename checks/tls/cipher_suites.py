@@ -12,6 +12,7 @@ from checks.check import Check, Params, Subject
 from checks.model.evidence import PROTOCOLS, Protocol, TlsObservation
 from checks.model.finding import Instance, Outcome, Values, failed, not_applicable, not_assessable, passed
 from checks.model.needs import TlsNeeds
+from checks.model.text import TextError
 from checks.tls.commands import of_versions
 from checks.tls.suites import SUITE_PROPERTIES, SuiteProperty, properties
 from checks.tls.universe import EVERY_SUITE
@@ -32,10 +33,12 @@ class CipherSuites(Params):
     @model_validator(mode="after")
     def _demands_something(self) -> Self:
         if not self.allowed and not self.forbidden and not self.forbidden_suites:
-            raise ValueError("give allowed, forbidden or forbidden_suites")
-        unknown = sorted(set(self.forbidden_suites).difference(*EVERY_SUITE.values()))
-        if unknown:  # a misspelt name would switch the rule off
-            raise ValueError(f"no such suite: {unknown[0]}")
+            raise TextError(
+                "ghi allowed, forbidden hoặc forbidden_suites", "give allowed, forbidden or forbidden_suites"
+            )
+        unknown = sorted({*self.allowed, *self.forbidden_suites}.difference(*EVERY_SUITE.values()))
+        if unknown:  # a misspelt name would switch the rule off, or fail every server
+            raise TextError(f"không có bộ mật mã {unknown[0][:60]!r}", f"no such suite: {unknown[0][:60]!r}")
         return self
 
 

@@ -15,6 +15,7 @@ from checks.check import Check, Params, Subject
 from checks.model.evidence import PROTOCOLS, Protocol, TlsObservation
 from checks.model.finding import Instance, Outcome, failed, not_applicable, not_assessable, passed
 from checks.model.needs import TlsNeeds
+from checks.model.text import TextError
 from checks.tls.commands import of_features
 from checks.tls.universe import EVERY_SUITE
 
@@ -58,9 +59,9 @@ class Features(Params):
     @model_validator(mode="after")
     def _demands_something(self) -> Self:
         if not self.required and not self.forbidden:
-            raise ValueError("give required or forbidden")
+            raise TextError("ghi required hoặc forbidden", "give required or forbidden")
         if not set(self.required).isdisjoint(self.forbidden):
-            raise ValueError("a feature is both required and forbidden")
+            raise TextError("một tính năng vừa required vừa forbidden", "a feature is both required and forbidden")
         return self
 
 

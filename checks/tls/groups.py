@@ -17,6 +17,7 @@ from checks.check import Check, Params, Subject
 from checks.model.evidence import Groups, Protocol, TlsObservation
 from checks.model.finding import Instance, Outcome, failed, not_applicable, not_assessable, passed
 from checks.model.needs import TlsNeeds
+from checks.model.text import TextError
 from checks.tls.commands import of_groups
 from checks.tls.universe import EVERY_GROUP, EVERY_SUITE
 
@@ -41,7 +42,10 @@ class GroupDemands(Params):
     @model_validator(mode="after")
     def _demands_something(self) -> Self:
         if not self.allowed and self.min_dh_bits is None:
-            raise ValueError("give allowed or min_dh_bits")
+            raise TextError("ghi allowed hoặc min_dh_bits", "give allowed or min_dh_bits")
+        unknown = sorted(set(self.allowed) - EVERY_GROUP)
+        if unknown:  # a misspelt name would fail every server
+            raise TextError(f"không có nhóm {unknown[0][:60]!r}", f"no such group: {unknown[0][:60]!r}")
         return self
 
 

@@ -13,6 +13,7 @@ from checks.model.evidence import TlsObservation
 from checks.model.finding import Instance, Outcome, Value, failed, not_assessable, passed
 from checks.model.needs import TlsNeeds
 from checks.model.target import Target
+from checks.model.text import TextError
 from checks.tls.commands import openssl
 from checks.tls.universe import EVERY_GROUP
 
@@ -30,7 +31,7 @@ class PostQuantum(Params):
     def _exist(self) -> Self:
         unknown = sorted(set(self.any_of) - EVERY_GROUP)
         if unknown:
-            raise ValueError(f"no such group: {unknown[0]}")
+            raise TextError(f"không có nhóm {unknown[0][:60]!r}", f"no such group: {unknown[0][:60]!r}")
         return self
 
 

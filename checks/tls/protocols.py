@@ -11,6 +11,7 @@ from checks.check import Check, Params, Subject
 from checks.model.evidence import Protocol, TlsObservation
 from checks.model.finding import Instance, Outcome, failed, not_assessable, passed
 from checks.model.needs import TlsNeeds
+from checks.model.text import TextError
 from checks.tls.commands import of_versions
 
 
@@ -25,9 +26,9 @@ class Protocols(Params):
     @model_validator(mode="after")
     def _demands_something(self) -> Self:
         if not self.required and not self.forbidden:
-            raise ValueError("give required or forbidden")
+            raise TextError("ghi required hoặc forbidden", "give required or forbidden")
         if not set(self.required).isdisjoint(self.forbidden):
-            raise ValueError("a version is both required and forbidden")
+            raise TextError("một phiên bản vừa required vừa forbidden", "a version is both required and forbidden")
         return self
 
 

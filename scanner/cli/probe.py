@@ -20,8 +20,8 @@ from checks.model.needs import TlsNeeds
 from checks.model.pages import Question
 from checks.model.ports import canonical_ports
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Starttls, Target, TlsTarget, is_address
+from checks.model.text import TextError
 from policies.loader import PolicyLibrary
-from policies.strict_yaml import TextError
 from scanner.cli.config import ScanSection, read_config
 from scanner.cli.errors import Refused, Usage
 from scanner.cli.language import say

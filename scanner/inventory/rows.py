@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from checks.model.text import Text
-from policies.strict_yaml import TextError
+from checks.model.text import Text, TextError
 from scanner.inventory.urls import ascii_url
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]

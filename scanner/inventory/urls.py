@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import idna
 
 from checks.model.asset import DEFAULT_PORTS
-from policies.strict_yaml import TextError
+from checks.model.text import TextError
 
 _NUMERIC = re.compile(r"^[0-9.]+$|^0x[0-9a-f]*$", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\\]")

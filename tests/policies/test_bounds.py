@@ -31,7 +31,7 @@ resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
 try:
     PolicyLibrary([Path(sys.argv[1])])
 except InputErrors as error:
-    print(json.dumps([len(error.errors), error.errors[0].place, error.errors[0].message.en]))
+    print(json.dumps([each.message.en for each in error.errors]))
 """
 
 
@@ -97,7 +97,7 @@ def test_costly_files_are_refused_cheaply(tmp_path: Path, name: str) -> None:
     )
     assert ended.returncode == 0, ended.stderr[-500:]
     if message:
-        assert message in json.loads(ended.stdout)[2]
+        assert any(message in each for each in json.loads(ended.stdout))
 
 
 def refused(text: str, nodes: int = 100) -> tuple[str, str]:
@@ -160,7 +160,7 @@ def test_everything_that_is_wrong_with_a_misshapen_file_is_told_at_once(tmp_path
     assert [message.split(":")[0] for _, _, message in found] == [
         "surplus",
         "there is no rule 'no.rule'",
-        "forbidden.0",
+        "controls.X-2.params.forbidden.0",
         "controls.X-3.severity",
         "controls.X-4.params",
         "controls.X-5",

@@ -71,7 +71,7 @@ def test_override_of_the_rule_needs_params_that_fit(tmp_path: Path) -> None:
     assert changed is not None
     assert (changed.check, changed.params) == ("tls.certificate_lifetime", {"max_days": 90})
     found = faults(tmp_path, **files, b=policy("b", extends="[a]", override="{X-1: {check: tls.certificate_lifetime}}"))
-    assert ("b.yaml", "5:12", "max_days: required key is missing") in found
+    assert ("b.yaml", "5:12", "override.X-1.params.max_days: required key is missing") in found
 
 
 def test_bad_params_of_an_override(tmp_path: Path) -> None:
@@ -115,7 +115,11 @@ def test_disabled_control_is_stated_anew(tmp_path: Path) -> None:
         ("{X-1: {disabled: true}}", "5:12", "disabled goes with reason and nothing else"),
         (f"{{X-1: {{reason: {REASON}}}}}", "5:12", "reason goes only with disabled: true"),
         (f"{{X-1: {{disabled: true, reason: {REASON}, severity: low}}}}", "5:12", "disabled goes with reason"),
-        (f"{{X-1: {{disabled: false, reason: {REASON}}}}}", "5:18", "False is not one of the allowed values"),
+        (
+            f"{{X-1: {{disabled: false, reason: {REASON}}}}}",
+            "5:18",
+            "override.X-1.disabled: false is not one of the allowed values: true",
+        ),
         ("{X-1: {disabled: true, reason: {vi: Lý do}}}", "5:34", "reason.en: required key is missing"),
         ("{X-1: {severity: null}}", "5:18", "severity: must not be null"),
         ("{X-1: {severty: low}}", "5:18", "severty: unknown key"),

@@ -1,12 +1,17 @@
 """Every fault of a policy file is an error with its exact place, and all of them are told at once."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from checks.check import Check
 from checks.model.canonical import digest, dump
+from checks.registry import REGISTRY
 from policies.loader import MAX_POLICIES, PolicyLibrary, from_text, policy_digest
+from policies.resolve import MAX_SUGGESTIONS
 from policies.strict_yaml import InputErrors
 from tests.policies.writing import GOOD, control, faults, library, policy, write
 
@@ -89,7 +94,7 @@ def test_faults_of_one_file(tmp_path: Path, old: str, new: str, place: str, mess
 
 def test_missing_required_param(tmp_path: Path) -> None:
     found = faults(tmp_path, mau=policy("mau", control("X-1", check="tls.certificate_lifetime", params="{}")))
-    assert found == [("mau.yaml", "10:5", "max_days: required key is missing")]
+    assert found == [("mau.yaml", "10:5", "controls.X-1.params.max_days: required key is missing")]
 
 
 def test_rule_without_its_demands(tmp_path: Path) -> None:
@@ -123,14 +128,14 @@ def test_all_faults_of_all_files_in_order(tmp_path: Path) -> None:
 
 def test_empty_file_and_other_shapes(tmp_path: Path) -> None:
     assert faults(tmp_path, a="", b="[1, 2]", c="word") == [
-        ("a.yaml", "", ".: a mapping is needed, not None"),
-        ("b.yaml", "1:1", ".: a mapping is needed, not [1, 2]"),
-        ("c.yaml", "1:1", ".: a mapping is needed, not 'word'"),
+        ("a.yaml", "1:1", "a mapping is needed, not null"),
+        ("b.yaml", "1:1", "a mapping is needed, not [1, 2]"),
+        ("c.yaml", "1:1", "a mapping is needed, not 'word'"),
     ]
 
 
 def test_policy_that_demands_nothing(tmp_path: Path) -> None:
-    assert faults(tmp_path, a=policy("a")) == [("a.yaml", "1:1", ".: the policy demands nothing")]
+    assert faults(tmp_path, a=policy("a")) == [("a.yaml", "1:1", "the policy demands nothing")]
 
 
 def test_same_id_twice(tmp_path: Path) -> None:
@@ -212,3 +217,58 @@ def test_comments_and_layout_do_not_change_the_digest(tmp_path: Path) -> None:
         tmp_path, mau="# a remark\n" + GOOD.replace("{required: [tls1_2]}", "\n      required:\n        - tls1_2")
     ).get("mau")
     assert policy_digest(first) == policy_digest(second)
+
+
+def test_everything_is_told_at_once_and_nobody_for_the_fault_of_another(tmp_path: Path) -> None:
+    found = faults(
+        tmp_path,
+        a='policy: a\nversion: "1"\ntitle: {vi: A, en: A}\nextends: [nghe-an-wep, b]\nextra: 1\nextra: 2\n'
+        "override:\n  TLS-12: {check: tls.protocol, severity: urgent}\n"
+        "  TLS-SERVED: {check: tls.features, params: {forbiden: [compression]}}\n",
+        b=policy("b", extends="[a, absent]"),
+    )
+    assert found == [
+        ("a.yaml", "4:11", "there is no policy 'nghe-an-wep'; is it 'nghe-an-web'?"),
+        ("a.yaml", "5:1", "extra: unknown key"),
+        ("a.yaml", "6:1", "duplicate key: 'extra'"),
+        ("a.yaml", "8:12", "there is no rule 'tls.protocol'; is it 'tls.protocols'?"),
+        (
+            "a.yaml",
+            "8:33",
+            "override.TLS-12.severity: 'urgent' is not one of the allowed values: "
+            "'critical', 'high', 'medium', 'low' or 'info'",
+        ),
+        ("a.yaml", "9:46", "override.TLS-SERVED.params.forbiden: unknown key"),
+        ("b.yaml", "4:14", "there is no policy 'absent'"),
+    ]
+
+
+def test_names_that_do_not_exist_are_told_with_what_is_near(tmp_path: Path) -> None:
+    ((_, place, message),) = faults(
+        tmp_path, a=policy("a", extends="[cisa-bod-18-01]", override="{BOD-HTTP: {severity: low}}")
+    )
+    assert (place, message) == ("5:12", "BOD-HTTP: no such control is inherited; is it 'BOD-HTTPS'?")
+    many = [control(f"X-{number}", check="tls.protocol") for number in range(MAX_SUGGESTIONS + 1)]
+    told = [message for _, _, message in faults(tmp_path, a=policy("a", *many))]
+    assert [each.endswith("is it 'tls.protocols'?") for each in told] == [True] * MAX_SUGGESTIONS + [False]
+
+
+def junk(value: object) -> str:
+    return json.dumps({"a": value})[6:-1]
+
+
+@pytest.mark.parametrize(
+    "value", [None, True, -1, 10**17, "x y", "", [], [None, -1, "?", ["a"], {}], {"a": 1}], ids=junk
+)
+@pytest.mark.parametrize("rule", REGISTRY, ids=lambda each: str(each.id))
+def test_bad_parameters_of_every_rule_are_told_in_both_languages(
+    tmp_path: Path, rule: Check[Any, Any], value: object
+) -> None:
+    """No sentence of pydantic's own comes through."""
+    params = json.dumps(dict.fromkeys(rule.params.model_fields, value) | {"absent": value})
+    with pytest.raises(InputErrors) as caught:
+        library(tmp_path, mau=policy("mau", control("X-1", check=rule.id, params=params)))
+    for error in caught.value.errors:
+        assert error.place
+        assert error.message.vi.startswith("controls.X-1.params")
+        assert not any(each in error.message.vi for each in ("Input", "should", "Value error", "nhận được None"))

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from checks.model.canonical import STRICT
 from checks.model.text import Text
-from policies.strict_yaml import MAX_BYTES, MAX_DEPTH, MAX_MARKS, Document, InputErrors, read_file, read_text
+from policies.strict_yaml import MAX_BYTES, MAX_DEPTH, MAX_MARKS, Document, InputErrors, parse, read_file, read_text
 
 
 def fault(text: str) -> tuple[str, str]:
@@ -155,9 +155,12 @@ def test_byte_order_mark(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"a: \xff\n", "not UTF-8 at byte 3"),
-        ("a: é\n".encode("utf-16"), "not UTF-8 at byte 0"),
-        (b"a: \x00\n", "YAML error: unacceptable character"),
+        (b"a: \xff\n", "f.yaml:1:4: not UTF-8: byte 0xFF"),
+        ("a: é\r\nb: ".encode() + b"\xe9\n", "f.yaml:2:4: not UTF-8: byte 0xE9"),
+        (b"\xef\xbb\xbfa: \xc3", "f.yaml:1:4: not UTF-8: byte 0xC3"),
+        ("a: é\n".encode("utf-16"), "f.yaml:1:1: it is UTF-16; save it as UTF-8"),
+        (b"\xfe\xff\0a\0:", "f.yaml:1:1: it is UTF-16; save it as UTF-8"),
+        (b"a: 1\nb: \x00\n", r"f.yaml:2:4: a character that is not allowed: U\+0000"),
         (b"#" * (MAX_BYTES + 1), f"larger than {MAX_BYTES} bytes"),
     ],
 )
@@ -166,6 +169,59 @@ def test_bytes_that_are_refused(tmp_path: Path, data: bytes, message: str) -> No
     file.write_bytes(data)
     with pytest.raises(InputErrors, match=message):
         read_file(file)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "vi", "en"),
+    [
+        ("a:\n\tb: 1", "2:1", "dùng tab để thụt dòng", "indented by spaces only"),
+        ("a: @b", "1:4", "ký tự này không được đứng đầu", "cannot start with this character"),
+        ("a: b: c", "1:5", "đặt giá trị có dấu ':'", "put a value that holds one in quotes"),
+        ("a: 1\nb\nc: 2", "3:1", "thiếu dấu ':' sau khóa", "the ':' is missing after the key"),
+        ("a: - b", "1:4", "danh sách hoặc khóa không được ở đây", "a list or a key is not allowed here"),
+        ("a: [1, 2", "1:9", "danh sách thiếu ','", "the list lacks a ','"),
+        ("a: {b: 1", "1:9", "thiếu ',' hoặc '}'", "a ',' or a '}' is missing"),
+        ("a:\n  b: 1\n c: 2", "3:2", "thụt dòng hoặc dấu ngoặc", "the indentation or a quote"),
+        ("a: \"b' c", "1:9", "thiếu dấu ngoặc kép đóng", "the closing quote is missing"),
+        (r'a: "C:\khien"', "1:8", "không có ký tự thoát này", "there is no such escape"),
+        ("a: 1\n---\nb: 2", "2:1", "một tệp chỉ có một tài liệu", "one document in a file"),
+        ("%YAML 9.9\n---\na: 1", "1:1", "lỗi YAML: found incompatible", "YAML error: found incompatible"),
+        ("a: &x 1\nb: *x", "2:4", "không dùng bí danh", "aliases (*name) are not accepted"),
+        ("a: !!int 1", "1:4", "không dùng thẻ kiểu: 'tag:yaml.org,2002:int'", "tags are not accepted"),
+        ('"\\uD800": 1', "1:1", "nửa ký tự", "half of a character"),
+        ('a: "\\uDE00\\uD83D"', "1:4", "nửa ký tự", "half of a character"),
+        (f"? {'k' * 2000}\n: 1\n? {'k' * 2000}\n: 2", "3:3", "kkk...", "kkk..."),
+    ],
+)
+def test_faults_of_a_text_are_told_in_both_languages(text: str, place: str, vi: str, en: str) -> None:
+    with pytest.raises(InputErrors) as caught:
+        read_text(text, "f.yaml")
+    (error,) = caught.value.errors
+    assert error.place == place
+    assert vi in error.message.vi
+    assert en in error.message.en
+    assert len(error.message.vi) < 200
+
+
+def test_a_letter_that_json_writes_as_two_halves_is_one() -> None:
+    assert read_text(json.dumps({"a": "\U0001f600"}), "f.yaml").value == {"a": "\U0001f600"}
+
+
+def test_faults_of_the_text_and_of_its_shape_are_told_together() -> None:
+    document = parse("on: 1\nday: soon\non: 2\n", "f.yaml")
+    with pytest.raises(InputErrors) as caught:
+        document.validated(Row)
+    assert [each.place for each in caught.value.errors] == ["3:1", "1:1", "2:1"]
+    with pytest.raises(InputErrors):
+        parse("day: 2026-01-01\nday: 2026-01-02\n", "f.yaml").validated(Row)
+
+
+def test_a_key_is_repeated_on_one_line_and_not_at_length() -> None:
+    with pytest.raises(InputErrors) as caught:
+        read_text('"a\\e[31m\\nb": 1\n? ' + "k" * 5000 + "\n: 1\n", "f.yaml").validated(Row)
+    first, second = (each.message.en for each in caught.value.errors)
+    assert first == r"a\x1b[31m\nb: unknown key"
+    assert second == "k" * 77 + "...: unknown key"
 
 
 def test_file_that_is_not_there(tmp_path: Path) -> None:
