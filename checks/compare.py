@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from checks.model.canonical import STRICT, canonical, digest, plain
 from checks.model.finding import Finding, Instance, Verdict
@@ -24,17 +24,7 @@ ChangeKind = Literal[
     "rule_changed",
     "unchanged",
 ]
-KINDS: tuple[ChangeKind, ...] = (
-    "new",
-    "regressed",
-    "still_failing",
-    "fixed",
-    "no_longer_assessable",
-    "newly_assessable",
-    "scope_changed",
-    "rule_changed",
-    "unchanged",
-)
+KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 """In the order in which a reader wants them."""
 ChangeReason = Literal[
     "evidence_changed",  # something else was seen

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from checks.model.canonical import STRICT
 from checks.model.finding import Finding, Gap, Verdict
@@ -10,7 +10,7 @@ from checks.model.policy import Policy, Severity
 from checks.score import Score, score
 
 Kind = Literal["new_fail", "no_longer_fails", "no_longer_assessable"]
-KINDS: tuple[Kind, ...] = ("new_fail", "no_longer_fails", "no_longer_assessable")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)

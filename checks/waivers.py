@@ -8,7 +8,7 @@ in a run and not for ever, so that a look which saw only a part does not end it.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from checks.model.canonical import STRICT, canonical, digest
 from checks.model.finding import Finding, WaiverNote
@@ -25,7 +25,7 @@ Answer = Literal[
     "not_assessable",  # whether anything fails could not be told
 ]
 State = Literal["in_force", "void", "expired", "not_yet"]
-STATES: tuple[State, ...] = ("in_force", "void", "expired", "not_yet")
+STATES: tuple[State, ...] = get_args(State)
 StandingReason = Answer | Literal["not_judged"]
 
 

@@ -14,7 +14,6 @@ from checks import compare as compare_module
 from checks.compare import (
     KINDS,
     Change,
-    ChangeKind,
     ChangeReason,
     InstanceChange,
     Side,
@@ -213,7 +212,6 @@ def test_what_became_of_each_thing_that_fails(old: Any, new: Any, known: Any, fi
 
 def test_every_kind_and_reason_is_reached() -> None:
     """The lists of kinds and reasons are what the comparison can say, no more."""
-    assert set(KINDS) == set(get_args(ChangeKind))
     source = Path(compare_module.__file__).read_text(encoding="utf-8").partition("class Side")[2]
     assert [each for each in (*KINDS, *get_args(ChangeReason)) if f'"{each}"' not in source] == []
 

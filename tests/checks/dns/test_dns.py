@@ -72,7 +72,12 @@ def test_a_foreign_domain_is_told_with_those_allowed() -> None:
         (("::1", "2a00:1450::1"), {}, "pass"),
         ((), {}, "fail aaaa_missing"),
         (("::1", "fe80::1"), {}, "fail aaaa_not_global"),
-        (("2001:db8::1",), {}, "fail aaaa_not_global"),
+        (("2001:db8::1", "2001::1", "2001:1ff::1", "2002:808:808::1", "3fff::1"), {}, "fail aaaa_not_global"),
+        (("2001:200::1",), {}, "pass"),
+        (("2620:4f:8000::6",), {}, "pass"),
+        (("ff0e::1",), {}, "fail aaaa_not_global"),  # of many hosts, and of none
+        (("::ffff:8.8.8.8", "64:ff9b::808:808"), {}, "fail aaaa_not_global"),  # IPv4 in other clothes
+        (("fec0::1", "4000::1", "1fff::1"), {}, "fail aaaa_not_global"),  # nobody has them
         (("fd00::1",), {"any_address": True}, "pass"),
         ((), {"any_address": True}, "fail aaaa_missing"),
         (None, {}, "not_assessable not_asked"),
