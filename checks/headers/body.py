@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from checks.check import Subject, usual_command
 from checks.headers.csp_parser import parse_meta, parse_policies
-from checks.headers.page import PAGE_REASONS, Answer, cut, final_answer, instance
+from checks.headers.page import PAGE_REASONS, Answer, cut, final_answer, host, instance
 from checks.model.asset import port_of
 from checks.model.evidence import HttpObservation
 from checks.model.finding import Instance, Outcome, Value, failed, not_applicable, not_assessable, passed
@@ -19,6 +19,8 @@ from checks.model.target import HttpTarget, Target
 
 BODY_REASONS = PAGE_REASONS | {"page_not_read", "page_cut_short", "not_a_page"}
 """Reason codes of rules that read a page."""
+UNAVAILABLE = frozenset({429, 503})
+"""Statuses of a server that does not serve for now (RFC 6585 section 4, RFC 9110 section 15.6.4)."""
 
 
 def final_page(subject: Subject[HttpObservation]) -> tuple[Answer, Page] | Outcome:
@@ -54,6 +56,23 @@ def upgrades(answer: Answer, page: Page) -> bool:
     (Upgrade Insecure Requests, W3C)."""
     policies = (*parse_policies(answer.hop.values("content-security-policy")), *parse_meta(page.csp))
     return any("upgrade-insecure-requests" in each.directives for each in policies)
+
+
+def chain(seen: HttpObservation) -> tuple[str, ...]:
+    """Every address that a visitor is sent to in turn, by redirects and by the page at their end, which may send on by
+    a Refresh header or meta element; a page that upgrades has browsers stay on HTTPS at its own host."""
+    last = Answer(seen.hops[-1], len(seen.hops) - 1)
+    page, following = last.hop.page, seen.next_url
+    if page is not None and page.refresh is not None:
+        stays = host(page.refresh) == host(last.hop.url) and upgrades(last, page)
+        following = None if stays else page.refresh
+    return (*(hop.url for hop in seen.hops), *(() if following is None else (following,)))
+
+
+def head_unread(seen: HttpObservation) -> bool:
+    """Whether the page at the end may hold a refresh or a policy in a part of its head that was not read."""
+    page = seen.hops[-1].page
+    return page is not None and not page.head
 
 
 def not_answered(subject: Subject[HttpObservation], question: Question) -> Outcome:

@@ -1,7 +1,8 @@
 """headers.cookies: cookies that the site sets keep to HTTPS, to the server, and to the site (RFC 6265bis).
 
 Every Set-Cookie field of the host's answers and of the final one is judged, not only those that look like sessions:
-which cookie carries a session cannot be told from outside. A cookie that is being removed carries nothing.
+which cookie carries a session cannot be told from outside. A cookie that is being removed carries nothing, and neither
+does one that browsers do not take from that address.
 """
 
 import re
@@ -12,7 +13,8 @@ from typing import Literal
 from pydantic import Field
 
 from checks.check import Check, Params, Subject
-from checks.headers.page import PAGE_REASONS, Answer, answers, cut, final_answer, instance, once, short
+from checks.headers.fields import REDACTED
+from checks.headers.page import PAGE_REASONS, Answer, answers, cut, final_answer, host, instance, once, short
 from checks.model.evidence import HttpObservation
 from checks.model.finding import Instance, Outcome, failed, not_applicable, passed
 
@@ -49,12 +51,19 @@ class Cookie:
 
     @property
     def removed(self) -> bool:
-        """Whether the field tells browsers to forget the cookie: a Max-Age of nothing, or without any Max-Age an
-        Expires in the last century (the probe keeps only such dates)."""
+        """Whether the field tells browsers to forget the cookie: a Max-Age of nothing, or without a Max-Age that says
+        something an Expires before 2020 (the probe keeps only such dates)."""
         age = self.attributes.get("max-age")
-        if age is not None:
+        if age:
             return re.fullmatch(r"-[0-9]+|0+", age) is not None
-        return re.search(r"\b19[0-9]{2}\b|-[7-9][0-9]\b", self.attributes.get("expires", "")) is not None
+        return re.search(r"\b(?:19[0-9]|20[01])[0-9]\b|-[7-9][0-9]\b", self.attributes.get("expires", "")) is not None
+
+    def taken_from(self, url: str) -> bool:
+        """Whether browsers take it from this URL at all (section 5.7): its Domain is the host or above it, and where it
+        is Secure it comes over HTTPS. What the probe has redacted may be any domain."""
+        domain, name = self.attributes.get("domain", "").removeprefix(".").lower(), host(url)
+        above = domain in ("", name) or name.endswith(f".{domain}") or REDACTED in domain
+        return above and ("secure" not in self.attributes or url.lower().startswith("https:"))
 
     @property
     def keeps_prefix(self) -> bool:
@@ -96,7 +105,7 @@ def judge(subject: Subject[HttpObservation], params: Cookies) -> Outcome:
 def _set_by(answer: Answer) -> Iterator[Cookie]:
     for field in answer.hop.values("set-cookie"):
         cookie = parse_cookie(field)
-        if cookie is not None and not cookie.removed:
+        if cookie is not None and not cookie.removed and cookie.taken_from(answer.hop.url):
             yield cookie
 
 
@@ -119,7 +128,7 @@ def _instance(subject: Subject[HttpObservation], answer: Answer, cookie: Cookie,
 
 CHECK = Check(
     id="headers.cookies",
-    version=3,
+    version=4,
     reads="https",
     params=Cookies,
     judge=judge,

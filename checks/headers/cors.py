@@ -3,7 +3,8 @@
 Servers send these headers mostly to requests with an Origin. So one is named that exists nowhere, under "invalid" (RFC
 6761 section 6.4): a server that allows it with credentials has repeated what it was sent, and would so for anybody.
 What was sent without an Origin is judged too; an answer without these headers says nothing of others, so it is not a
-pass. Browsers refuse credentials where every origin is allowed by `*`; who sends both has meant to open the answer.
+pass. Nor is an error of the server's, on which it may leave them out. Browsers refuse credentials where every origin
+is allowed by `*`; who sends both has meant to open the answer.
 """
 
 from checks.check import Check, NoParams, Subject
@@ -11,7 +12,7 @@ from checks.headers.body import asking, not_answered
 from checks.headers.fields import list_items
 from checks.headers.page import PAGE_REASONS, answers, cut, final_answer, host, instance, once
 from checks.model.evidence import HttpObservation
-from checks.model.finding import Instance, Outcome, failed, not_applicable, passed
+from checks.model.finding import Instance, Outcome, failed, not_applicable, not_assessable, passed
 
 ORIGIN = "access-control-allow-origin"
 CREDENTIALS = "access-control-allow-credentials"
@@ -37,6 +38,8 @@ def judge(subject: Subject[HttpObservation], params: NoParams) -> Outcome:
         return final
     if subject.observation.unanswered("foreign_origin"):
         return not_answered(subject, "foreign_origin")
+    if foreign is not None and (foreign.status == 429 or foreign.status >= 500):
+        return not_assessable("error_status", where=cut(subject.where), status=foreign.status)
     used = any(answer.hop.values(ORIGIN) for answer in seen) or (foreign is not None and foreign.allowed)
     return passed() if used else not_applicable("cors_not_used")
 
@@ -55,7 +58,7 @@ def _fault(origins: tuple[str, ...], credentials: tuple[str, ...]) -> str:
 
 CHECK = Check(
     id="headers.cors",
-    version=3,
+    version=4,
     reads="https",
     params=NoParams,
     judge=judge,

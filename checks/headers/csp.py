@@ -2,7 +2,8 @@
 
 A weakness counts only where every policy of the page has it, because all of them are enforced: those of every header
 field, and those of the page's meta elements as far as meta may say them. Policies that only report protect nobody.
-A page that was not read cannot make up for what the headers lack.
+A page that was not read cannot make up for what the headers lack; where the head of one was read in part, what a policy
+in the rest could mend is not known.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Literal, get_args
 
 from checks.check import Check, Params, Subject
 from checks.headers.csp_parser import (
+    HEADER_ONLY,
     CspPolicy,
     Sources,
     from_anywhere,
@@ -22,9 +24,9 @@ from checks.headers.csp_parser import (
     scripts_from_anywhere,
     scripts_in_cleartext,
 )
-from checks.headers.page import PAGE_REASONS, cut, final_answer, instance
+from checks.headers.page import PAGE_REASONS, Answer, cut, final_answer, instance
 from checks.model.evidence import HttpObservation
-from checks.model.finding import Outcome, failed, met_unless
+from checks.model.finding import Instance, Outcome, met_unless, not_assessable
 
 HEADER = "content-security-policy"
 
@@ -83,14 +85,28 @@ def judge(subject: Subject[HttpObservation], params: Csp) -> Outcome:
     answer = final_answer(subject)
     if isinstance(answer, Outcome):
         return answer
+    wrong, page = _faults(subject, answer, params), answer.hop.page
+    if page is not None and not page.head:
+        certain = [each for each in wrong if _only_a_header_mends(each)]
+        if wrong and not certain:
+            return not_assessable("csp_head_not_read", where=cut(answer.hop.url))
+        wrong = certain
+    return met_unless(wrong)
+
+
+def _only_a_header_mends(fault: Instance) -> bool:
+    return fault.params.get("directive") in HEADER_ONLY or fault.reason == "csp_missing_frame_ancestors"
+
+
+def _faults(subject: Subject[HttpObservation], answer: Answer, params: Csp) -> list[Instance]:
     fields, inside = answer.hop.values(HEADER), answer.hop.page.csp if answer.hop.page else ()
     policies = (*parse_policies(fields), *parse_meta(inside))
     if not fields and not inside:
         reported = bool(answer.hop.values(f"{HEADER}-report-only"))
-        return failed([instance(subject, answer, "csp_report_only" if reported else "csp_missing", HEADER)])
+        return [instance(subject, answer, "csp_report_only" if reported else "csp_missing", HEADER)]
     value = cut(", ".join((*fields, *inside)))
     if not any(name in _KNOWN for policy in policies for name in policy.directives):
-        return failed([instance(subject, answer, "csp_invalid", HEADER, value=value)])
+        return [instance(subject, answer, "csp_invalid", HEADER, value=value)]
     wrong = [
         instance(subject, answer, "csp_directive_missing", f"{HEADER}/{name}", directive=name, value=value)
         for name in dict.fromkeys(params.required)
@@ -101,7 +117,7 @@ def judge(subject: Subject[HttpObservation], params: Csp) -> Outcome:
         for name in dict.fromkeys(params.forbidden)
         if any(has(policies) for has in _WEAKNESSES[name])
     ]
-    return met_unless(wrong)
+    return wrong
 
 
 _KNOWN = frozenset(get_args(Directive)) | {"block-all-mixed-content", "fenced-frame-src"}
@@ -164,11 +180,11 @@ _WEAKNESSES: Mapping[Weakness, Sequence[Has]] = {
 
 CHECK = Check(
     id="headers.csp",
-    version=3,
+    version=4,
     reads="https",
     params=Csp,
     judge=judge,
     reasons=PAGE_REASONS
-    | {"csp_missing", "csp_report_only", "csp_invalid", "csp_directive_missing"}
+    | {"csp_missing", "csp_report_only", "csp_invalid", "csp_directive_missing", "csp_head_not_read"}
     | {f"csp_{name}" for name in _WEAKNESSES},
 )

@@ -14,7 +14,9 @@ _SPACE = re.compile(r"[\t\n\f\r ]+")
 _NONCE = re.compile(r"'nonce-(?:<redacted>|[a-z0-9+/_-]+={0,2})'")
 _HASH = re.compile(r"'sha(?:256|384|512)-[a-z0-9+/_-]+={0,2}'")
 _ANY_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?\*(?:\.[a-z0-9-]+)?\.?(?::(?:\*|[0-9]+))?(?:/.*)?")
-_ANY_SCHEME = frozenset({"http:", "https:", "data:"})
+_ANY_SCHEME = frozenset({"http:", "https:", "ws:", "wss:", "data:"})
+"""A source of scheme ws or wss matches what comes over HTTPS too, and one of ws plain HTTP (section 6.7.2.9)."""
+_CLEARTEXT = ("http:", "ws:")
 
 HEADER_ONLY = frozenset({"frame-ancestors", "report-uri", "sandbox"})
 """Directives that browsers pass over in a meta element."""
@@ -76,7 +78,7 @@ def permits_eval(sources: Sources) -> bool:
 
 
 def from_anywhere(sources: Sources) -> bool:
-    """Whether hosts of an attacker's choice match: `*`, `*.vn`, `https:`, `http:`, `data:`."""
+    """Whether hosts of an attacker's choice match: `*`, `*.vn`, `https:`, `http:`, `wss:`, `data:`."""
     return any(word in _ANY_SCHEME or _ANY_HOST.fullmatch(word) for word in _lower(sources))
 
 
@@ -87,7 +89,7 @@ def scripts_from_anywhere(sources: Sources) -> bool:
 
 def in_cleartext(sources: Sources) -> bool:
     """Whether a source names plain HTTP."""
-    return any(word == "http:" or word.startswith("http://") for word in _lower(sources))
+    return any(word in _CLEARTEXT or word.startswith(("http://", "ws://")) for word in _lower(sources))
 
 
 def scripts_in_cleartext(sources: Sources) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from pydantic import Field
 
 from checks.check import Check, Params, Subject
-from checks.headers.body import asking, not_answered
+from checks.headers.body import UNAVAILABLE, asking, not_answered
 from checks.model.evidence import HttpObservation
 from checks.model.finding import Instance, Outcome, Values, failed, not_assessable, passed
 
@@ -45,16 +45,20 @@ def judge(subject: Subject[HttpObservation], params: ErrorPage) -> Outcome:
             wrong.append(Instance(f"{subject.where} error_page/{found}", f"error_page_{kind}", values, path=path))
     if wrong:
         return failed(wrong)
+    if answer.status in UNAVAILABLE:
+        return not_assessable("unavailable", where=subject.where, status=answer.status)
     return passed() if answer.complete else not_assessable("error_page_cut_short", where=subject.where)
 
 
 CHECK = Check(
     id="headers.error_page",
-    version=1,
+    version=2,
     reads="https",
     params=ErrorPage,
     judge=judge,
-    reasons=frozenset({"error_page_cut_short", *(f"error_page_{each}" for each in get_args(Disclosure))}),
+    reasons=frozenset(
+        {"error_page_cut_short", "unavailable", *(f"error_page_{each}" for each in get_args(Disclosure))}
+    ),
     asks=("missing_page",),
     reproduce=asking("-i", path=PATH),
 )

@@ -7,6 +7,9 @@ from typing import Any
 import http_sf
 from http_sf import Token as Token
 
+REDACTED = "<redacted>"
+"""What the probe leaves of a value that it takes for an identifier: anything may have stood there."""
+
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"?|[^",]+|,', re.DOTALL)
 """A quoted string, which may lack its end; a run of other characters; a comma."""
 

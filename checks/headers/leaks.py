@@ -11,19 +11,17 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from checks.check import Check, Params, Subject
+from checks.headers.fields import REDACTED
 from checks.headers.leaking import KNOWN
 from checks.headers.page import PAGE_REASONS, Answer, answers, cut, final_answer, instance, once
 from checks.model.evidence import HttpObservation
 from checks.model.finding import Instance, Outcome, failed, not_assessable, passed
+from checks.model.text import TextError
 
 HeaderName = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
 
 _VERSION = re.compile(r"/v?[0-9]|[0-9]\.[0-9]", re.IGNORECASE)
 """A product token with a version that begins with a digit ("nginx/1.22.1"), or a number with a point in it."""
-
-
-REDACTED = "<redacted>"
-"""What the probe leaves of a value that it takes for an identifier: a version may have stood there."""
 
 
 class Leaks(Params):
@@ -39,7 +37,10 @@ class Leaks(Params):
     @model_validator(mode="after")
     def _asks_something(self) -> "Leaks":
         if not self.absent and not self.no_version and not self.known:
-            raise ValueError("name at least one header in absent or no_version, or set known")
+            raise TextError(
+                "ghi ít nhất một tiêu đề vào absent hoặc no_version, hoặc đặt known",
+                "name at least one header in absent or no_version, or set known",
+            )
         return self
 
 
@@ -51,7 +52,11 @@ def judge(subject: Subject[HttpObservation], params: Leaks) -> Outcome:
     final = final_answer(subject)
     if isinstance(final, Outcome):
         return final
-    hidden = [name for name in params.no_version if any(REDACTED in each for each in final.hop.values(name))]
+    hidden = [
+        name
+        for name in dict.fromkeys(params.no_version)
+        if any(REDACTED in each for answer in answers(subject) for each in answer.hop.values(name))
+    ]
     return not_assessable("leak_redacted", headers=tuple(hidden)) if hidden else passed()
 
 
@@ -72,7 +77,7 @@ def _faults(subject: Subject[HttpObservation], answer: Answer, params: Leaks) ->
 
 CHECK = Check(
     id="headers.leaks",
-    version=2,
+    version=3,
     reads="https",
     params=Leaks,
     judge=judge,

@@ -1,14 +1,16 @@
 """headers.redirect_to_https: who comes in cleartext is sent to HTTPS at once, and stays there.
 
-The first answer redirects to HTTPS on the same host (only then can that host's HSTS take hold: RFC 6797 section
-7.2); from there the chain may lead anywhere, but never back to cleartext. A chain that leaves the scope is judged
-as far as it goes; one that was cut short (HTTPS did not answer, a loop) may yet come back, so it is not a pass. A
-port that refuses serves nothing in cleartext, which is as good. An error at the address that was asked for (403,
-404, 426, 5xx) is neither: that page serves nothing, but it says nothing of others, so it is not assessable. 401
-asks for a password in cleartext, and fails.
+The first answer redirects to HTTPS on the same host (only then can that host's HSTS take hold: RFC 6797 section 7.2);
+from there the chain may lead anywhere, but never back to cleartext, also where the page at its end sends on by itself
+(Refresh). A page in cleartext that does so is content in cleartext all the same. A chain that leaves the scope is
+judged as far as it goes; one that was cut short (HTTPS did not answer, a loop) may yet come back, so it is not a pass.
+A port that refuses serves nothing in cleartext, which is as good. An error at the address that was asked for (403,
+404, 426, 5xx) is neither: that page serves nothing, but it says nothing of others, so it is not assessable. 401 asks
+for a password in cleartext, and fails.
 """
 
 from checks.check import Check, NoParams, Subject
+from checks.headers.body import chain, head_unread
 from checks.headers.page import Answer, cut, cut_short, host, instance, origin
 from checks.model.evidence import HttpObservation, PortsObservation, ProbeFailure
 from checks.model.finding import Outcome, failed, not_assessable, passed
@@ -23,24 +25,28 @@ def judge(subject: Subject[HttpObservation], params: NoParams) -> Outcome:
     """Fail for content or a wrong redirect in cleartext, and for a chain that comes back to cleartext."""
     seen = subject.observation
     first = Answer(seen.hops[0], 0)
-    status = first.hop.status
+    status, urls = first.hop.status, chain(seen)
     if status not in REDIRECTS:
-        if 200 <= status < 400 or status == 401:
-            return _failed(subject, first, "no_redirect", status=status)
-        return not_assessable("cleartext_error", where=cut(first.hop.url), status=status)
-    chain = [hop.url for hop in seen.hops] + ([] if seen.next_url is None else [seen.next_url])
-    found = origin(chain[1]) if len(chain) > 1 else None
+        if not (200 <= status < 400 or status == 401):
+            return not_assessable("cleartext_error", where=cut(first.hop.url), status=status)
+        if urls[1:] and urls[1].startswith("https:"):
+            return _failed(subject, first, "redirect_by_page", status=status, to=cut(urls[1]))
+        return _failed(subject, first, "no_redirect", status=status)
+    followed = len(seen.hops) > 1 or seen.next_url is not None
+    found = origin(urls[1]) if followed else None
     if found is None:
         return _failed(subject, first, "redirect_invalid", status=status)
     if found[0] != "https":
-        return _failed(subject, first, "redirect_not_https", to=cut(chain[1]))
+        return _failed(subject, first, "redirect_not_https", to=cut(urls[1]))
     if found[1] != host(subject.where):
-        return _failed(subject, first, "redirect_other_host", to=cut(chain[1]))
-    for url in chain[2:]:
+        return _failed(subject, first, "redirect_other_host", to=cut(urls[1]))
+    for url in urls[2:]:
         if not url.lower().startswith("https:"):
             return _failed(subject, first, "redirect_back_to_cleartext", to=cut(url))
     if cut_short(seen):
         return not_assessable("no_final_answer", where=cut(seen.hops[-1].url))
+    if head_unread(seen):
+        return not_assessable("page_cut_short", where=cut(seen.hops[-1].url))
     return passed()
 
 
@@ -71,7 +77,7 @@ def _failed(subject: Subject[HttpObservation], first: Answer, reason: str, **par
 
 CHECK = Check(
     id="headers.redirect_to_https",
-    version=2,
+    version=3,
     reads="http",
     params=NoParams,
     judge=judge,
@@ -79,12 +85,14 @@ CHECK = Check(
     reasons=frozenset(
         {
             "no_redirect",
+            "redirect_by_page",
             "redirect_invalid",
             "redirect_not_https",
             "redirect_other_host",
             "redirect_back_to_cleartext",
             "cleartext_error",
             "no_final_answer",
+            "page_cut_short",
             "cleartext_closed",
         }
     ),

@@ -1,34 +1,30 @@
-"""headers.referrer_policy: how much of an address goes to other sites (W3C Referrer Policy section 8.1)."""
+"""headers.referrer_policy: how much of an address goes to other sites (W3C Referrer Policy section 8.1).
+
+A meta element of the page sets the policy in place of the header (HTML section 4.2.5.1), for better or worse; so where
+the page's head was not read to its end, the policy in force is not known.
+"""
 
 from collections.abc import Iterable
-from typing import Literal, get_args
+from typing import get_args
 
 from pydantic import Field
 
 from checks.check import Check, Params, Subject
-from checks.headers.page import PAGE_REASONS, cut, final_answer, instance
+from checks.headers.body import BODY_REASONS, fault
+from checks.headers.page import cut, final_answer, instance
 from checks.model.evidence import HttpObservation
-from checks.model.finding import Outcome, failed, passed
+from checks.model.finding import Outcome, failed, not_assessable, passed
+from checks.model.pages import ReferrerWord
 
 HEADER = "referrer-policy"
 
-Token = Literal[
-    "no-referrer",
-    "no-referrer-when-downgrade",
-    "same-origin",
-    "origin",
-    "strict-origin",
-    "origin-when-cross-origin",
-    "strict-origin-when-cross-origin",
-    "unsafe-url",
-]
-_KNOWN = frozenset(get_args(Token))
+_KNOWN = frozenset(get_args(ReferrerWord))
 
 
 class ReferrerPolicy(Params):
     """What may be in force."""
 
-    allowed: tuple[Token, ...] = Field(min_length=1)
+    allowed: tuple[ReferrerWord, ...] = Field(min_length=1)
 
 
 def effective(fields: Iterable[str]) -> str | None:
@@ -38,10 +34,18 @@ def effective(fields: Iterable[str]) -> str | None:
 
 
 def judge(subject: Subject[HttpObservation], params: ReferrerPolicy) -> Outcome:
-    """Fail where no policy is in force by a header, or one that is not allowed."""
+    """Fail where no policy is in force, or one that is not allowed."""
     answer = final_answer(subject)
     if isinstance(answer, Outcome):
         return answer
+    page = answer.hop.page
+    if page is not None and not page.head:
+        return not_assessable("page_cut_short", where=cut(answer.hop.url))
+    if page is not None and page.referrer is not None:
+        if page.referrer in params.allowed:
+            return passed()
+        values = {"policy": page.referrer, "allowed": params.allowed}
+        return failed([fault(subject, answer, "referrer", "referrer_policy_weak_in_page", HEADER, **values)])
     fields = answer.hop.values(HEADER)
     if not fields:
         return failed([instance(subject, answer, "referrer_policy_missing", HEADER)])
@@ -57,9 +61,15 @@ def judge(subject: Subject[HttpObservation], params: ReferrerPolicy) -> Outcome:
 
 CHECK = Check(
     id="headers.referrer_policy",
-    version=2,
+    version=3,
     reads="https",
     params=ReferrerPolicy,
     judge=judge,
-    reasons=PAGE_REASONS | {"referrer_policy_missing", "referrer_policy_invalid", "referrer_policy_weak"},
+    reasons=BODY_REASONS
+    | {
+        "referrer_policy_missing",
+        "referrer_policy_invalid",
+        "referrer_policy_weak",
+        "referrer_policy_weak_in_page",
+    },
 )

@@ -1,7 +1,7 @@
 """headers.security_txt: the site says whom to tell of a weakness, and says so in force (RFC 9116).
 
-The file stands at /.well-known/security.txt over HTTPS (section 3), as text/plain, with at least one Contact (section
-2.5.3) and exactly one Expires in the future (section 2.5.5); it may carry an OpenPGP signature (section 2.3).
+The file stands at /.well-known/security.txt over HTTPS (section 3), as text/plain in UTF-8, with at least one Contact
+(section 2.5.3) and exactly one Expires in the future (section 2.5.5); it may carry an OpenPGP signature (section 2.3).
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,11 @@ from checks.model.pages import SecurityTxt as Seen
 
 CONTACTS = frozenset({"mailto", "https", "tel"})
 """Schemes by which somebody can be told (section 2.5.3); a web address must be https."""
+
+MEDIA_TYPES = frozenset(
+    {"text/plain", "text/plain;charset=utf-8", "text/plain;charset=utf8", "text/plain;charset=us-ascii"}
+)
+"""Section 3 demands UTF-8; where no charset is said the RFC has it so by default, and US-ASCII is a part of it."""
 
 
 class SecurityTxt(Params):
@@ -40,7 +45,7 @@ def judge(subject: Subject[HttpObservation], params: SecurityTxt) -> Outcome:
         return not_assessable("security_txt_error", where=cut(seen.url), status=seen.status)
     if 300 <= seen.status < 400:
         return not_assessable("security_txt_elsewhere", where=cut(seen.url), status=seen.status)
-    if seen.status != 200 or not seen.fields:
+    if seen.status != 200 or (seen.complete and not seen.fields):
         return met_unless([_instance(subject, seen, "security_txt_missing", status=seen.status)])
     wrong = list(_faults(subject, seen, params))
     if not wrong and not seen.complete:
@@ -51,11 +56,11 @@ def judge(subject: Subject[HttpObservation], params: SecurityTxt) -> Outcome:
 def _faults(subject: Subject[HttpObservation], seen: Seen, params: SecurityTxt) -> Iterator[Instance]:
     if not seen.url.startswith("https:"):
         yield _instance(subject, seen, "security_txt_in_cleartext")
-    if seen.media_type.partition(";")[0] != "text/plain":
+    if seen.media_type not in MEDIA_TYPES:
         yield _instance(subject, seen, "security_txt_not_text", media_type=cut(seen.media_type) or "-")
     if not CONTACTS.intersection(seen.contacts) and seen.complete:
         yield _instance(subject, seen, "security_txt_no_contact")
-    if params.signed and not seen.signed:
+    if params.signed and not seen.signed and seen.complete:
         yield _instance(subject, seen, "security_txt_not_signed")
     yield from _expiry(subject, seen, params)
 
@@ -85,7 +90,7 @@ def _instance(subject: Subject[HttpObservation], seen: Seen, reason: str, **para
 
 CHECK = Check(
     id="headers.security_txt",
-    version=1,
+    version=2,
     reads="https",
     params=SecurityTxt,
     judge=judge,

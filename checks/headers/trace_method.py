@@ -5,9 +5,9 @@ scripts must not read (cross-site tracing, OWASP WSTG-CONF-06).
 """
 
 from checks.check import Check, Params, Subject
-from checks.headers.body import asking, not_answered
+from checks.headers.body import UNAVAILABLE, asking, not_answered
 from checks.model.evidence import HttpObservation
-from checks.model.finding import Instance, Outcome, Values, failed, passed
+from checks.model.finding import Instance, Outcome, Values, failed, not_assessable, passed
 
 
 class Trace(Params):
@@ -23,6 +23,8 @@ def judge(subject: Subject[HttpObservation], params: Trace) -> Outcome:
     answer = subject.observation.trace
     if answer is None:
         return not_answered(subject, "trace")
+    if answer.status in UNAVAILABLE:
+        return not_assessable("unavailable", where=subject.where, status=answer.status)
     accepted = 200 <= answer.status < 300
     if not answer.reflected and not (accepted and params.refused):
         return passed()
@@ -33,11 +35,11 @@ def judge(subject: Subject[HttpObservation], params: Trace) -> Outcome:
 
 CHECK = Check(
     id="headers.trace_method",
-    version=1,
+    version=2,
     reads="https",
     params=Trace,
     judge=judge,
-    reasons=frozenset({"trace_reflects", "trace_accepted"}),
+    reasons=frozenset({"trace_reflects", "trace_accepted", "unavailable"}),
     asks=("trace",),
     reproduce=asking("-i", "-X", "TRACE"),
 )

@@ -16,6 +16,18 @@ Question = Literal[
 ]
 """What is asked of an origin beside the page, each with one request (and the redirects of security.txt)."""
 
+ReferrerWord = Literal[
+    "no-referrer",
+    "no-referrer-when-downgrade",
+    "same-origin",
+    "origin",
+    "strict-origin",
+    "origin-when-cross-origin",
+    "strict-origin-when-cross-origin",
+    "unsafe-url",
+]
+"""W3C Referrer Policy section 3, but for the empty word, which says nothing."""
+
 ResourceKind = Literal["script", "style", "frame", "object", "font", "preload", "image", "media", "other"]
 """What a page loads. Mixed Content Level 2 section 3 upgrades "image" and "media" and blocks the others."""
 
@@ -47,8 +59,15 @@ class Page:
     """Whether it is a page at all, by its media type or, without one, its first letters."""
     complete: bool = True
     """Whether the whole of it was read: otherwise more may be in it than is listed here."""
+    head: bool = True
+    """Whether its head was read to the end, if it is HTML: otherwise more policies may stand in it, and a refresh."""
     csp: tuple[str, ...] = ()
     """Content Security Policies of meta elements (HTML section 4.2.5.3), in their order, nonces redacted."""
+    referrer: ReferrerWord | None = None
+    """What the last meta element "referrer" with a known word sets in place of the header (HTML section 4.2.5.1)."""
+    refresh: str | None = None
+    """Where it sends its reader by itself: the absolute http or https URL of its Refresh header or, without one, of its
+    first meta element of that name (HTML section 4.2.5.3), query redacted; None: nowhere, or to itself."""
     resources: tuple[Resource, ...] = ()
     """Scripts and styles of other origins, and whatever is loaded in cleartext; sorted, each once."""
     cleartext_forms: tuple[str, ...] = ()

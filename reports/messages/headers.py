@@ -25,6 +25,12 @@ _REDIRECT: Mapping[str, Text] = {
         vi="{where} trả lời không mã hóa (mã {status}) thay vì chuyển hướng sang HTTPS.",
         en="{where} answers in cleartext (status {status}) instead of redirecting to HTTPS.",
     ),
+    "redirect_by_page": Text(
+        vi="{where} trả lời không mã hóa (mã {status}) rồi để trang tự chuyển sang {to} (Refresh); đây không phải là "
+        "chuyển hướng của máy chủ.",
+        en="{where} answers in cleartext (status {status}) and leaves it to the page to send on to {to} (Refresh), "
+        "which is no redirect by the server.",
+    ),
     "redirect_invalid": Text(
         vi="{where} trả lời mã chuyển hướng {status} nhưng không kèm địa chỉ đích hợp lệ.",
         en="{where} answers with the redirect status {status}, but without a valid address to go to.",
@@ -98,6 +104,11 @@ _CSP: Mapping[str, Text] = {
     "csp_invalid": Text(
         vi="CSP của {where} không có chỉ thị nào trình duyệt hiểu được: {value}",
         en="The CSP of {where} has no directive that browsers understand: {value}",
+    ),
+    "csp_head_not_read": Text(
+        vi="CSP trong tiêu đề của {where} chưa đủ, và phần đầu trang, nơi có thể có thêm CSP, chưa đọc được hết.",
+        en="The CSP in the headers of {where} is not enough, and the head of the page, where more may stand, could not "
+        "be read to its end.",
     ),
     "csp_directive_missing": Text(
         vi="CSP của {where} thiếu chỉ thị {directive}: {value}",
@@ -182,6 +193,12 @@ _OTHER: Mapping[str, Text] = {
         vi="Referrer-Policy của {where} là {policy}; các giá trị được chấp nhận: {allowed}.",
         en="Referrer-Policy of {where} is {policy}; accepted values: {allowed}.",
     ),
+    "referrer_policy_weak_in_page": Text(
+        vi="Thẻ meta “referrer” trong {where} đặt chính sách {policy} thay cho tiêu đề Referrer-Policy; các giá trị "
+        "được chấp nhận: {allowed}.",
+        en="A meta element “referrer” in {where} sets {policy} in place of the Referrer-Policy header; accepted "
+        "values: {allowed}.",
+    ),
     "permissions_policy_missing": Text(
         vi="{where} không gửi tiêu đề Permissions-Policy.",
         en="{where} does not send the Permissions-Policy header.",
@@ -235,8 +252,8 @@ _OTHER: Mapping[str, Text] = {
         en="The cookie “{cookie}” of {where} has SameSite=None without the Secure attribute.",
     ),
     "no_cookies": Text(
-        vi="Các câu trả lời đã xem xét không đặt cookie nào.",
-        en="The answers that were looked at set no cookies.",
+        vi="Các câu trả lời đã xem xét không đặt cookie nào mà trình duyệt giữ lại.",
+        en="The answers that were looked at set no cookies that browsers keep.",
     ),
     "leak_header": Text(
         vi="{where} gửi tiêu đề {header} làm lộ thông tin hệ thống: {value}",

@@ -50,6 +50,10 @@ _PAGE: Mapping[str, Text] = {
 }
 
 _QUESTIONS: Mapping[str, Text] = {
+    "unavailable": Text(
+        vi="{where} trả lời mã {status}: máy chủ tạm thời không phục vụ nên chưa biết câu trả lời.",
+        en="{where} answers with the status {status}: the server does not serve for now, so the answer is not known.",
+    ),
     "trace_reflects": Text(
         vi="{where} trả lời phương thức TRACE (mã {status}) và gửi trả nguyên yêu cầu.",
         en="{where} answers the method TRACE (status {status}) and sends the request back.",
@@ -106,8 +110,8 @@ _SECURITY_TXT: Mapping[str, Text] = {
         en="The security.txt file is sent in cleartext from {where}.",
     ),
     "security_txt_not_text": Text(
-        vi="{where} có kiểu nội dung {media_type} thay vì text/plain.",
-        en="{where} has the media type {media_type} instead of text/plain.",
+        vi="{where} có kiểu nội dung {media_type} thay vì text/plain (UTF-8).",
+        en="{where} has the media type {media_type} instead of text/plain in UTF-8.",
     ),
     "security_txt_no_contact": Text(
         vi="{where} không nêu địa chỉ liên hệ hợp lệ (Contact với mailto:, https: hoặc tel:).",

@@ -8,6 +8,7 @@ from importlib import metadata
 from checks.model.evidence import Hop, HttpObservation, ProbeFailure
 from checks.model.target import HttpTarget, Target
 from scanner.probes.interface import Probe, ProbeError, Seen
+from scanner.probes.media import media_type
 from scanner.probes.page import read_page
 from scanner.probes.questions import ask
 from scanner.probes.redact import redact_headers, redact_url
@@ -59,7 +60,7 @@ def _hops(walked: Walked) -> tuple[Hop, ...]:
 
 def _hop(step: Step, with_page: bool) -> Hop:
     answer = step.answer
-    media_type = ", ".join(answer.values("content-type"))
+    kind, refresh = media_type(answer.values("content-type")), ", ".join(answer.values("refresh"))
     return Hop(
         url=redact_url(str(step.url)),
         address=step.address,
@@ -67,7 +68,7 @@ def _hop(step: Step, with_page: bool) -> Hop:
         headers=redact_headers(answer.headers),
         http_version=answer.http_version,
         tls=answer.tls,
-        page=read_page(step.url, media_type, answer.body) if with_page else None,
+        page=read_page(step.url, kind, answer.body, refresh) if with_page else None,
     )
 
 

@@ -7,16 +7,17 @@ the page, and no query of a URL.
 import codecs
 import re
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 from urllib.parse import urljoin, urlsplit
 
 from checks.headers.page import origin
 from checks.model.canonical import dump
-from checks.model.pages import Page, Resource, ResourceKind
+from checks.model.pages import Page, ReferrerWord, Resource, ResourceKind
 from scanner.probes.body import Body
 from scanner.probes.disclosures import listing
 from scanner.probes.markup import Markup, Tag
 from scanner.probes.redact import redact_header, redact_url
+from scanner.probes.refresh import place_of_address
 from scanner.probes.urls import MAX_LENGTH, Url
 
 MOST_RESOURCES: Final = 200
@@ -60,6 +61,14 @@ _LINKS: Final[Mapping[str, ResourceKind]] = {
     "apple-touch-icon": "image",
 }
 """Link types that load something (HTML section 4.6.7)."""
+_REFERRERS: Final[Mapping[str, ReferrerWord]] = {
+    **{each: each for each in get_args(ReferrerWord)},
+    "never": "no-referrer",
+    "default": "strict-origin-when-cross-origin",
+    "always": "unsafe-url",
+    "origin-when-crossorigin": "origin-when-cross-origin",
+}
+"""Words of a meta element, those of old pages included, and what they stand for (HTML section 4.2.5.1)."""
 _SCRIPT_TYPE: Final = re.compile(
     r"(?:text|application)/(?:x-)?(?:java|ecma|j|live)script[0-9.]*|module|", re.IGNORECASE
 )
@@ -73,14 +82,15 @@ _LINE_ENDS: Final = re.compile(r"[\t\n\r]")
 _BEGINNING: Final = re.compile(r"(https?:)?(/*)(.*)", re.IGNORECASE | re.DOTALL)
 
 
-def read_page(url: Url, media_type: str, body: Body) -> Page:
-    """The page that came from a URL with a Content-Type, "" for none."""
+def read_page(url: Url, media_type: str, body: Body, refresh: str = "") -> Page:
+    """The page that came from a URL with a media type and the value of a Refresh header, "" for none."""
     text = _text(media_type, body.content)
     kind = media_type.partition(";")[0].strip().lower()
     is_html = kind in HTML_TYPES or (not kind and _LOOKS_LIKE_HTML.match(text[:4096]) is not None)
-    if not is_html:
-        return Page(html=False, complete=body.complete)
     reader = _Reader(url)
+    reader.take_refresh(refresh)
+    if not is_html:
+        return Page(html=False, complete=body.complete, refresh=reader.refresh)
     markup = Markup(text, _WANTED)
     for tag in markup.tags():
         reader.take(tag)
@@ -109,6 +119,10 @@ class _Reader:
         self._in_head = True
         self._templates = 0
         self._csp: list[str] = []
+        self._referrer: ReferrerWord | None = None
+        self._refreshes = False
+        self.refresh: str | None = None
+        """Where the page leads by itself."""
         self._resources: set[Resource] = set()
         self._forms: set[str] = set()
         self._effort = 0
@@ -123,19 +137,33 @@ class _Reader:
         if tag.ends or self._templates or tag.name not in _WANTED:
             return
         if tag.name == "meta":
-            self._take_policy(tag.attributes)
+            self._take_meta(tag.attributes)
         elif tag.name == "base":
             self._take_base(tag.attributes)
         elif self._secure:  # everything that is loaded by a page in cleartext is as open as itself
             self._take_loaded(tag.name, tag.attributes)
             self._take_form(tag.name, tag.attributes)
 
+    def take_refresh(self, value: str) -> None:
+        """A Refresh header, or a meta element of that name: the first that browsers understand counts."""
+        place = None if self._refreshes else place_of_address(value)
+        if place is None:
+            return
+        begin, end = place
+        url = absolute(self._base, value[begin:end]) if begin < end else self._base
+        self._refreshes = url is not None
+        if url is not None and begin < end and url.startswith(("http:", "https:")):
+            self.refresh = redact_url(url)
+
     def page(self, complete: bool, listed: str | None) -> Page:
         """What was found."""
         return Page(
             html=True,
             complete=complete and self._whole,
+            head=complete or not self._in_head,
             csp=tuple(self._csp),
+            referrer=self._referrer,
+            refresh=self.refresh,
             resources=tuple(sorted(self._resources, key=dump)),
             cleartext_forms=tuple(sorted(self._forms)),
             listing=listed,
@@ -147,11 +175,18 @@ class _Reader:
             self._has_base = True
             self._base = absolute(self._base, attributes["href"]) or self._base
 
-    def _take_policy(self, attributes: Mapping[str, str]) -> None:
-        """A policy counts in the head only (HTML section 4.2.5.3)."""
-        if attributes.get("http-equiv", "").strip().lower() != "content-security-policy" or not self._in_head:
-            return
-        value = redact_header("content-security-policy", " ".join(attributes.get("content", "").split()))
+    def _take_meta(self, attributes: Mapping[str, str]) -> None:
+        """A Content Security Policy counts in the head only (HTML section 4.2.5.3); of referrer policies the last."""
+        content, state = attributes.get("content", ""), attributes.get("http-equiv", "").strip().lower()
+        if attributes.get("name", "").lower() == "referrer":
+            self._referrer = _REFERRERS.get(content.lower(), self._referrer)
+        if state == "refresh":
+            self.take_refresh(content)
+        elif state == "content-security-policy" and self._in_head:
+            self._take_policy(content)
+
+    def _take_policy(self, content: str) -> None:
+        value = redact_header("content-security-policy", " ".join(content.split()))
         if value:
             self._whole &= len(self._csp) < MOST_POLICIES
             self._csp = [*self._csp, value][:MOST_POLICIES]
@@ -179,7 +214,11 @@ class _Reader:
             return
         hashes = (_INTEGRITY.fullmatch(each) for each in attributes.get("integrity", "").split())
         crossorigin = attributes.get("crossorigin")
-        mode: Literal["anonymous", "use-credentials"] | None = None if crossorigin is None else "anonymous"
+        module = kind == "script" and attributes.get("type", "").strip().lower() == "module"
+        # A module is fetched with CORS in any case (HTML section 8.1.4.2).
+        mode: Literal["anonymous", "use-credentials"] | None = (
+            "anonymous" if module or crossorigin is not None else None
+        )
         if crossorigin is not None and crossorigin.strip().lower() == "use-credentials":
             mode = "use-credentials"
         self._keep(Resource(kind, redact_url(url), tuple(sorted({each[1].lower() for each in hashes if each})), mode))

@@ -14,6 +14,7 @@ from checks.model.pages import ForeignOrigin, MissingPage, Question, SecurityTxt
 from scanner.probes.disclosures import disclosures
 from scanner.probes.exchange import Answer, exchange
 from scanner.probes.interface import ProbeContext, ProbeError
+from scanner.probes.media import media_type
 from scanner.probes.redact import redact_header
 from scanner.probes.security_txt import PATH as SECURITY_TXT_PATH
 from scanner.probes.security_txt import read_security_txt
@@ -74,8 +75,8 @@ def _ask(question: Question, heard: Answers, context: ProbeContext, url: Url, ad
         walked = Walk(context, replace(url, path=SECURITY_TXT_PATH), address, REDIRECTS).run()
         heard.connections += walked.connections
         last = walked.steps[-1]
-        media_type = ", ".join(last.answer.values("content-type"))
-        heard.security_txt = read_security_txt(last.url, last.answer.status, media_type, last.answer.body)
+        kind = media_type(last.answer.values("content-type"))
+        heard.security_txt = read_security_txt(last.url, last.answer.status, kind, last.answer.body)
 
 
 def _allowing(answer: Answer) -> ForeignOrigin:

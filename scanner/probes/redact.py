@@ -7,6 +7,8 @@ same observation at every look. Values are hostile and long: every pattern is bo
 import re
 from typing import Final
 
+from scanner.probes.refresh import place_of_address
+
 REDACTED: Final = "<redacted>"
 
 VOLATILE: Final = frozenset(
@@ -95,8 +97,9 @@ _NUMBER: Final = re.compile(r"(?<![\w.])\+?\d(?:[ -]?\d){8,}(?!\w)|(?<![\w.])\+?
 _PARAMETER: Final = re.compile(r";([^=/;?#]{1,100})=[^/;?#]*")
 """Parameters of a path segment (RFC 3986 section 3.3), as in ;jsessionid=..."""
 _LINK: Final = re.compile(r"<([^<>?#]*)[?#][^<>]+>")
-_LONG_AGO: Final = re.compile(r"\b19\d\d\b|-[7-9]\d\s")
-"""A year of the last century in an Expires attribute says "delete" without a clock."""
+_LONG_AGO: Final = re.compile(r"\b(?:19\d|20[01])\d\b|-[7-9]\d\s")
+"""A year before 2020 in an Expires attribute says "delete" without a clock."""
+_DOMAIN: Final = re.compile(r"[\w.-]{1,255}", re.ASCII)
 
 
 def redact_headers(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
@@ -112,8 +115,7 @@ def redact_header(name: str, value: str) -> str:
     if known in ("location", "content-location"):
         return redact_url(value)
     if known == "refresh":
-        delay, sign, url = value.partition("=")
-        return delay + sign + redact_url(url)
+        return _redact_refresh(value)
     if known in JUDGED:
         return _without_personal_data(value)
     if known in VOLATILE or _VOLATILE_NAME.match(known):
@@ -126,7 +128,7 @@ def redact_header(name: str, value: str) -> str:
 def redact_cookie(value: str) -> str:
     """A Set-Cookie header (RFC 6265bis section 5.6) with its name and attributes, but without its value.
 
-    An empty value stays empty. Expires is redacted unless it lies in the last century, Max-Age unless it is zero
+    An empty value stays empty. Expires is redacted unless it lies before 2020, Max-Age unless it is zero
     or negative: both then delete the cookie; a positive one only tells that the cookie is kept, and may count down.
     """
     pair, *attributes = value.split(";")
@@ -144,9 +146,20 @@ def _cookie_attribute(attribute: str) -> str:
             deletes = _LONG_AGO.search(value) is not None
         case "max-age":
             deletes = value.strip().startswith("-") or value.strip().strip("0") == ""
+        case "domain" if _DOMAIN.fullmatch(value.strip()):
+            return attribute
         case _:
             return _without_tokens(_without_personal_data(attribute))
     return attribute if deletes else f"{name}{sign}{REDACTED}"
+
+
+def _redact_refresh(value: str) -> str:
+    """A Refresh header with its URL redacted, and without what may follow it."""
+    place = place_of_address(value)
+    if place is None:
+        return _without_tokens(_without_personal_data(value))
+    begin, end = place
+    return value[:begin] + redact_url(value[begin:end]) + value[end : end + 1]
 
 
 def redact_url(url: str) -> str:

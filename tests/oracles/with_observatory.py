@@ -252,17 +252,6 @@ OF_OBSERVATORY = (
     ),
     Disagreement(
         MDN,
-        _REFERRER,
-        "pass",
-        "fail",
-        words("referrer-in-meta"),
-        "theirs",
-        "A meta element of the page replaces the header's policy. Our evidence does not have it, so that the rule"
-        " judges the header alone.",
-        'HTML standard, "Standard metadata names", referrer',
-    ),
-    Disagreement(
-        MDN,
         _CORP,
         "fail",
         "pass",
@@ -312,17 +301,6 @@ OF_OBSERVATORY = (
         "A cookie named __Host- with another path than / is refused by browsers; the Observatory does not read"
         " prefixes.",
         f"{COOKIES} section 4.1.3.2",
-    ),
-    Disagreement(
-        MDN,
-        ("cookies",),
-        "fail",
-        "pass",
-        words("cookie-other-domain"),
-        "theirs",
-        "The cookie names a domain that the site is not in; browsers do not keep it, and so it cannot leak. Our rule"
-        " judges every Set-Cookie field: what it finds is a fault of the site all the same.",
-        f"{COOKIES} section 5.7",
     ),
     Disagreement(
         MDN,

@@ -60,7 +60,13 @@ def with_cookies(*fields: str) -> Hop:
         ("sid=; Max-Age=-1", "not_applicable no_cookies"),
         ("sid=; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "not_applicable no_cookies"),
         ("sid=; Expires=Thu, 01-Jan-70 00:00:01 GMT; Path=/", "not_applicable no_cookies"),
-        # kept: Max-Age goes before Expires, and a date that is not in the last century is none of ours
+        ("sid=; Expires=Sat, 01 Jan 2000 00:00:00 GMT", "not_applicable no_cookies"),
+        ("sid=; Expires=Tue, 31-Dec-2019 23:59:59 GMT", "not_applicable no_cookies"),
+        ("sid=; Max-Age=; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "not_applicable no_cookies"),  # says nothing
+        # kept: Max-Age goes before Expires, and a date that is not long ago is none of ours
+        ("sid=1; Expires=Wed, 01 Jan 2020 00:00:00 GMT; Secure; HttpOnly", "fail cookie_no_same_site"),
+        ("sid=1; Expires=Sun, 01 Jan 2040 20:10:19 GMT; Secure; HttpOnly", "fail cookie_no_same_site"),
+        ("sid=1; Expires=20190 1970x; Secure; HttpOnly", "fail cookie_no_same_site"),
         ("sid=1; Max-Age=10; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; HttpOnly", "fail cookie_no_same_site"),
         ("sid=1; Max-Age=<redacted>; Expires=Thu, 01 Jan 1970 0:0:0 GMT; Secure; HttpOnly", "fail cookie_no_same_site"),
         ("sid=1; Max-Age=; Secure; HttpOnly", "fail cookie_no_same_site"),
@@ -75,6 +81,19 @@ def with_cookies(*fields: str) -> Hop:
         ("sid\x7f=1", "not_applicable no_cookies"),
         ("sid=1; Path=/\x1f", "not_applicable no_cookies"),
         ("sid=1;\tSecure;\tHttpOnly; SameSite=\tLax", "pass"),
+        # a domain that the host is not in, or a redacted one; where it comes twice, the last counts
+        ("sid=1; Domain=khac.example", "not_applicable no_cookies"),
+        ("sid=1; Domain=www.cong.so-mau.example; Secure", "not_applicable no_cookies"),
+        ("sid=1; Domain=g.so-mau.example", "not_applicable no_cookies"),
+        ("sid=1; Domain=cong.so-mau.example.; Secure", "not_applicable no_cookies"),
+        ("sid=1; Domain=só-mau.example; Secure", "not_applicable no_cookies"),
+        ("sid=1; Domain=.so-mau.example; Domain=khac.example; Secure; HttpOnly", "not_applicable no_cookies"),
+        ("sid=1; Domain=khac.example; Domain=; Secure; HttpOnly", "fail cookie_no_same_site"),
+        ("sid=1; Domain=; Secure; HttpOnly", "fail cookie_no_same_site"),
+        ("sid=1; Domain=.; Secure; HttpOnly", "fail cookie_no_same_site"),
+        ("sid=1; domain=.SO-MAU.Example; Secure; HttpOnly", "fail cookie_no_same_site"),
+        ("sid=1; Domain=cong.so-mau.example; Secure; HttpOnly", "fail cookie_no_same_site"),
+        ("sid=1; Domain=abc<redacted>.example; Secure; HttpOnly", "fail cookie_no_same_site"),
         # neither name nor value: browsers set nothing
         ("", "not_applicable no_cookies"),
         ("; Secure", "not_applicable no_cookies"),
@@ -108,6 +127,22 @@ def test_every_cookie_of_the_chain_counts_once() -> None:
     assert instance.key == f"{URL} set-cookie/sid/cookie_not_secure"
     assert instance.path == "hops.0"
     assert instance.params == {"where": URL, "cookie": "sid"}
+
+
+@pytest.mark.parametrize(
+    ("url", "field", "expected"),
+    [
+        ("http://cong.so-mau.example/", "sid=1; Secure", "not_applicable no_cookies"),  # not taken in cleartext
+        ("http://cong.so-mau.example/", "sid=1", "fail cookie_not_secure cookie_not_http_only cookie_no_same_site"),
+        ("HTTPS://cong.so-mau.example/", "sid=1; Secure; HttpOnly", "fail cookie_no_same_site"),
+        ("https://khac.example/", "sid=1; Domain=khac.example; Secure; HttpOnly", "fail cookie_no_same_site"),
+        ("https://khac.example/", "sid=1; Domain=cong.so-mau.example; Secure", "not_applicable no_cookies"),
+    ],
+)
+def test_what_browsers_take_depends_on_the_address(url: str, field: str, expected: str) -> None:
+    page = hop(f"{URL}vi") if url.startswith("http:") else hop(url, headers=[("Set-Cookie", field)])
+    seen = http_observation(hop(status=302), hop(url, 302, [("Set-Cookie", field)]), page)
+    assert verdict(ask(CHECK, subject(seen), ALL)) == expected
 
 
 def test_without_cookies_nothing_is_proved() -> None:

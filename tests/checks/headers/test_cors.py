@@ -55,6 +55,12 @@ ALLOWED = ("https://khien.invalid",)
         (ForeignOrigin(200, ("*",), ("true",)), [], "fail cors_any_origin"),
         (ForeignOrigin(200, ("*",), ("true",)), [(ORIGIN, "*"), CREDENTIALS], "fail cors_any_origin"),  # one fault
         (ForeignOrigin(200, ALLOWED, ("true",)), [(ORIGIN, "*")], "fail cors_repeated_origin"),
+        # an error of the server's may lack the headers of other answers; a refusal is an answer
+        (ForeignOrigin(429), [], "not_assessable error_status"),
+        (ForeignOrigin(500), [(ORIGIN, "*")], "not_assessable error_status"),
+        (ForeignOrigin(503, ALLOWED, ("true",)), [], "fail cors_repeated_origin"),
+        (ForeignOrigin(400), [], "not_applicable cors_not_used"),
+        (ForeignOrigin(499), [(ORIGIN, "*")], "pass"),
     ],
 )
 def test_an_origin_that_nobody_has(foreign: ForeignOrigin, headers: list[tuple[str, str]], expected: str) -> None:

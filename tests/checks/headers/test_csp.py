@@ -94,6 +94,11 @@ def test_presence(headers: list[tuple[str, str]], expected: str) -> None:
         (f"{STRICT}; script-src https:", {"wildcard"}),
         (f"{STRICT}; script-src HTTP:", {"wildcard", "cleartext_source"}),
         (f"{STRICT}; script-src data:", {"wildcard"}),
+        (f"{STRICT}; script-src wss:", {"wildcard"}),  # which matches https: too
+        (f"{STRICT}; script-src ws:", {"wildcard", "cleartext_source"}),
+        (f"{STRICT}; script-src ws://cdn.example", {"cleartext_source"}),
+        (f"{STRICT}; script-src wss://cdn.example", set()),
+        (f"{STRICT}; connect-src wss:", set()),
         (f"{STRICT}; script-src https://*", {"wildcard"}),
         (f"{STRICT}; script-src https://*:443/x", {"wildcard"}),
         (f"{STRICT}; script-src *:*", {"wildcard"}),
@@ -171,6 +176,27 @@ def test_policies_inside_the_page(
     fields: list[str], meta: list[str] | None, params: dict[str, Any], expected: str
 ) -> None:
     assert judged(*fields, meta=None if meta is None else tuple(meta), **params) == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "params", "expected"),
+    [
+        ([], {}, "not_assessable csp_head_not_read"),
+        ([""], {}, "not_assessable csp_head_not_read"),
+        (["img-src *"], {"forbidden": ["missing_base_uri"]}, "not_assessable csp_head_not_read"),
+        (["img-src *"], {"required": ["base-uri"]}, "not_assessable csp_head_not_read"),
+        ([STRICT], {"forbidden": WEAKNESSES}, "pass"),  # more policies only forbid more
+        # what only a header may say is known
+        (["img-src *"], {"required": ["base-uri", "sandbox"]}, "fail csp_directive_missing"),
+        (["img-src *"], {"forbidden": ["missing_base_uri", NO_ANCESTORS]}, f"fail csp_{NO_ANCESTORS}"),
+    ],
+)
+def test_a_policy_may_stand_in_a_head_that_was_not_read(
+    fields: list[str], params: dict[str, Any], expected: str
+) -> None:
+    headers = [("Content-Security-Policy", each) for each in fields]
+    seen = hop(headers=headers, page=Page(html=True, complete=False, head=False))
+    assert verdict(ask(CHECK, subject(http_observation(seen)), params)) == expected
 
 
 def test_required_directives() -> None:

@@ -24,6 +24,7 @@ from checks.headers.framing import frame_option
 from checks.headers.hsts import parse_hsts
 from checks.headers.leaks import tells_version
 from checks.headers.referrer_policy import effective
+from checks.model.pages import ReferrerWord
 from tests.checks.headers.grammar import (
     SPACE,
     TOKENS,
@@ -101,7 +102,7 @@ def test_what_sources_permit(words: list[str], data: st.DataObject) -> None:
     assert in_cleartext(written) == any(each.startswith("http:") for each in said)
 
 
-KNOWN = get_args(referrer_policy.Token)
+KNOWN = get_args(ReferrerWord)
 
 
 @given(st.lists(st.sampled_from(KNOWN) | TOKENS, min_size=1, max_size=5), st.data())

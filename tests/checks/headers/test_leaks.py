@@ -54,6 +54,18 @@ def test_what_the_probe_hid_is_not_a_pass() -> None:
     assert verdict(ask(CHECK, seen, {"absent": ["x-backend-server"]})) == "fail leak_header"
 
 
+def test_a_redirect_may_hide_a_version_too() -> None:
+    hidden = [("Via", "1.1 <redacted>")]
+    seen = subject(http_observation(hop(status=302, headers=hidden), hop("https://cong.so-mau.example/vi")))
+    outcome = ask(CHECK, seen, {"no_version": ["x-cdn", "x-cdn"]})
+    assert verdict(outcome) == "pass"
+    redirect = hop(status=302, headers=[("X-Cdn", "edge <redacted>")])
+    seen = subject(http_observation(redirect, hop("https://cong.so-mau.example/vi")))
+    outcome = ask(CHECK, seen, {"no_version": ["x-cdn", "x-cdn"]})
+    assert verdict(outcome) == "not_assessable leak_redacted"
+    assert outcome.params == {"headers": ("x-cdn",)}
+
+
 def test_the_list_of_known_names() -> None:
     headers = [("X-Generator", "Drupal 10"), ("X-Ours", "1"), ("Server", "nginx/1.22.1"), ("X-POWERED-BY", "PHP")]
     seen = subject(http_observation(hop(headers=headers)))

@@ -70,6 +70,11 @@ def test_only_rules_over_http_ask_questions() -> None:
         (TraceAnswer(200, False), {}, "pass"),
         (TraceAnswer(200, False), {"refused": True}, "fail trace_accepted"),
         (TraceAnswer(302, False), {"refused": True}, "pass"),
+        (TraceAnswer(299, False), {"refused": True}, "fail trace_accepted"),
+        (TraceAnswer(300, False), {"refused": True}, "pass"),
+        (TraceAnswer(500, False), {"refused": True}, "pass"),
+        (TraceAnswer(503, False), {}, "not_assessable unavailable"),
+        (TraceAnswer(429, False), {"refused": True}, "not_assessable unavailable"),
     ],
 )
 def test_trace(answer: TraceAnswer, params: dict[str, Any], expected: str) -> None:
@@ -89,6 +94,8 @@ def test_trace(answer: TraceAnswer, params: dict[str, Any], expected: str) -> No
         (good(status=302), {}, "not_assessable security_txt_elsewhere"),
         (good(url=f"http://{HOST}/.well-known/security.txt"), {}, "fail security_txt_in_cleartext"),
         (good(media_type="text/plain"), {}, "pass"),
+        (good(media_type="text/plain;charset=us-ascii"), {}, "pass"),
+        (good(media_type="text/plain;charset=iso-8859-1"), {}, "fail security_txt_not_text"),
         (good(media_type="text/html"), {}, "fail security_txt_not_text"),
         (good(media_type=""), {}, "fail security_txt_not_text"),
         (good(contacts=("https", "mailto", "tel")), {}, "pass"),
@@ -111,6 +118,8 @@ def test_trace(answer: TraceAnswer, params: dict[str, Any], expected: str) -> No
         (good(complete=False), {}, "not_assessable security_txt_cut_short"),
         (good(complete=False, contacts=(), expires=()), {}, "not_assessable security_txt_cut_short"),
         (good(complete=False, media_type=""), {}, "fail security_txt_not_text"),
+        (good(complete=False, fields=(), contacts=(), expires=()), {}, "not_assessable security_txt_cut_short"),
+        (good(complete=False), {"signed": True}, "not_assessable security_txt_cut_short"),
         (
             good(media_type="", contacts=(), expires=()),
             {"signed": True},
@@ -141,6 +150,13 @@ def test_the_end_of_security_txt_is_judged_at_the_time_of_the_look() -> None:
 def test_error_pages(discloses: tuple[str, ...], params: dict[str, Any], expected: str) -> None:
     assert judged(error_page.CHECK, params, missing_page=MissingPage(404, discloses)) == expected
     assert judged(error_page.CHECK, params, missing_page=MissingPage(200, discloses)) == expected
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_that_does_not_serve_has_not_shown_its_error_page(status: int) -> None:
+    assert judged(error_page.CHECK, missing_page=MissingPage(status)) == "not_assessable unavailable"
+    assert judged(error_page.CHECK, missing_page=MissingPage(status, ("version.nginx",))) == "fail error_page_version"
+    assert judged(error_page.CHECK, missing_page=MissingPage(status - 1)) == "pass"
 
 
 def test_a_part_of_an_error_page_proves_a_fault_but_not_its_absence() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from checks.headers.redirect_to_https import CHECK
 from checks.model.evidence import Evidence, Hop, Observation, ProbeFailure
+from checks.model.pages import Page
 from checks.model.target import HttpTarget, PortsTarget, TlsTarget
 from tests.checks.judging import ask, verdict
 from tests.factories import (
@@ -47,7 +48,9 @@ def chain(*urls: str, status: int = 301) -> list[Hop]:
         ([hop(PLAIN, 300, [("Location", SECURE)])], {}, "fail no_redirect"),
         ([hop(PLAIN, 304)], {}, "fail no_redirect"),
         ([hop(PLAIN, 401)], {}, "fail no_redirect"),
-        ([hop(PLAIN, 200, [("Refresh", f"0; url={SECURE}")])], {}, "fail no_redirect"),
+        ([hop(PLAIN, page=Page(html=True, refresh=SECURE))], {}, "fail redirect_by_page"),
+        ([hop(PLAIN, page=Page(html=True, refresh=f"{PLAIN}vi"))], {}, "fail no_redirect"),
+        ([hop(PLAIN, 403, page=Page(html=True, refresh=SECURE))], {}, "not_assessable cleartext_error"),
         # redirects that do not lead to HTTPS at once
         (chain(PLAIN, f"{PLAIN}vi"), {}, "fail redirect_not_https"),
         (chain(PLAIN, f"{PLAIN}vi", SECURE), {}, "fail redirect_not_https"),
@@ -58,6 +61,7 @@ def chain(*urls: str, status: int = 301) -> list[Hop]:
         ([hop(PLAIN, 302)], {"end": "left_scope", "next_url": "http://a.example/"}, "fail redirect_not_https"),
         ([hop(PLAIN, 301)], {"end": "too_many_redirects", "next_url": PLAIN}, "fail redirect_not_https"),
         # redirects to nowhere
+        ([hop(PLAIN, 301, page=Page(html=True, refresh=SECURE))], {}, "fail redirect_invalid"),
         ([hop(PLAIN, 301)], {}, "fail redirect_invalid"),
         (
             [hop(PLAIN, 301, [("Location", SECURE), ("Location", PLAIN)])],
@@ -83,6 +87,13 @@ def chain(*urls: str, status: int = 301) -> list[Hop]:
             {"end": "failed", "failure": "refused", "next_url": f"{PLAIN}vi"},
             "fail redirect_back_to_cleartext",
         ),
+        (
+            [hop(PLAIN, 301), hop(SECURE, page=Page(html=True, refresh=f"{PLAIN}vi"))],
+            {},
+            "fail redirect_back_to_cleartext",
+        ),
+        ([hop(PLAIN, 301), hop(SECURE, page=Page(html=True, refresh=OTHER))], {}, "pass"),
+        ([hop(PLAIN, 301), hop(SECURE, page=Page(html=True, head=False))], {}, "not_assessable page_cut_short"),
         # a look that failed excuses nothing that was seen
         (
             [hop(PLAIN, 301)],

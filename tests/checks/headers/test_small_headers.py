@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from checks.check import Check
 from checks.headers import content_type_options, cross_origin, permissions_policy, referrer_policy
+from checks.model.pages import Page
 from tests.checks.judging import ask, verdict
-from tests.factories import hop, http_observation, subject
+from tests.factories import URL, hop, http_observation, subject
 
 PRIVATE = {"allowed": ["no-referrer", "same-origin", "strict-origin-when-cross-origin"]}
 OPENER = {"header": "cross-origin-opener-policy", "allowed": ["same-origin"]}
@@ -61,6 +62,33 @@ def test_content_type_options(fields: list[str], expected: str) -> None:
 )
 def test_referrer_policy(fields: list[str], expected: str) -> None:
     assert judged(referrer_policy.CHECK, "Referrer-Policy", fields, PRIVATE) == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "page", "expected"),
+    [
+        (["no-referrer"], Page(html=True), "pass"),
+        (["no-referrer"], Page(html=True, referrer="unsafe-url"), "fail referrer_policy_weak_in_page"),
+        (["unsafe-url"], Page(html=True, referrer="same-origin"), "pass"),
+        ([], Page(html=True, referrer="same-origin"), "pass"),
+        ([], Page(html=True), "fail referrer_policy_missing"),
+        ([], Page(html=False), "fail referrer_policy_missing"),
+        ([], None, "fail referrer_policy_missing"),
+        (["no-referrer"], Page(html=True, complete=False), "pass"),
+        (["no-referrer"], Page(html=True, complete=False, head=False), "not_assessable page_cut_short"),
+        ([], Page(html=True, complete=False, head=False, referrer="origin"), "not_assessable page_cut_short"),
+    ],
+)
+def test_the_page_sets_the_referrer_policy_in_place_of_the_header(
+    fields: list[str], page: Page | None, expected: str
+) -> None:
+    seen = hop(headers=[("Referrer-Policy", each) for each in fields], page=page)
+    outcome = ask(referrer_policy.CHECK, subject(http_observation(seen)), PRIVATE)
+    assert verdict(outcome) == expected
+    if "in_page" in expected:
+        (instance,) = outcome.instances
+        assert (instance.key, instance.path) == (f"{URL} referrer-policy", "hops.0.page.referrer")
+        assert instance.params == {"where": URL, "policy": "unsafe-url", "allowed": tuple(PRIVATE["allowed"])}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from checks.check import Check
 from checks.headers import cookies, cross_origin, csp, deprecated, hsts, leaks, permissions_policy, referrer_policy
-from checks.model.pages import Page
+from checks.model.pages import Page, ReferrerWord
 from tests.checks.headers.grammar import cookie_fields, csp_policies, hsts_fields, sf_dictionaries
 from tests.checks.judging import ask
 from tests.factories import hop, http_observation, subject
@@ -58,7 +58,7 @@ LEAKING = ("server", "x-powered-by", "via")
 HEADERS: dict[str, st.SearchStrategy[list[str]]] = {
     "strict-transport-security": st.lists(hsts_fields().map(lambda made: made[0]) | st.text(), max_size=2),
     "content-security-policy": st.lists(csp_policies().map(lambda made: made[0]) | st.text(), max_size=2),
-    "referrer-policy": st.lists(st.sampled_from((*get_args(referrer_policy.Token), "x", "")), max_size=3),
+    "referrer-policy": st.lists(st.sampled_from((*get_args(ReferrerWord), "x", "")), max_size=3),
     "permissions-policy": sf_dictionaries().map(lambda made: made[0])
     | st.lists(st.sampled_from(["camera=()", "camera=*", "usb=(self)", "usb=(*)", "usb 'none'"]), max_size=2),
     "cross-origin-opener-policy": st.lists(st.sampled_from((*get_args(cross_origin.Token), "x")), max_size=2),
@@ -86,7 +86,7 @@ READ: dict[str, tuple[str, ...]] = {
 DEMANDS: list[tuple[Check[Any, Any], st.SearchStrategy[Pair]]] = [
     (hsts.CHECK, both(AGES, switched("include_subdomains"), switched("preload"))),
     (csp.CHECK, both(more("required", get_args(csp.Directive)), more("forbidden", get_args(csp.Weakness)))),
-    (referrer_policy.CHECK, fewer("allowed", get_args(referrer_policy.Token))),
+    (referrer_policy.CHECK, fewer("allowed", get_args(ReferrerWord))),
     (permissions_policy.CHECK, more("restricted", ("camera", "usb", "midi"))),
     (
         cross_origin.CHECK,

@@ -23,6 +23,7 @@ from demo.nginx import find_nginx
 from scanner.probes.body import Body
 from scanner.probes.disclosures import disclosures, listing
 from scanner.probes.http import HttpProbe
+from scanner.probes.media import media_type
 from scanner.probes.page import MOST_POLICIES, MOST_RESOURCES, absolute, read_page
 from scanner.probes.urls import parse
 from tests.hostile.http import answers, redirects, says
@@ -65,7 +66,15 @@ def look(address: str, port: int) -> HttpObservation:
         ("<script src=//cdn.example/a.js?v=1></script>", [Resource("script", "https://cdn.example/a.js?<redacted>")]),
         (f"<script src={SECURE}:8443/a.js></script>", [Resource("script", f"{SECURE}:8443/a.js")]),
         ("<script src='\n HTTP:\\\\cdn.example\\a.js'></script>", [Resource("script", "http://cdn.example/a.js")]),
-        ("<script type=module src=//a.example/></script>", [Resource("script", "https://a.example/")]),
+        (
+            "<script type=Module src=//a.example/></script>",  # is fetched with CORS in any case
+            [Resource("script", "https://a.example/", crossorigin="anonymous")],
+        ),
+        (
+            "<script type=module crossorigin=use-credentials src=//a.example/></script>",
+            [Resource("script", "https://a.example/", crossorigin="use-credentials")],
+        ),
+        ("<link type=module rel=stylesheet href=//a.example/>", [Resource("style", "https://a.example/")]),
         ("<script type=application/json src=//a.example/></script>", []),
         ("<script src=data:text/javascript,x></script><script src></script><script src='https://['></script>", []),
         (
@@ -148,6 +157,74 @@ def test_where_forms_send_to(markup: str, expected: list[str]) -> None:
 )  # fmt: skip
 def test_policies_of_the_head(markup: str, expected: list[str]) -> None:
     assert list(page(markup).csp) == expected
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<meta name=referrer content=no-referrer>", "no-referrer"),
+        ("<meta name=Referrer content=Same-Origin>", "same-origin"),
+        ("<meta name=referrer content=never>", "no-referrer"),
+        ("<meta name=referrer content=always>", "unsafe-url"),
+        ("<meta name=referrer content=default>", "strict-origin-when-cross-origin"),
+        ("<meta name=referrer content=origin-when-crossorigin>", "origin-when-cross-origin"),
+        ("<meta name=referrer content=origin><meta name=referrer content=unsafe-url>", "unsafe-url"),
+        ("<meta name=referrer content=origin><meta name=referrer content=x><meta name=referrer>", "origin"),
+        ("<p><meta name=referrer content=origin>", "origin"),
+        ("<meta name=referrer content='no-referrer, origin'>", None),
+        ("<meta http-equiv=referrer content=origin><meta content=origin>", None),
+        ("<template><meta name=referrer content=origin></template>", None),
+    ],
+)
+def test_the_last_known_word_sets_the_referrer_policy(markup: str, expected: str | None) -> None:
+    assert page(markup).referrer == expected
+
+
+@pytest.mark.parametrize(
+    ("markup", "complete", "expected"),
+    [
+        ("<title>x</title>", True, True),
+        ("", True, True),
+        ("", False, False),
+        ("<html><head><title>x</title><meta name=a>", False, False),
+        ("<html><head><title>x</title></head>", False, True),
+        ("<title>x</title><p>", False, True),
+        ("<title>x", False, False),
+        ("<meta name=a>" * 40_000, True, False),
+    ],
+)
+def test_whether_the_head_was_read(markup: str, complete: bool, expected: bool) -> None:
+    assert page(markup, complete=complete).head is expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ([], ""),
+        ([""], ""),
+        (["text/html"], "text/html"),
+        (["text/html; charset=utf-8"], "text/html; charset=utf-8"),
+        (["text/html, text/html"], "text/html"),
+        (["text/plain", "text/html"], "text/html"),
+        (["text/html", "*/*"], "text/html"),
+        (["text/html", "html"], "text/html"),
+        (['text/html;a="x,text/plain"'], 'text/html;a="x,text/plain"'),
+        (["html"], ""),
+        (["text/ html"], ""),
+    ],
+)
+def test_the_last_media_type_counts(fields: list[str], expected: str) -> None:
+    assert media_type(fields) == expected
+
+
+def test_a_media_type_that_comes_twice_is_one() -> None:
+    found = seen(answers(HTML, HTML, body=b"<meta http-equiv=content-security-policy content=a>"))
+    assert found.hops[0].page == Page(html=True, csp=("a",))
+
+
+def test_a_coding_that_nobody_asked_for_hides_the_head() -> None:
+    found = seen(answers(HTML, b"Content-Encoding: br", body=b"\x0b\x02\x80x\x03"))
+    assert found.hops[0].page == Page(html=True, complete=False, head=False)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,10 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMDEifQ.c2lnbmF0dXJl"
         ("=abc; Secure", "=<redacted>; Secure"),
         ("", ""),
         ("sid=abc;;", "sid=<redacted>;;"),
+        ("sid=; Expires=Sat, 01 Jan 2000 00:00:00 GMT", "sid=; Expires=Sat, 01 Jan 2000 00:00:00 GMT"),
+        ("sid=; Expires=Wed, 01 Jan 2020 20:19:00 GMT", "sid=; Expires=<redacted>"),
+        ("sid=x; Domain=a1b2c3d4e5f6a7b8c9d0e1.example", "sid=<redacted>; Domain=a1b2c3d4e5f6a7b8c9d0e1.example"),
+        ("sid=x; Domain=an@so-mau.example", "sid=<redacted>; Domain=<redacted>"),
         (
             "sid=abc; Domain=so-mau.example; Path=/quan-ly?x",
             "sid=<redacted>; Domain=so-mau.example; Path=/quan-ly?<redacted>",
