@@ -30,6 +30,8 @@ def _judge(chain: ServedChain, host: str) -> Outcome:
     dns, addresses = names.get_values_for_type(x509.DNSName), names.get_values_for_type(x509.IPAddress)
     if covers(dns, addresses, host):
         return passed()
+    if not dns and not addresses:  # for mail addresses alone, say
+        return failed([chain.fault("name_not_given", host=host)])
     some = (*dns[:NAMES_SHOWN], *(str(each) for each in addresses[:NAMES_SHOWN]))[:NAMES_SHOWN]
     presented = tuple(shown(each, 100) for each in some)
     total = len(dns) + len(addresses)

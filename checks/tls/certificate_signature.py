@@ -15,7 +15,16 @@ from checks.check import Check, Params, Subject
 from checks.model.canonical import digest
 from checks.model.evidence import TlsObservation
 from checks.model.finding import Outcome, failed, not_assessable, passed
-from checks.tls.certificates import CHAIN_REASONS, ServedChain, certificate, judge_chains, needs, read, subject_of
+from checks.tls.certificates import (
+    CHAIN_REASONS,
+    ServedChain,
+    Unreadable,
+    certificate,
+    judge_chains,
+    needs,
+    read,
+    subject_of,
+)
 
 _OLD = {
     "1.2.840.113549.1.1.2": "md2",  # RFC 3279 section 2.2.1
@@ -41,9 +50,14 @@ def judge(subject: Subject[TlsObservation], params: Signatures) -> Outcome:
 
 def _judge(subject: Subject[TlsObservation], chain: ServedChain, params: Signatures) -> Outcome:
     wrong, unknown = [], False
+    broken: Unreadable | None = None
     for place, der in enumerate(chain.ders):
-        found = certificate(der)
-        if place > 0 and (_self_issued(found) or _is_anchor(subject, der)):
+        try:
+            found = certificate(der)
+            if place > 0 and (_self_issued(found) or _is_anchor(subject, der)):
+                continue
+        except Unreadable as error:  # an issuer that cannot be read hides no other's hash
+            broken = error
             continue
         name = _hash(found)
         if name is None:
@@ -53,6 +67,8 @@ def _judge(subject: Subject[TlsObservation], chain: ServedChain, params: Signatu
             wrong.append(chain.fault("signature_hash_weak", *parts, signed=subject_of(found), hash=name.upper()))
     if wrong:
         return failed(wrong)
+    if broken is not None:
+        raise broken
     return not_assessable("signature_hash_unknown", where=chain.where) if unknown else passed()
 
 

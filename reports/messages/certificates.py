@@ -76,10 +76,10 @@ REASONS: Mapping[str, Text] = {
         en="There is no store of public trust anchors, so that the chain of {where} cannot be judged.",
     ),
     "name_not_given": Text(
-        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) không có phần subjectAltName"
-        " nên không hợp lệ cho {host}.",
-        en="The certificate of {where} ({key_type}, issued to {subject}) has no subjectAltName,"
-        " so that it is not valid for {host}.",
+        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) không nêu tên miền hay địa chỉ nào trong"
+        " subjectAltName nên không hợp lệ cho {host}.",
+        en="The certificate of {where} ({key_type}, issued to {subject}) gives no host name and no address in a"
+        " subjectAltName, so that it is not valid for {host}.",
     ),
     "name_mismatch": Text(
         vi="Chứng thư số của {where} ({key_type}) sai tên miền: cấp cho {names} (tất cả {total} tên),"
@@ -113,6 +113,12 @@ REASONS: Mapping[str, Text] = {
     "key_type_forbidden": Text(
         vi="Chứng thư số của {where} (cấp cho {subject}) dùng loại khóa không được phép: {key_type}.",
         en="The certificate of {where} (issued to {subject}) has a key of a kind that is not allowed: {key_type}.",
+    ),
+    "key_curve_forbidden": Text(
+        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) dùng khóa trên đường cong không được phép:"
+        " {curve}.",
+        en="The certificate of {where} ({key_type}, issued to {subject}) has a key on a curve that is not allowed:"
+        " {curve}.",
     ),
     "key_too_small": Text(
         vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) có khóa {bits} bit,"

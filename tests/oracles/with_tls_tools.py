@@ -43,17 +43,6 @@ OF_SSLYZE = (
     ),
     Disagreement(
         SSLYZE,
-        ("modern: key", "intermediate: key"),
-        "pass",
-        "fail",
-        words("openssl-p521"),
-        "theirs",
-        "The guideline names P-256 and P-384 for certificates. Our rule asks for a least size, and P-521 has more; the"
-        " head of the policy says so. The key is no weaker, but fewer clients have the curve.",
-        MOZILLA,
-    ),
-    Disagreement(
-        SSLYZE,
         ("intermediate: groups",),
         "fail",
         "pass",

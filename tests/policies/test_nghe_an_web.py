@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from checks.evaluate import evaluate
 from checks.model.evidence import Groups, Hop, HttpObservation, Observation, OpenPort
 from checks.model.pages import ForeignOrigin, MissingPage, Page, SecurityTxt, TraceAnswer
@@ -221,6 +223,11 @@ def test_fault_meets_its_control(target: Target, fault: Callable[[Seen], Observa
     seen = model_site()
     found = verdicts({**seen, target: fault(seen)})
     assert {control for control, verdict in found.items() if verdict == "fail"} == failing
+
+
+def test_a_longer_curve_than_the_profiles_name_is_no_fault_of_a_portal() -> None:
+    seen, longer = model_site(), leaf(MIDDLE, private=ec.generate_private_key(ec.SECP521R1()))
+    assert verdicts({**seen, TLS: certified(longer, MIDDLE.der)(seen)})["CERT-KEY"] == "pass"
 
 
 def test_untrusted_certificate() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -68,6 +68,15 @@ def test_a_mismatch_says_for_whom_the_certificate_is() -> None:
     assert found.key == f"{ADDRESS}:443/ec/name_mismatch"
     found = judged(NAME, leaf(root(), "khac.example", "192.0.2.7")).instances[0]
     assert found.params["names"] == ("khac.example", "192.0.2.7")
+
+
+def test_names_of_other_kinds_are_no_names_of_hosts() -> None:
+    """A certificate for a mail address and a URI: there is no name to show."""
+    others = x509.SubjectAlternativeName(
+        [x509.RFC822Name("a@so-mau.example"), x509.UniformResourceIdentifier(f"https://{HOST}/")]
+    )
+    odd = build(name(HOST), key(), root(), extensions=(others,)).public_bytes(Encoding.DER)
+    assert short(judged(NAME, odd)) == "fail name_not_given"
 
 
 def test_names_belong_to_endpoints() -> None:
@@ -146,6 +155,39 @@ def test_key(kind: Any, bits: int, params: Any, expected: str) -> None:
     outcome = judged(KEY, leaf(root(), private=key(kind, bits)), params=params)
     assert short(outcome) == expected
     assert all(each.params["key_type"] == kind for each in outcome.instances)
+
+
+NAMED = ["secp256r1", "secp384r1"]
+
+
+@pytest.mark.parametrize(
+    ("curve", "params", "expected"),
+    [
+        (ec.SECP256R1(), {"curves": NAMED}, "pass"),
+        (ec.SECP384R1(), {"curves": NAMED}, "pass"),
+        (ec.SECP521R1(), {"curves": NAMED}, "fail key_curve_forbidden"),
+        (ec.SECP521R1(), {"curves": [*NAMED, "secp521r1"]}, "pass"),
+        (ec.SECP521R1(), {}, "pass"),
+        (ec.SECP256K1(), {}, "pass"),
+        (ec.SECP256K1(), {"curves": NAMED}, "fail key_curve_forbidden"),
+        (ec.SECP256K1(), {"curves": ["secp256k1"]}, "pass"),
+        (ec.SECP224R1(), {"curves": ["secp224r1"]}, "fail key_too_small"),
+        (ec.SECP224R1(), {"curves": ["secp224r1"], "min_ec_bits": 224}, "pass"),
+        (ec.BrainpoolP256R1(), {"curves": ["brainpoolP256r1"]}, "pass"),
+        (ec.BrainpoolP384R1(), {"curves": ["brainpoolP384r1"]}, "pass"),
+        (ec.BrainpoolP512R1(), {"curves": ["brainpoolP512r1"]}, "pass"),
+        (ec.BrainpoolP512R1(), {"curves": NAMED}, "fail key_curve_forbidden"),
+    ],
+)
+def test_a_curve_is_allowed_by_its_name_whatever_its_size(curve: Any, params: Any, expected: str) -> None:
+    outcome = judged(KEY, leaf(root(), private=ec.generate_private_key(curve)), params=params)
+    assert short(outcome) == expected
+    assert all(each.params.get("curve", curve.name) == curve.name for each in outcome.instances)
+
+
+@pytest.mark.parametrize(("kind", "bits"), [("rsa", 2048), ("ed25519", 256), ("ed448", 448)])
+def test_curves_bear_on_elliptic_keys_of_the_registry_only(kind: Any, bits: int) -> None:
+    assert short(judged(KEY, leaf(root(), private=key(kind, bits)), params={"curves": NAMED})) == "pass"
 
 
 def test_a_key_of_an_unknown_kind_is_not_allowed() -> None:
@@ -233,6 +275,15 @@ def test_an_unknown_signature_algorithm_is_a_gap() -> None:
     assert short(judged(SIGNATURE, strange, weak)) == "fail signature_hash_weak"
 
 
+def test_an_issuer_that_cannot_be_read_hides_no_weak_hash() -> None:
+    weak = with_rsa_hash(rsa_signed(), "sha1")
+    assert short(judged(SIGNATURE, weak, b"no certificate")) == "fail signature_hash_weak"
+    assert short(judged(SIGNATURE, weak, leaf(None, subject=name("zzzz")).replace(b"zzzz", b"\xff" * 4))) == (
+        "fail signature_hash_weak"
+    )
+    assert short(judged(SIGNATURE, rsa_signed(), b"no certificate")) == "not_assessable certificate_unreadable"
+
+
 ALL = [(check, {"max_days": 398} if check is LIFETIME else {}) for check in REGISTRY if "certificate" in check.id]
 
 
@@ -316,6 +367,7 @@ def test_there_is_no_outcome_of_nothing() -> None:
         (LIFETIME, {"max_days": 0}),
         (KEY, {"types": []}),
         (KEY, {"types": ["dsa"]}),
+        (KEY, {"curves": ["P-256"]}),
         (KEY, {"min_rsa_bits": "2048"}),
         (SIGNATURE, {"forbidden": []}),
         (SIGNATURE, {"forbidden": ["sha256"]}),

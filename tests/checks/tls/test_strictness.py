@@ -218,6 +218,7 @@ STRICTER: dict[Check[Any, Any], st.SearchStrategy[tuple[Any, Any]]] = {
         larger("min_rsa_bits", 1, 4096),
         larger("min_ec_bits", 1, 521),
         fewer_listed("types", ("rsa", "ec", "ed25519", "ed448")),
+        fewer_listed("curves", ("secp256r1", "secp384r1", "secp521r1")),
     ),
     certificate_signature.CHECK: more_listed("forbidden", ("md5", "sha1")),
     certificate_transparency.CHECK: larger("min_logs", 1, 4),
