@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from checks.evaluate import evaluate
