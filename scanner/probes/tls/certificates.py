@@ -11,7 +11,7 @@ from typing import Final
 from checks.model.evidence import Protocol
 from checks.tls import iana
 from checks.tls.certificates import Unreadable, certificate, read
-from scanner.probes.tls.codec.exchange import can_share
+from scanner.probes.tls.codec.exchange import SHARED, SHARED_AT_COST
 from scanner.probes.tls.codec.hello import ClientHello
 from scanner.probes.tls.codec.protection import can_protect
 from scanner.probes.tls.conversation import Trouble
@@ -28,9 +28,6 @@ PROTOCOLS_OFFERED: Final = (b"h2", b"http/1.1")
 
 KINDS_AT_MOST: Final = 6
 """Chains that are asked for in one version: one for each kind of key that there is."""
-
-_SHARE_COST: Final = (29, 23, 30, 25, 24, 256, 257, 258, 259, 260)
-"""Groups in which a key can be agreed on, the cheapest first."""
 
 _KEYS: Final[dict[str, tuple[iana.KeyKind, ...]]] = {
     "1.2.840.113549.1.1.1": ("rsa",),  # RFC 3279 section 2.3.1
@@ -58,7 +55,7 @@ class Certificates:
 
     def early(self) -> Iterator[Strand]:
         """What can be asked as soon as the first contact has shown a suite and a group of TLS 1.3."""
-        if self._usable_suites() and self._usable_groups():
+        if self._usable_suites() and not self._notes.groups.isdisjoint(SHARED):
             yield from self._newest()
 
     def strands(self) -> Iterator[Strand]:
@@ -76,7 +73,9 @@ class Certificates:
         return [code for code in self._notes.accepted("tls1_3") if can_protect(code)]
 
     def _usable_groups(self) -> list[int]:
-        return sorted((code for code in self._notes.groups if can_share(code)), key=_SHARE_COST.index)
+        """The costly ones only where the server takes no other: offered together, it might want them first."""
+        known = self._notes.groups
+        return [code for code in SHARED if code in known] or [code for code in SHARED_AT_COST if code in known]
 
     @property
     def _wants_handshake(self) -> bool:
@@ -91,7 +90,7 @@ class Certificates:
         if wanted.everything or not self._wants_handshake:
             return None
         suites = tuple(code for code in suites_of("tls1_3") if can_protect(code))
-        return self._handshake(suites, _SHARE_COST, SCHEMES, first=True)
+        return self._handshake(suites, SHARED, SCHEMES, first=True)
 
     def newest(self) -> Strand:
         """A whole handshake of TLS 1.3 for each kind of key, by offering the signatures of the others only."""
@@ -165,7 +164,7 @@ class Certificates:
     def older(self) -> Strand:
         """Below TLS 1.3 suites tell the kinds of keys apart, and the chains came with them.
 
-        Asked for again are those that did not come, and EdDSA, which has the suites of ECDSA (RFC 8422 section 5.10).
+        Asked for again are those that did not come, and EdDSA, which has the suites of ECDSA (RFC 8422 section 2.1).
         """
         for version in OLD:
             for suite in self._missing(version):

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from checks.model.evidence import PROTOCOLS, Protocol
 from checks.model.needs import TlsNeeds
 from checks.tls import iana
-from scanner.probes.tls.codec.exchange import can_share
+from scanner.probes.tls.codec.exchange import SHARED
 from scanner.probes.tls.codec.protection import can_protect
 from scanner.probes.tls.offers import authentication, elliptic, finite_field, suites_of
 from tests.scanner.probes.played_server import Capabilities, Key
@@ -43,7 +43,7 @@ def capabilities(draw: st.DrawFn, *, alike: bool = False) -> Capabilities:
     keys = tuple(draw(st.lists(st.sampled_from(KEYS), min_size=1, unique=True)))
     groups = tuple(draw(st.lists(st.sampled_from(OLD_GROUPS), max_size=6, unique=True)))
     groups13 = tuple(draw(st.lists(st.sampled_from(NEW_GROUPS), min_size=1, max_size=6, unique=True)))
-    if not any(can_share(each) for each in groups13):
+    if not any(each in SHARED for each in groups13):
         groups13 += (29,)
     suites: dict[Protocol, tuple[int, ...]] = {}
     whole: tuple[int, ...] = ()

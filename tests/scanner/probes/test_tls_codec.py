@@ -142,7 +142,19 @@ def test_values_outside_of_the_group_are_refused(group: int) -> None:
             share.secret(value)
 
 
-@pytest.mark.parametrize("group", [0, 22, 26, 31, 261, 0x11EB, 0x11EC, 0x6399, 0x2A2A, 0xFFFF])
+@pytest.mark.parametrize("group", [0x0200, 0x0201, 0x0202, 0x11EB, 0x11EC, 0x11ED])
+def test_answers_of_another_length_are_refused(group: int) -> None:
+    """Any answer of the right length gives a secret; with real servers they are tried in test_tls_post_quantum.py."""
+    share = key_share(group, entropy)
+    sizes = {0x0200: 768, 0x0201: 1088, 0x0202: 1568, 0x11EB: 65 + 1088, 0x11EC: 1088 + 32, 0x11ED: 97 + 1568}
+    assert share.answer_size == sizes[group]
+    assert key_share(group, entropy).public == share.public
+    for size in (0, 32, share.answer_size - 1, share.answer_size + 1, 70000):
+        with pytest.raises(CodecError, match="not of the group"):
+            share.secret(bytes(size))
+
+
+@pytest.mark.parametrize("group", [0, 22, 26, 31, 261, 0x01FF, 0x0203, 0x11EE, 0x6399, 0x2A2A, 0xFFFF])
 def test_other_groups_cannot_be_shared(group: int) -> None:
     assert not can_share(group)
     with pytest.raises(CodecError):

@@ -373,7 +373,9 @@ def test_records_that_were_not_sealed_do_not_open(payload: bytes, suite: int) ->
 
 
 @brief
-@given(st.sampled_from([23, 24, 25, 29, 30, 256]), st.binary(max_size=140))
+@given(
+    st.sampled_from([23, 24, 25, 29, 30, 256, 0x0200]), st.binary(max_size=140) | st.binary(min_size=768, max_size=768)
+)
 def test_any_public_value_gives_a_secret_or_an_error(group: int, value: bytes) -> None:
     assert can_share(group)
     share = key_share(group, fixed)

@@ -383,15 +383,15 @@ def test_another_version_and_a_suite_that_cannot_be_computed_are_said() -> None:
     ("extensions", "error"),
     [
         (((44, sized(2, bytes(20_000))),), "a cookie longer than the bound"),
-        (((51, b"\x11\xec"),), "a group of which no key share can be made here"),
+        (((51, b"\x11\xee"),), "a group of which no key share can be made here"),
     ],
 )
 def test_retries_that_cannot_be_answered_are_said(extensions: tuple[tuple[int, bytes], ...], error: str) -> None:
-    handshake, server = Handshake(offering(groups=(29, 0x11EC)), (29,)), PlayedServer()
+    handshake, server = Handshake(offering(groups=(29, 0x11EE)), (29,)), PlayedServer()
     server.hear(handshake.begin())
     assert handshake.receive(server.retry(*extensions)) == b""
     assert (handshake.finished, handshake.error) == (True, error)
-    assert handshake.group == (0x11EC if extensions[0][0] == 51 else None)
+    assert handshake.group == (0x11EE if extensions[0][0] == 51 else None)
 
 
 def test_after_the_handshake_only_tickets_are_listened_to() -> None:
@@ -423,4 +423,4 @@ def test_words_in_the_clear_after_the_keys_are_refused() -> None:
 
 def test_groups_of_which_no_share_can_be_made_are_the_callers_error() -> None:
     with pytest.raises(CodecError):
-        Handshake(OFFER, (0x11EC,))
+        Handshake(OFFER, (0x11EE,))

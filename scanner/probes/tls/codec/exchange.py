@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, x448, x25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from scanner.probes.tls.codec.cursor import CodecError
+from scanner.probes.tls.codec.mlkem import DecapsulationKey
 
 Entropy = Callable[[int], bytes]
 """Gives so many unpredictable octets."""
@@ -28,6 +29,16 @@ _FIELDS: Final = {
 }
 """The groups of RFC 7919 appendix A: bits of the prime, the number that tells it from others of its form, and the bits
 that an exponent should have."""
+_KEMS: Final = {0x0200: 512, 0x0201: 768, 0x0202: 1024}
+"""ML-KEM by itself (draft-ietf-tls-mlkem)."""
+_X25519MLKEM768: Final = 0x11EC
+_HYBRIDS: Final = {0x11EB: (23, 0x0201), _X25519MLKEM768: (0x0201, _X25519), 0x11ED: (24, 0x0202)}
+"""Two groups side by side, in the order of their values and of their secrets (draft-ietf-tls-ecdhe-mlkem section 3)."""
+
+SHARED: Final = (_X25519, 23, _X448, 25, 24, *_FIELDS)
+"""Groups in which a key can be agreed on, the cheapest first."""
+SHARED_AT_COST: Final = (_X25519MLKEM768, 0x11EB, 0x0200, 0x0201, 0x0202, 0x11ED)
+"""The same with ML-KEM, whose keys take some milliseconds each here; some servers want these where they can."""
 
 
 class KeyShare(ABC):
@@ -38,14 +49,19 @@ class KeyShare(ABC):
     public: bytes
     """The public value, as a key share holds it (RFC 8446 sections 4.2.8.1, 4.2.8.2)."""
 
+    @property
+    def answer_size(self) -> int:
+        """Octets of the server's public value."""
+        return len(self.public)
+
     @abstractmethod
     def secret(self, peer: bytes) -> bytes:
         """The shared secret with the server's public value. Raises CodecError for one that is not of the group."""
 
 
 def can_share(group: int) -> bool:
-    """Whether a key share of this group can be made. Of ML-KEM none can: `cryptography` lacks it."""
-    return group in (_X25519, _X448) or group in _CURVES or group in _FIELDS
+    """Whether a key share of this group can be made."""
+    return group in SHARED or group in SHARED_AT_COST
 
 
 def key_share(group: int, entropy: Entropy) -> KeyShare:
@@ -58,6 +74,11 @@ def key_share(group: int, entropy: Entropy) -> KeyShare:
         return _X448Share(entropy)
     if group in _FIELDS:
         return _FieldShare(group, entropy)
+    if group in _KEMS:
+        return _KemShare(_KEMS[group], entropy)
+    if group in _HYBRIDS:
+        first, second = _HYBRIDS[group]
+        return _HybridShare(key_share(first, entropy), key_share(second, entropy))
     raise CodecError("a group of which no key share can be made here")
 
 
@@ -137,6 +158,43 @@ class _FieldShare(KeyShare):
 
     def _octets(self, base: int) -> bytes:
         return pow(base, self._exponent, self._prime).to_bytes((self._prime.bit_length() + 7) // 8, "big")
+
+
+class _KemShare(KeyShare):
+    """ML-KEM (FIPS 203): the server's value is a secret encapsulated to ours."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, size: int, entropy: Entropy) -> None:
+        self._key = DecapsulationKey(size, entropy(32))
+        self.public = self._key.public
+
+    @property
+    def answer_size(self) -> int:
+        return self._key.ciphertext_size
+
+    def secret(self, peer: bytes) -> bytes:
+        return self._key.secret(peer)
+
+
+class _HybridShare(KeyShare):
+    """Two shares one behind the other."""
+
+    __slots__ = ("_first", "_second")
+
+    def __init__(self, first: KeyShare, second: KeyShare) -> None:
+        self._first, self._second = first, second
+        self.public = first.public + second.public
+
+    @property
+    def answer_size(self) -> int:
+        return self._first.answer_size + self._second.answer_size
+
+    def secret(self, peer: bytes) -> bytes:
+        if len(peer) != self.answer_size:
+            raise CodecError(_BAD_VALUE)
+        size = self._first.answer_size
+        return self._first.secret(peer[:size]) + self._second.secret(peer[size:])
 
 
 @functools.cache
