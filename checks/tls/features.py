@@ -42,6 +42,8 @@ NAMES: dict[Feature, str] = {
     "session_tickets": "Session Tickets (RFC 5077)",
 }
 """Names as the field writes them; the same in every language."""
+_BELOW_TLS13: tuple[Protocol, ...] = ("ssl3", "tls1_0", "tls1_1", "tls1_2")
+"""Versions that have the features of old, SSL 2.0 aside."""
 _EXTENDED: tuple[Protocol, ...] = ("tls1_0", "tls1_1", "tls1_2")
 """Versions that have extensions (SSL 3.0 has none) and a MAC beside the cipher."""
 _CHAINED: dict[Protocol, frozenset[str]] = {
@@ -92,7 +94,7 @@ def judge(subject: Subject[TlsObservation], params: Features) -> Outcome:
 
 def _sensible(feature: Feature, seen: TlsObservation) -> bool | None:
     """Whether a feature means anything for the versions supported; None: which those are is not known."""
-    if feature == "fallback_scsv":  # there is something to fall back to only with two versions
+    if feature == "fallback_scsv":  # there is something to fall back to only with two versions below TLS 1.3
         least = sum(seen.protocols.get(version) is True for version in _versions(feature))
         most = least + sum(seen.protocols.get(version) is None for version in _versions(feature))
         return True if least >= 2 else False if most < 2 else None
@@ -119,14 +121,14 @@ def _versions(feature: Feature) -> tuple[Protocol, ...]:
     match feature:
         case "early_data":
             return ("tls1_3",)
-        case "fallback_scsv":
-            return PROTOCOLS
+        case "fallback_scsv":  # what protects TLS 1.3 is the server's random value (RFC 8446 section 4.1.3)
+            return _BELOW_TLS13
         case "encrypt_then_mac":
             return _EXTENDED
         case "session_tickets":
             return tuple(version for version in PROTOCOLS if version != "ssl2")
         case _:
-            return tuple(version for version in PROTOCOLS if version not in ("ssl2", "tls1_3"))
+            return _BELOW_TLS13
 
 
 def needs(params: Features) -> TlsNeeds:

@@ -12,6 +12,7 @@ from checks.model.evidence import FailureReason, Protocol
 from scanner.probes.tls.certificates import PROTOCOLS_OFFERED
 from scanner.probes.tls.codec import answers
 from scanner.probes.tls.codec.hello import ClientHello
+from scanner.probes.tls.conversation import Trouble
 from scanner.probes.tls.enumeration import BELOW, Enumeration
 from scanner.probes.tls.look import Question, Strand, StrandLook
 from scanner.probes.tls.notes import OLD
@@ -21,10 +22,12 @@ from scanner.probes.tls.talk import PlainTalk
 
 FIRST_SUITES: Final = 100
 """Suites below TLS 1.3 in the first hello."""
-SILENT_HELLOS: Final = 3
-"""After so many hellos without any answer the server counts as silent."""
 HELLOS_TO_BELIEVE: Final = 2
 """What the first hello meets may be an accident; what the second meets as well is not."""
+SMALL_HELLO: Final = 4
+"""Place of the first small hello in the order: some servers pass over, or cut, long ones."""
+SMALL_PARTS: Final = 2
+"""So many small hellos hold about as many suites as the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,10 @@ class Contact:
         """Whether the first hello, with values that nobody knows, was answered."""
         self._look = look
         self._ask = enumeration
+        self._plain: Doubt | None = None
+        """What a request in the clear was answered by, where that was not TLS."""
+        self._certain = False
+        """Whether no server of TLS answers so."""
 
     def run(self, opening: Question | None = None) -> Strand:
         """Offer one hello after the other until one is answered; before them, another question if there is one."""
@@ -65,7 +72,9 @@ class Contact:
             heard.append(reply)
             if self._hopeless(heard):
                 break
-        yield from self._explain(heard)
+            if len(heard) == HELLOS_TO_BELIEVE and self._unanswered(heard):
+                yield from self._plainly()
+        self.failed = self._explained(heard)
 
     def _at_full_length(self) -> Strand:
         """A small hello may have been answered for what it offers, and not for its length."""
@@ -128,44 +137,43 @@ class Contact:
             return isinstance(last, Refused) and last.alert == answers.UNRECOGNIZED_NAME
         if last.reason in ("refused", "unreachable", "not_tls", "incomplete"):
             return True
-        reasons = {each.reason if isinstance(each, Doubt) else None for each in heard}
-        return len(heard) >= SILENT_HELLOS and reasons == {"timed_out"} and not self._try_small(heard)
+        if len(heard) < SMALL_HELLO:
+            return False
+        return self._certain or all(isinstance(each, Doubt) and each.reason == "timed_out" for each in heard)
 
-    def _try_small(self, heard: list[Reply]) -> bool:
-        """Whether a small hello has not been tried yet: some servers pass over long ones in silence."""
-        return len(heard) < SMALL_HELLO
+    def _unanswered(self, heard: list[Reply]) -> bool:
+        """Whether the hellos so far met a cut or silence: perhaps it is not TLS that is spoken here."""
+        silent = all(isinstance(each, Doubt) and each.reason in ("timed_out", "reset") for each in heard)
+        return silent and self._ask.target.starttls is None
 
-    def _explain(self, heard: list[Reply]) -> Strand:
-        """Say why no hello was answered, as far as that can be told."""
+    def _plainly(self) -> Strand:
+        """What the server says to a request in the clear."""
+
+        def read(talk: PlainTalk, trouble: Trouble | None) -> Reply:
+            self._certain = talk.certain
+            return talk.reply(trouble)
+
+        reply = yield self._ask.question(PlainTalk, read, firm=False)
+        if isinstance(reply, Doubt) and reply.reason == "not_tls":
+            self._plain = reply
+
+    def _explained(self, heard: list[Reply]) -> Failed:
+        """Why no hello was answered, as far as that can be told."""
         doubts = [each for each in heard if isinstance(each, Doubt) and each.reason != "deadline"]
         refusals = [each for each in heard if isinstance(each, Refused)]
         alerted = next((each for each in refusals if each.alert is not None), None)
         if alerted is not None:
-            self.failed = Failed("tls_failed", _alerted(alerted))
-            return
+            return Failed("tls_failed", _alerted(alerted))
         said = next((each for each in doubts if each.reason not in ("timed_out", "reset")), None)
+        if said is None and refusals:
+            return Failed("tls_failed", "no hello was accepted")
+        said = said or self._plain
         if said is not None:
-            self.failed = Failed(said.reason, said.detail)
-            return
-        if refusals:
-            self.failed = Failed("tls_failed", "no hello was accepted")
-            return
-        if self._ask.target.starttls is None and doubts:
-            reply = yield self._ask.question(PlainTalk, PlainTalk.reply, firm=False)
-            if isinstance(reply, Doubt) and reply.reason == "not_tls":
-                self.failed = Failed(reply.reason, reply.detail)
-                return
+            return Failed(said.reason, said.detail)
         silent = next((each for each in doubts if each.reason == "timed_out"), None)
         if silent is not None:
-            self.failed = Failed("timed_out", silent.detail or "no hello was answered in time")
-        else:
-            self.failed = Failed(doubts[0].reason, doubts[0].detail) if doubts else Failed("deadline")
-
-
-SMALL_HELLO: Final = 4
-"""Place of the first small hello in the order."""
-SMALL_PARTS: Final = 2
-"""So many small hellos hold about as many suites as the first."""
+            return Failed("timed_out", silent.detail or "no hello was answered in time")
+        return Failed(doubts[0].reason, doubts[0].detail) if doubts else Failed("deadline")
 
 
 def _alerted(refusal: Refused) -> str:

@@ -23,6 +23,7 @@ from scanner.probes.tls.offers import (
     authentication,
     elliptic,
     group_codes_of,
+    parts,
     suites_of,
     transports_rsa,
 )
@@ -143,7 +144,11 @@ class Details:
         """Suites of a version that name a group: those accepted, or all where not all were asked for."""
         accepted = self._notes.accepted(version)
         known = accepted if self._wanted.everything or not accepted else suites_of(version)
-        return tuple(code for code in known if elliptic(iana.SUITES[code]))[:SUITES_AT_ONCE]
+        return tuple(code for code in known if elliptic(iana.SUITES[code]))[: self._ask.at_once(version)]
+
+    def _known(self, version: Protocol) -> tuple[int, ...]:
+        """Suites that are accepted in a version, no more than one hello holds."""
+        return tuple(self._notes.accepted(version)[: self._ask.at_once(version)])
 
     def preference(self, version: Protocol) -> Strand:
         """Whether the server has its own order of suites (RFC 5246 section 7.4.1.3: the choice is the server's)."""
@@ -166,11 +171,12 @@ class Details:
             notes.prefers = reply if isinstance(reply, Doubt) else Doubt("incomplete", "refused at a second time")
 
     def key_transport(self) -> Strand:
-        """Where not every suite was asked for: whether there is one that ROBOT could bear on."""
+        """Where not every suite was asked for: one that ROBOT could bear on, if there is any."""
         for version in OLD:
-            if self._notes.accepted(version):
-                asked = tuple(code for code in suites_of(version) if transports_rsa(iana.SUITES[code]))
-                yield from self._ask.part(version, asked, steps=1)
+            asked = [code for code in suites_of(version) if transports_rsa(iana.SUITES[code])]
+            for part in parts(asked, self._ask.at_once(version)):
+                if self._notes.accepted(version) and self._notes.key_transport is None:
+                    yield from self._ask.part(version, part, steps=1)
 
     # Features
 
@@ -181,7 +187,7 @@ class Details:
         if newest is None or not self._wanted.feature("compression"):
             return
         if "compression" not in self._notes.versions[newest].told:
-            yield self._ask.ask(self._ask.hello(newest, self._notes.accepted(newest)))
+            yield self._ask.ask(self._ask.hello(newest, self._known(newest)))
 
     def application(self) -> Strand:
         """Which protocol the server chooses by ALPN, where no whole handshake of TLS 1.3 and no first hello told it."""
@@ -189,7 +195,7 @@ class Details:
         asked = self._wanted.alpn and self._ask.target.starttls is None
         if notes.alpn_told or not asked or newest is None or newest == "ssl3":  # SSL 3.0 has no extensions
             return
-        hello = replace(self._ask.hello(newest, notes.accepted(newest)[:SUITES_AT_ONCE]), alpn=PROTOCOLS_OFFERED)
+        hello = replace(self._ask.hello(newest, self._known(newest)), alpn=PROTOCOLS_OFFERED)
         reply = yield self._ask.ask(hello)
         notes.alpn_told = notes.alpn_told or (
             isinstance(reply, Refused) and reply.alert == answers.NO_APPLICATION_PROTOCOL
@@ -208,7 +214,7 @@ class Details:
         lower = next((each for each in OLD[OLD.index(newest) + 1 :] if notes.accepted(each)), None)
         if lower is None:
             return
-        hello = self._ask.hello(lower, (*notes.accepted(lower), iana.FALLBACK_SCSV))
+        hello = self._ask.hello(lower, (*self._known(lower), iana.FALLBACK_SCSV))
         reply = yield self._ask.ask(hello)
         notes.believe("features.fallback_scsv", reply)
         notes.fallback = reply if isinstance(reply, Doubt) else isinstance(reply, Refused)

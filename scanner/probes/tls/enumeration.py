@@ -20,6 +20,7 @@ from scanner.probes.tls.look import Question, Strand, Together
 from scanner.probes.tls.notes import Notes
 from scanner.probes.tls.offers import (
     CODES,
+    COMPACT_SCHEMES,
     GROUPS,
     SCHEMES,
     SUITES_AT_ONCE,
@@ -53,8 +54,6 @@ SHORT_OFFER: Final = 12
 
 COMPACT_GROUPS: Final = 8
 """Groups in a compact hello."""
-COMPACT_SCHEMES: Final = (0x0403, 0x0503, 0x0401, 0x0804, 0x0807, 0x0402, 0x0201, 0x0203)
-"""Signature schemes in a compact hello: some for each kind of key."""
 
 SHARES: Final[dict[int, bytes]] = {
     29: (9).to_bytes(32, "little"),

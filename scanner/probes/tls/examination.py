@@ -56,7 +56,8 @@ class Examination:
         if look.refused_last and look.stopped is None and look.control is not None:
             reply = yield replace(look.control, firm=True)
         if look.refused_last and not isinstance(reply, Picked | Accepted):
-            self.notes.take_back(Doubt("tls_failed", "the server came to refuse what it had answered"), every=True)
+            doubt = look.stopped or Doubt("tls_failed", "the server came to refuse what it had answered")
+            self.notes.take_back(doubt, every=True)
 
     def _tls12(self, details: Details) -> Strand:
         """The longest line of questions, with what need not wait for its end."""

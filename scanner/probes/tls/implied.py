@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from checks.model.evidence import Protocol
-from checks.tls import iana
 from scanner.probes.tls.examination import Examination
-from scanner.probes.tls.notes import OLD, Notes, OldVersion
-from scanner.probes.tls.offers import transports_rsa
+from scanner.probes.tls.notes import OLD, Notes
 from scanner.probes.tls.reply import Doubt
 from scanner.probes.tls.vulnerabilities.worker import Answer, Question
 
@@ -43,16 +41,10 @@ def open_questions(examination: Examination) -> tuple[Question, ...]:
     found: dict[Question, bool] = {
         "heartbleed": wanted.vulnerability("heartbleed") and _heartbleed(notes) is None,
         "ccs_injection": wanted.vulnerability("ccs_injection") and _ccs_injection(notes) is None,
-        "robot": wanted.vulnerability("robot") and key_transport(notes) is not None,
+        "robot": wanted.vulnerability("robot") and notes.key_transport is not None,
         "client_renegotiation": wanted.feature("client_renegotiation") and isinstance(notes.renegotiates, Doubt),
     }
     return tuple(question for question, asked in found.items() if asked)
-
-
-def key_transport(notes: Notes) -> OldVersion | None:
-    """The newest version in which a suite with RSA key exchange is accepted: ROBOT needs one."""
-    having = (each for each in OLD if any(transports_rsa(iana.SUITES[code]) for code in notes.accepted(each)))
-    return next(having, None)
 
 
 def vulnerabilities(examination: Examination, answers: Mapping[Question, Answer]) -> dict[str, Told]:
@@ -61,28 +53,29 @@ def vulnerabilities(examination: Examination, answers: Mapping[Question, Answer]
     implied: dict[Question, Told | None] = {
         "heartbleed": _heartbleed(notes),
         "ccs_injection": _ccs_injection(notes),
-        "robot": None if key_transport(notes) else _without_key_transport(notes),
+        "robot": None if notes.key_transport else _without_key_transport(notes),
     }
     told: dict[str, Told] = {}
     for name, value in implied.items():
         if not examination.wanted.vulnerability(name):
             told[name] = Doubt("not_asked")
         else:
-            told[name] = _weighed(notes, _answered(answers, name) if value is None else value, harmless=False)
+            told[name] = _weighed(
+                notes, _answered(examination, answers, name) if value is None else value, harmless=False
+            )
     return told
 
 
 def features(examination: Examination, answers: Mapping[Question, Answer]) -> dict[str, Told]:
     """Each feature that has a meaning for the endpoint: there, not there, or why it cannot be told."""
     notes, wanted = examination.notes, examination.wanted
-    renegotiates: Told = notes.renegotiates if isinstance(notes.renegotiates, bool) else False
-    if isinstance(notes.renegotiates, Doubt):
-        renegotiates = _answered(answers, "client_renegotiation") if answers else notes.renegotiates
+    renegotiates: Told = _UNASKED if notes.renegotiates is None else notes.renegotiates
+    if isinstance(renegotiates, Doubt) and answers:
+        renegotiates = _answered(examination, answers, "client_renegotiation")
     told: dict[str, Told] = {
         "compression": _old(notes, "compression", harmless=False),
         "secure_renegotiation": _old(notes, "secure_renegotiation", harmless=True),
         "client_renegotiation": _weighed(notes, _implied(notes, renegotiates, harmless=False), harmless=False),
-        "fallback_scsv": _weighed(notes, _implied(notes, _fallback(notes), harmless=True), harmless=True),
         "early_data": _early_data(notes),
         "extended_master_secret": False
         if notes.old == "ssl3"  # which has no extensions (RFC 6101)
@@ -95,22 +88,27 @@ def features(examination: Examination, answers: Mapping[Question, Answer]) -> di
     etm = [each["encrypt_then_mac"] for each in extended if "encrypt_then_mac" in each]
     if etm:  # it bears on suites with block chaining only
         told["encrypt_then_mac"] = all(etm)
+    fallback = _fallback(notes)
+    if fallback is not None:
+        told["fallback_scsv"] = _weighed(notes, fallback, harmless=True)
     return {name: told[name] if wanted.feature(name) else Doubt("not_asked") for name in FEATURES if name in told}
 
 
-def _answered(answers: Mapping[Question, Answer], question: Question) -> Told:
+def _answered(examination: Examination, answers: Mapping[Question, Answer], question: Question) -> Told:
+    """What came of a question that had to be tried; one that was not had no time left, or no server that answers."""
     answer = answers.get(question)
     if answer is None:
-        return _UNASKED
+        return examination.look.stopped or Doubt("deadline")
     return answer.value if answer.value is not None else Doubt(answer.reason or "incomplete", answer.detail)
 
 
 def _heartbleed(notes: Notes) -> Told | None:
-    """Without the extension no heartbeat is ever answered (RFC 6520 section 2); None: it has to be tried."""
+    """A server that has heartbeats answers the extension (RFC 6520 section 2); None: it has to be tried, in SSL 3.0
+    too, in whose hellos there is no extension: OpenSSL 1.0.1 answers heartbeats all the same."""
     if notes.old is None:
         return _implied(notes, False, harmless=False)
     told = [notes.versions[each].told.get("heartbeat") for each in OLD[:-1] if notes.accepted(each)]
-    return False if all(each is False for each in told) else None
+    return False if told and all(each is False for each in told) else None
 
 
 def _ccs_injection(notes: Notes) -> Told | None:
@@ -125,10 +123,9 @@ def _without_key_transport(notes: Notes) -> Told:
     return next((doubt for each in OLD if (doubt := notes.versions[each].doubt) is not None), False)
 
 
-def _fallback(notes: Notes) -> Told:
-    if notes.fallback is not None:
-        return notes.fallback
-    return _doubt_of(notes, OLD) or True
+def _fallback(notes: Notes) -> Told | None:
+    """None: with one version at most below TLS 1.3 there is nothing to fall back to."""
+    return _doubt_of(notes, OLD) if notes.fallback is None else notes.fallback
 
 
 def _early_data(notes: Notes) -> Told:

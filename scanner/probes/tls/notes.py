@@ -9,7 +9,16 @@ from scanner.probes.tls.codec import answers
 from scanner.probes.tls.codec import hello as ask
 from scanner.probes.tls.codec.answers import ServerHello
 from scanner.probes.tls.codec.cursor import CodecError
-from scanner.probes.tls.offers import GROUPS, SCHEMES, authentication, elliptic, finite_field, suites_of
+from scanner.probes.tls.offers import (
+    COMPACT_SCHEMES,
+    GROUPS,
+    SCHEMES,
+    authentication,
+    elliptic,
+    finite_field,
+    suites_of,
+    transports_rsa,
+)
 from scanner.probes.tls.reply import Doubt, Refused, Reply
 from scanner.probes.tls.talk import HelloTalk
 
@@ -139,6 +148,12 @@ class Notes:
         """The newest version below TLS 1.3 that is accepted; SSL 2.0 aside."""
         return next((each for each in OLD if self.versions[each].accepted), None)
 
+    @property
+    def key_transport(self) -> OldVersion | None:
+        """The newest version in which a suite with RSA key exchange is accepted: ROBOT needs one."""
+        having = (each for each in OLD if any(transports_rsa(iana.SUITES[code]) for code in self.accepted(each)))
+        return next(having, None)
+
     def wants_more(self, hello: ServerHello) -> bool:
         """Whether the flight behind a ServerHello below TLS 1.3 holds what has not been seen."""
         name = iana.SUITES.get(hello.suite, "")
@@ -217,7 +232,7 @@ class Notes:
 def _tells_order(offered: ask.ClientHello) -> bool:
     """Whether a choice below TLS 1.3 tells of the server's order: a suite is passed over as well when its key cannot
     sign as asked, or is on a curve that was not offered (RFC 8422 section 5.1)."""
-    if offered.schemes != SCHEMES[: len(offered.schemes)]:
+    if offered.schemes not in ((), SCHEMES, COMPACT_SCHEMES):
         return False
     every = offered.groups == GROUPS[: len(offered.groups)]
     return every or all(authentication(iana.SUITES.get(code, "")) != "ecdsa" for code in offered.suites)

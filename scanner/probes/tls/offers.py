@@ -34,6 +34,9 @@ SCHEMES: Final = tuple(
 )
 """Every signature scheme, those with MD5, SHA-1 and SHA-224 last."""
 
+COMPACT_SCHEMES: Final = (0x0403, 0x0503, 0x0401, 0x0804, 0x0807, 0x0402, 0x0201, 0x0203)
+"""Signature schemes in a compact hello: some for each kind of key."""
+
 _UNUSUAL: Final = ("_DSS_", "TLS_DH_RSA", "TLS_ECDH_", "_anon_", "_EXPORT", "_NULL_", "_DES_", "DES40", "IDEA", "RC2")
 _RARE: Final = (
     "PSK",

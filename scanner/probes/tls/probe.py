@@ -11,7 +11,7 @@ from checks.model.target import Target, TlsTarget
 from checks.tls import iana
 from scanner.probes.interface import Probe, ProbeContext, ProbeError, Seen
 from scanner.probes.tls.examination import Examination
-from scanner.probes.tls.implied import key_transport, open_questions
+from scanner.probes.tls.implied import open_questions
 from scanner.probes.tls.reactor import Reactor
 from scanner.probes.tls.translate import observation
 from scanner.probes.tls.vulnerabilities.pool import COMMAND, Pool
@@ -84,7 +84,7 @@ class TlsProbe(Probe):
         """What must be tried, by sslyze, in the time that is left."""
         questions = open_questions(examination)
         notes = examination.notes
-        version, rsa_version = notes.old, key_transport(notes)
+        version, rsa_version = notes.old, notes.key_transport
         if not questions or version is None or seconds < 1:
             return {}
         request = Request(

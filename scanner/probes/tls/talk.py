@@ -3,6 +3,7 @@
 They cost neither side an asymmetric operation in TLS 1.3, and the client none in any version.
 """
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -206,7 +207,7 @@ MIN_ALERT: Final = 7
 
 
 class PlainTalk(Conversation):
-    """A request in the clear, to see whether a server that is silent in TLS speaks something else."""
+    """A request in the clear, to see whether a server that does not answer hellos speaks something else."""
 
     REQUEST: Final = b"HEAD / HTTP/1.0\r\n\r\n"
     """What makes a server of plain HTTP show itself (RFC 9112 section 2.1)."""
@@ -220,14 +221,26 @@ class PlainTalk(Conversation):
 
     def receive(self, data: bytes) -> bytes:
         """The first octets are enough."""
-        self.heard += data[:16]
-        self.finished = True
+        self.heard += data[:STATUS_OCTETS]
+        self.finished = self._in_tls or len(self.heard) >= STATUS_OCTETS
         return b""
+
+    @property
+    def _in_tls(self) -> bool:
+        return self.heard[:1] in (b"\x15", b"\x16") and self.heard[1:2] in (b"", b"\3")
+
+    @property
+    def certain(self) -> bool:
+        """Whether no server of TLS would say so: many answer a request in the clear by status 400, or a redirect."""
+        return bool(self.heard) and not self._in_tls and _OF_HTTPS.match(self.heard) is None
 
     def reply(self, trouble: Trouble | None) -> Reply:
         """Refused: TLS after all, in an alert; a doubt of reason not_tls: something else."""
         if not self.heard:
             return doubt_of(trouble or "closed")
-        if self.heard[0] in (records.ALERT, records.HANDSHAKE) and self.heard[1:2] in (b"", b"\3"):
-            return Refused(None)
-        return Doubt("not_tls", "something else than TLS answers")
+        return Refused(None) if self._in_tls else Doubt("not_tls", "something else than TLS answers")
+
+
+STATUS_OCTETS: Final = 12
+"""Of a status line up to its code."""
+_OF_HTTPS: Final = re.compile(rb"HTTP/1\.[01] (?:400|3..)")

@@ -34,7 +34,10 @@ def server(versions: tuple[str, ...], unknown: tuple[str, ...] = (), **seen: boo
     ],
 )
 def test_a_feature_with_a_meaning(feature: str, seen: bool | None, demand: str, expected: str) -> None:
-    observation = tls_observation(features={feature: seen}, cipher_suites={"tls1_2": (GCM, CBC)})
+    protocols = {**tls_observation().protocols, "tls1_1": True}
+    observation = tls_observation(
+        protocols=protocols, features={feature: seen}, cipher_suites={"tls1_2": (GCM, CBC), "tls1_1": (CBC,)}
+    )
     outcome = ask(features.CHECK, observation, {demand: [feature]})
     assert short(outcome) == expected.format(feature)
 
@@ -47,6 +50,9 @@ def test_a_feature_with_a_meaning(feature: str, seen: bool | None, demand: str, 
         (server(ONLY_13, compression=None), {"forbidden": ["compression"]}, "not_applicable"),
         (server(ONLY_13, client_renegotiation=False), {"forbidden": ["client_renegotiation"]}, "not_applicable"),
         (server(ONLY_12, fallback_scsv=False), {"required": ["fallback_scsv"]}, "not_applicable"),
+        (server(BOTH), {"required": ["fallback_scsv"]}, "not_applicable"),
+        (server(("ssl2", *BOTH)), {"required": ["fallback_scsv"]}, "not_applicable"),
+        (server(("tls1_1", "tls1_2")), {"required": ["fallback_scsv"]}, "not_assessable"),
         (server(ONLY_12, early_data=False), {"forbidden": ["early_data"]}, "not_applicable"),
         # seen is seen, even where it should not exist
         (server(ONLY_13, compression=True), {"forbidden": ["compression"]}, "fail"),

@@ -123,10 +123,9 @@ def servers(draw: st.DrawFn) -> Server:
         moduli = {each: draw(st.sampled_from(SIZES)) if "_DH_" in each or "_DHE_" in each else 0 for each in found}
         if found:
             suites[version] = moduli
-    meaning = {each: len(suites) > 1 for each in features.NAMES} | {"early_data": "tls1_3" in suites}
-    older = not suites.keys().isdisjoint({"ssl3", "tls1_0", "tls1_1", "tls1_2"})
-    meaning |= {each: older for each in meaning if each not in ("fallback_scsv", "early_data")}
-    meaning |= {"session_tickets": bool(suites.keys() - {"ssl2"})}
+    older = len(suites.keys() & {"ssl3", "tls1_0", "tls1_1", "tls1_2"})
+    meaning = {each: older > 0 for each in features.NAMES} | {"early_data": "tls1_3" in suites}
+    meaning |= {"fallback_scsv": older > 1, "session_tickets": bool(suites.keys() - {"ssl2"})}
     chained = any("_CBC_" in each for version in EXTENDED for each in suites.get(version, ()))
     known_features = [each for each in features.NAMES if chained or each != "encrypt_then_mac"]
     known_groups = draw(some(KNOWN_GROUPS) | some(EVERY_GROUP))

@@ -224,7 +224,6 @@ def features_of(can: Capabilities, manners: Manners) -> dict[str, bool]:
         "compression": old is not None and "compression" in having,
         "secure_renegotiation": old is None or "secure_renegotiation" in having,
         "client_renegotiation": old is not None and "client_renegotiation" in having,
-        "fallback_scsv": not older or "fallback_scsv" in having,
         "early_data": "tls1_3" in can.suites and {"early_data", "session_tickets_13"} <= having,
         "extended_master_secret": old is None or (extended and "extended_master_secret" in having),
         "heartbeat": extended and "heartbeat" in having,
@@ -232,6 +231,8 @@ def features_of(can: Capabilities, manners: Manners) -> dict[str, bool]:
         or ("tls1_3" in can.suites and "session_tickets_13" in having),
         "grease_tolerance": manners.bears_grease,
     }
+    if older:
+        found["fallback_scsv"] = "fallback_scsv" in having
     if any("_CBC_" in iana.SUITES[code] for version in OLD[1:] for code in can.suites.get(version, ())):
         found["encrypt_then_mac"] = "encrypt_then_mac" in having
     return found
@@ -280,12 +281,13 @@ def never_wrong(seen: TlsObservation, can: Capabilities, manners: Manners | None
         _told(seen, f"server_preference.{version}", prefers, preference_of(can)[version])
     features = features_of(can, manners or Manners())
     for name, value in seen.features.items():
-        _told(seen, f"features.{name}", value, features[name])
+        _told(seen, f"features.{name}", value, features.get(name))
     for name, value in seen.vulnerabilities.items():
         _told(seen, f"vulnerabilities.{name}", value, False)
 
 
-def _told(seen: TlsObservation, what: str, value: bool | None, truth: bool) -> None:
+def _told(seen: TlsObservation, what: str, value: bool | None, truth: bool | None) -> None:
+    """The truth is None where there is nothing to tell."""
     if value is None:
         assert seen.failure(what), what
     else:

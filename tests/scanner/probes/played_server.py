@@ -13,7 +13,7 @@ from typing import Literal
 
 from checks.model.evidence import PROTOCOLS, Protocol
 from checks.tls import iana
-from scanner.probes.tls.codec.exchange import can_share
+from scanner.probes.tls.codec.exchange import SHARED
 from scanner.probes.tls.codec.protection import can_protect
 from scanner.probes.tls.conversation import Trouble
 from scanner.probes.tls.offers import CODES, authentication, elliptic, finite_field
@@ -26,7 +26,7 @@ from tests.servers.pki import KeyKind
 OLD: tuple[Protocol, ...] = ("ssl3", "tls1_0", "tls1_1", "tls1_2")
 """Oldest first."""
 Key = Literal["rsa", "ecdsa", "eddsa", "dss"]
-"""Kinds of keys, as suites name them; a suite of ECDSA is served with EdDSA as well (RFC 8422 section 5.10)."""
+"""Kinds of keys, as suites name them; a suite of ECDSA is served with EdDSA as well (RFC 8422 section 2.1)."""
 
 PKI: Mapping[Key, KeyKind] = {"rsa": "rsa2048", "ecdsa": "p256", "eddsa": "ed25519"}
 _SCHEMES: Mapping[Key, frozenset[int]] = {
@@ -107,6 +107,8 @@ class Manners:
     """Probability by which a connection is ignored, come what may."""
     dies_after: int = 1 << 16
     """Connections that are answered at all."""
+    plain: bytes = b""
+    """What a request in the clear is answered by; otherwise it meets what an offer does that is not acceptable."""
     spoils: Callable[[ReadHello], bytes | None] | None = None
     """What is said in place of the right answer, if anything."""
     seed: int = 0
@@ -189,6 +191,8 @@ class PlayedConnection:
         return Over(None if how == "silence" else "closed" if how == "cut" else "reset")
 
     def _answer(self, data: bytes) -> bytes:
+        if data[:4] == b"HEAD" and self.manners.plain:
+            raise Over("closed", self.manners.plain)
         if data[0] & 0x80 and data[2] == 1:
             return self._ssl2(data)
         if data[0] not in (20, 22, 23) or data[1] != 3:
@@ -264,12 +268,12 @@ class PlayedConnection:
         suite, group = suites[0], (shared or groups)[0]
         if not shared:
             block = struct.pack(">HHHHHH", 51, 2, group, 43, 2, 0x0304)
-            if self._whole is None and can_protect(suite) and can_share(group):
+            if self._whole is None and can_protect(suite) and group in SHARED:
                 self._whole = tls13_played.PlayedServer(suite, group)
                 self._whole.hear(_record(message, 0x0303))
                 return self._whole.retry((51, group.to_bytes(2)))
             return _record(_message(2, _hello_body(0x0303, suite, block, random=RETRY_RANDOM)), 0x0303)
-        if not can_protect(suite) or not can_share(group):
+        if not can_protect(suite) or group not in SHARED:
             value = group.to_bytes(2) + sized(2, hello.shares()[group])
             block = struct.pack(">HH", 51, len(value)) + value + struct.pack(">HHH", 43, 2, 0x0304)
             return _record(_message(2, _hello_body(0x0303, suite, block)), 0x0303)

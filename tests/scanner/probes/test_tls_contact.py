@@ -8,6 +8,7 @@ import pytest
 
 from checks.model.evidence import PROTOCOLS
 from checks.tls import iana
+from scanner.probes.tls.contact import Failed
 from scanner.probes.tls.offers import authentication, elliptic, finite_field, parts_of
 from tests.scanner.probes.played_look import DEADLINE, exactly, look_at, never_wrong
 from tests.scanner.probes.played_server import Capabilities, Manners, played_hello
@@ -83,6 +84,43 @@ HARMFUL = {
 
 MOST = 200
 """Connections that no manners bring a look to."""
+
+
+OK, BAD_REQUEST, TO_HTTPS = b"HTTP/1.0 200 OK\r\n\r\n", b"HTTP/1.1 400 Bad Request\r\n", b"HTTP/1.1 307 Temporary"
+
+
+@pytest.mark.parametrize("refusal", ["cut", "reset", "silence"])
+def test_a_server_of_something_else_is_known_after_few_connections(
+    refusal: Literal["cut", "reset", "silence"],
+) -> None:
+    for banner in (OK, b"220 mail.example ESMTP\r\n", b"HTTP/1.1 403 Forbidden\r\n"):
+        looked = look_at(Capabilities({}), Manners(refusal=refusal, ssl2_refusal=refusal, plain=banner))
+        assert looked.examination.failed == Failed("not_tls", "something else than TLS answers")
+        assert looked.ran.connections == 5
+
+
+@pytest.mark.parametrize("plain", [OK, BAD_REQUEST, TO_HTTPS], ids=["200", "400", "307"])
+@pytest.mark.parametrize("shunned", ["cut", "silence"])
+def test_a_server_that_does_not_bear_long_hellos_may_answer_in_the_clear(
+    plain: bytes, shunned: Literal["cut", "silence"]
+) -> None:
+    looked = look_at(PLAIN, Manners(longest_hello=255, shunned=shunned, plain=plain))
+    never_wrong(looked.seen, PLAIN)
+    assert looked.examination.failed is None
+
+
+@pytest.mark.parametrize("plain", [BAD_REQUEST, TO_HTTPS], ids=["400", "307"])
+def test_what_servers_of_tls_say_in_the_clear_ends_nothing(plain: bytes) -> None:
+    """It bears no suites beyond the first few, and no GREASE: only one of the last hellos is answered."""
+    can = Capabilities({"ssl3": (0x0005, 0x000A)})
+    looked = look_at(can, Manners(version_alert=0, refusal="cut", spoils=_cuts_extensions, plain=plain))
+    assert looked.examination.failed is None
+    never_wrong(looked.seen, can)
+
+
+def _cuts_extensions(hello: ReadHello) -> bytes | None:
+    """What no reader takes for an answer, to a hello that has extensions."""
+    return b"\x15\x03\x00\x00\x02\x01\x00" if hello.extensions is not None else None
 
 
 @SERVERS

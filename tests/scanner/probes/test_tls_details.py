@@ -7,7 +7,9 @@ import pytest
 from checks.model.evidence import Failure, Protocol
 from checks.model.needs import TlsNeeds
 from checks.model.target import TlsTarget
+from checks.tls import iana
 from scanner.probes.tls.examination import Examination
+from scanner.probes.tls.offers import suites_of
 from tests.scanner.probes.played_look import Entropy, chains_of, exactly, look_at, never_wrong, run
 from tests.scanner.probes.played_server import Capabilities, Key, Manners, PlayedEndpoint, chain_of
 
@@ -23,6 +25,34 @@ def test_whose_order_counts(version: Protocol, own_order: bool, turned: bool) ->
     looked = look_at(can)
     exactly(looked)
     assert looked.seen.server_preference == {version: own_order}
+
+
+@pytest.mark.parametrize("own_order", [True, False])
+def test_whose_order_counts_in_small_hellos_too(own_order: bool) -> None:
+    can = Capabilities({"tls1_2": (0xC02F, 0xC030, 0x009C), "tls1_0": (0xC013, 0x002F)}, own_order=own_order)
+    looked = look_at(can, Manners(longest_hello=255))
+    never_wrong(looked.seen, can)
+    assert looked.examination.failed is None
+    assert looked.seen.server_preference == {"tls1_0": own_order, "tls1_2": own_order}
+
+
+def test_there_may_be_nothing_to_fall_back_to() -> None:
+    suites: dict[Protocol, tuple[int, ...]] = {"tls1_3": (0x1301,), "tls1_2": (0x002F,), "ssl3": (0x002F,)}
+    alone: list[tuple[Protocol, ...]] = [("tls1_2",), ("tls1_3",), ("tls1_2", "tls1_3"), ("ssl3", "tls1_3")]
+    for versions in alone:
+        looked = look_at(Capabilities({each: suites[each] for each in versions}))
+        exactly(looked)
+        assert "fallback_scsv" not in looked.seen.features
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_signal_behind_more_suites_than_one_hello_holds(there: bool) -> None:
+    every = tuple(code for code in suites_of("tls1_0") if "_WITH_" in iana.SUITES[code] and "RSA" in iana.SUITES[code])
+    assert len(every) > 130
+    can = Capabilities({"tls1_0": every, "tls1_2": (0xC02F,)}, features=frozenset({"fallback_scsv"} if there else ()))
+    looked = look_at(can, Manners(most_suites=128, shunned="alert"))
+    never_wrong(looked.seen, can)
+    assert looked.seen.features["fallback_scsv"] is there
 
 
 def test_one_suite_has_no_order() -> None:

@@ -28,7 +28,8 @@ def server(version: Protocol, *suites: int, features: frozenset[str] = EMS) -> C
         (server("tls1_2", 0xC02F, features=frozenset()), {"ccs_injection"}),
         (server("tls1_2", 0xC02F, features=EMS | {"heartbeat"}), {"heartbleed"}),
         (server("tls1_0", 0x002F, features=frozenset({"heartbeat"})), {"heartbleed", "ccs_injection", "robot"}),
-        (server("ssl3", 0x0005), {"ccs_injection", "robot", "client_renegotiation"}),
+        (server("ssl3", 0x0005), {"heartbleed", "ccs_injection", "robot", "client_renegotiation"}),
+        (Capabilities({"ssl3": (0x0005,), "tls1_0": (0xC013,)}, features=EMS), {"robot"}),
     ],
 )
 def test_only_what_is_not_implied_is_tried(can: Capabilities, open_: set[str]) -> None:
@@ -45,6 +46,22 @@ def test_nothing_is_tried_at_a_server_that_stopped_answering() -> None:
     looked = look_at(server("tls1_0", 0x002F), Manners(dies_after=6))
     assert looked.examination.look.stopped is not None
     assert open_questions(looked.examination) == ()
+    told = vulnerabilities(looked.examination, {})
+    assert set(told.values()) == {looked.examination.look.stopped}
+
+
+def test_what_there_was_no_time_to_try_says_so() -> None:
+    examination = look_at(server("tls1_0", 0x002F, features=frozenset({"heartbeat"}))).examination
+    assert set(vulnerabilities(examination, {}).values()) == {Doubt("deadline")}
+
+
+def test_a_quick_look_needs_one_suite_with_key_transport_and_no_more() -> None:
+    versions: tuple[Protocol, ...] = ("tls1_0", "tls1_1", "tls1_2")
+    can = Capabilities({each: (0x002F, 0x0035) for each in versions}, features=EMS)
+    without = look_at(can, needs=TlsNeeds(protocols=versions))
+    looked = look_at(can, needs=TlsNeeds(protocols=versions, vulnerabilities=("robot",)))
+    assert open_questions(looked.examination) == ("robot",)
+    assert looked.ran.connections == without.ran.connections, "the suites that showed the versions are such"
 
 
 @pytest.mark.parametrize("name", ["heartbleed", "ccs_injection", "robot"])

@@ -6,10 +6,11 @@ from checks.model.evidence import PROTOCOLS, Protocol
 from checks.model.needs import TlsNeeds
 from checks.model.target import TlsTarget
 from checks.tls import iana
-from scanner.probes.tls.enumeration import COMPACT_SCHEMES, SHARES, Enumeration
+from scanner.probes.tls.enumeration import SHARES, Enumeration
 from scanner.probes.tls.notes import Notes
 from scanner.probes.tls.offers import (
     CODES,
+    COMPACT_SCHEMES,
     GROUPS,
     SCHEMES,
     authentication,

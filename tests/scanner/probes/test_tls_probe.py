@@ -16,7 +16,7 @@ from tests.lab.start import start
 from tests.scanner.probes.tls_looking import NAME, authority, evidence, failed, identity, seen, supported
 from tests.scope import loopback_context
 from tests.servers.hello import WeakHello
-from tests.servers.misbehaving import Relay, Silent
+from tests.servers.misbehaving import PlainHttp, Relay, Says, Silent
 from tests.servers.starttls import SERVERS, Smtp, SmtpWithoutTls, StarttlsServer
 from tests.servers.tls import SslServer, nginx_server, openssl_server, server_context
 
@@ -54,7 +54,6 @@ def test_a_restricted_server_is_seen_as_it_is_set(probe: TlsProbe, tmp_path: Pat
         "early_data": False,
         "encrypt_then_mac": True,
         "extended_master_secret": True,
-        "fallback_scsv": True,
         "grease_tolerance": True,
         "heartbeat": False,
         "secure_renegotiation": True,
@@ -224,6 +223,12 @@ def test_a_service_that_does_not_switch_to_tls(probe: TlsProbe, tmp_path: Path) 
         assert failed(probe, without.port, starttls="smtp") == ("not_tls", without.connections)
         assert failed(probe, busy.port, starttls="smtp") == ("incomplete", busy.connections)
         assert failed(probe, other.port, starttls="imap") == ("incomplete", other.connections)
+
+
+def test_plain_http_is_known_after_few_connections(probe: TlsProbe) -> None:
+    with PlainHttp() as cutting, Says(b"HTTP/1.1 400 Bad Request\r\n\r\n") as answering:
+        assert failed(probe, cutting.port) == ("not_tls", 5)
+        assert failed(probe, answering.port) == ("not_tls", 2)
 
 
 def test_an_address_out_of_scope_is_not_touched() -> None:
