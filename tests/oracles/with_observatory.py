@@ -121,6 +121,16 @@ OF_OBSERVATORY = (
     ),
     Disagreement(
         MDN,
+        _CSP[1:],
+        "fail",
+        "pass",
+        words("csp-inline-style"),
+        "both",
+        "OWASP's default-src 'self' lets no inline style apply; to the Observatory unsafe styles alone are no fault.",
+        "OWASP Secure Headers (2026-07-19)",
+    ),
+    Disagreement(
+        MDN,
         _CSP,
         "pass",
         "fail",
