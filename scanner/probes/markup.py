@@ -17,6 +17,7 @@ VALUE_LENGTH: Final = 8000
 """Characters of an attribute's value that are kept."""
 
 _SPACE: Final = r"\t\n\f\r "
+_TEXT: Final = re.compile(rf"[^{_SPACE}]")
 _MARK: Final = re.compile(
     rf"<(?:(?P<comment>!--)|(?P<bogus>[!?]|/(?![A-Za-z]))|(?P<end>/?)(?P<name>[A-Za-z][^{_SPACE}/>]*+))"
 )
@@ -46,6 +47,8 @@ class Tag:
     ends: bool
     attributes: Mapping[str, str]
     """Of a start tag that is wanted: names in lower case, values without character references; of two, the first."""
+    after_text: bool = False
+    """Whether there is more than white space between the tag before and this one."""
 
 
 class Markup:
@@ -62,11 +65,12 @@ class Markup:
 
     def tags(self) -> Iterator[Tag]:
         """Every tag up to the end of the page or a bound."""
-        position = 0
+        position, after_text = 0, False
         for _ in range(MOST_TAGS):
             mark = _MARK.search(self._text, position)
             if mark is None:
                 return
+            after_text = after_text or _TEXT.search(self._text, position, mark.start()) is not None
             if mark["name"] is None:
                 end = self._skip(mark)
                 if end is None:
@@ -78,8 +82,8 @@ class Markup:
                 return
             name, ends = mark["name"].lower(), bool(mark["end"])
             wanted = not ends and name in self._wanted
-            yield Tag(name, ends, self._read(mark.end(), rest.end() - 1) if wanted else {})
-            position = rest.end()
+            yield Tag(name, ends, self._read(mark.end(), rest.end() - 1) if wanted else {}, after_text)
+            position, after_text = rest.end(), False
             if not ends or name in _FOREIGN:
                 found = self._after(name, ends, position)
                 if found is None:

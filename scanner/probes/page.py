@@ -105,7 +105,7 @@ def _text(media_type: str, content: bytes) -> str:
     named = re.search(r"charset\s*=\s*[\"']?(utf-16(?:le|be)?)\b", media_type[:200], re.IGNORECASE)
     if named is not None:
         return content.decode("utf-16-be" if named[1].lower() == "utf-16be" else "utf-16-le", "replace")
-    return content.decode("utf-8", "replace")
+    return content.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
 
 
 class _Reader:
@@ -130,9 +130,12 @@ class _Reader:
 
     def take(self, tag: Tag) -> None:
         """The next tag. What is inside a template is loaded only when a script puts it into the page."""
+        # Text ends the head too, even where it stands before it (HTML section 13.2.6.4.4).
+        if tag.after_text and not self._templates:
+            self._in_head = False
         if tag.name == "template":
             self._templates = max(0, self._templates + (-1 if tag.ends else 1))
-        if tag.name not in _OF_HEAD or (tag.ends and tag.name == "head"):
+        if not self._templates and (tag.name not in _OF_HEAD or (tag.ends and tag.name == "head")):
             self._in_head = False
         if tag.ends or self._templates or tag.name not in _WANTED:
             return
