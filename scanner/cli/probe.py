@@ -15,7 +15,7 @@ import typer
 from checks.model.asset import host_of, port_of
 from checks.model.canonical import adapter, plain
 from checks.model.dns import DnsQuestion
-from checks.model.evidence import DnsObservation, Evidence
+from checks.model.evidence import DnsObservation, Evidence, ProbeFailure
 from checks.model.needs import TlsNeeds
 from checks.model.pages import Question
 from checks.model.ports import canonical_ports
@@ -32,6 +32,9 @@ from scanner.cli.ui import print_json
 from scanner.inventory.inventory import Inventory, read_inventory
 from scanner.inventory.scope import RunScope, refusal
 from scanner.inventory.urls import ascii_host, ascii_url
+
+UNSEEN = 3
+"""Exit status where nothing could be seen at an address: that of a scan which left out a part."""
 
 AddressOption = Annotated[
     str | None,
@@ -313,7 +316,7 @@ def _probe(targets: Any, json: bool, show_schema: bool, config: Path, policy: st
     else:
         for each in found:
             show(each, policy)
-    return 0
+    return UNSEEN if any(isinstance(each.observation, ProbeFailure) for each in found) else 0
 
 
 def _written(evidence: Evidence) -> dict[str, Any]:

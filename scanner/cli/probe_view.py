@@ -20,7 +20,7 @@ def show(evidence: Evidence, policy: str | None = None) -> None:
     sighting, observation = evidence.sighting, evidence.observation
     print_blocks([Block(sighting.target.key, tuple(_about(sighting, policy)))])
     if isinstance(observation, ProbeFailure):
-        print_blocks([Block(say("Không xem được", "No look"), tuple(_failed(sighting.target, observation)))])
+        print_blocks([Block(say("Không rà quét được", "No look"), tuple(_failed(sighting.target, observation)))])
     elif isinstance(observation, TlsObservation):
         print_blocks(tls_blocks(sighting, observation))
     elif isinstance(observation, DnsObservation):
@@ -47,8 +47,8 @@ def _about(sighting: Sighting, policy: str | None) -> Iterator[Row]:
     yield Row(say("Lúc", "When"), f"{started:%Y-%m-%d %H:%M:%S %z}")
     seconds = round((sighting.finished - sighting.started).total_seconds())
     took = say("chưa đến 1 giây", "less than 1 s") if seconds < 1 else say(f"{seconds} giây", f"{seconds} s")
-    connections = say(f"{sighting.connections} kết nối", f"{sighting.connections} connections")
-    yield Row(say("Kết nối", "Effort"), f"{connections}, {took}")
+    connections = say(f"{sighting.connections}", f"{sighting.connections} connections")
+    yield Row(say("Số kết nối", "Effort"), f"{connections}, {took}")
     tools = ", ".join(f"{name} {version}" for name, version in sorted(sighting.tools.items()))
     yield Row(say("Công cụ", "Tools"), say(f"{tools}; từ {sighting.vantage}", f"{tools}; from {sighting.vantage}"))
     if policy is not None:

@@ -154,6 +154,8 @@ def _features(seen: TlsObservation) -> Block:
             continue
         meaning = f" ({FEATURE_MEANINGS[name].in_(LANGUAGE)})" if name in FEATURE_MEANINGS else ""
         rows.append(Row(label, (say("có", "yes") if there else say("không", "no")) + meaning))
+    absent = say("không áp dụng với các phiên bản này", "has no meaning for these versions")
+    rows += [Row(label, absent) for name, label in FEATURES.items() if name not in seen.features]
     failure = seen.failure("alpn")
     rows.append(
         Row("ALPN (RFC 7301)", seen.alpn or (unknown(failure) if failure else say("không chọn", "none chosen")))

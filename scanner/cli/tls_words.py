@@ -9,6 +9,7 @@ from checks.tls import features, vulnerabilities
 from checks.tls.suites import SuiteProperty, properties
 from reports.messages.catalogue import PROTOCOL_NAMES
 from scanner.cli.language import LANGUAGE, say
+from scanner.cli.remarks import remark
 
 REASONS: Mapping[FailureReason, Text] = {
     "refused": Text("kết nối bị từ chối", "the connection was refused"),
@@ -24,7 +25,7 @@ REASONS: Mapping[FailureReason, Text] = {
     "malformed": Text("câu trả lời sai cấu trúc", "the answer is malformed"),
     "too_large": Text("câu trả lời vượt giới hạn kích thước", "the answer exceeds the size limit"),
     "deadline": Text("hết thời gian dành cho lượt này", "the time for this look ran out"),
-    "incomplete": Text("chưa hỏi được hết", "not everything could be asked"),
+    "incomplete": Text("câu trả lời chưa đủ để kết luận", "the answers do not suffice"),
     "tool_failed": Text("công cụ gặp lỗi", "the tool failed"),
     "not_asked": Text("không hỏi, vì chính sách không cần", "not asked, since the policy has no use for it"),
 }
@@ -45,7 +46,7 @@ PROPERTIES: Mapping[SuiteProperty, Text] = {
     "md5": Text("MD5", "MD5"),
     "cbc": Text("CBC", "CBC"),
     "sha1": Text("SHA-1", "SHA-1"),
-    "no_forward_secrecy": Text("không có bí mật chuyển tiếp", "no forward secrecy"),
+    "no_forward_secrecy": Text("không có tính bí mật chuyển tiếp", "no forward secrecy"),
     "no_aead": Text("không phải AEAD", "not AEAD"),
 }
 
@@ -93,7 +94,7 @@ _FAMILIES: Mapping[str, Text] = {
 
 def reason(code: FailureReason, detail: str = "") -> str:
     """Why something is not known, with the remark of the tool."""
-    return REASONS[code].in_(LANGUAGE) + (f" ({detail})" if detail else "")
+    return REASONS[code].in_(LANGUAGE) + (f" ({remark(detail)})" if detail else "")
 
 
 def question(what: str) -> str:

@@ -124,7 +124,7 @@ def test_a_redirect_to_what_is_not_authorised_is_not_followed(tmp_path: Path) ->
 def test_what_does_not_answer_is_told_as_a_failure(tmp_path: Path) -> None:
     with TcpServer() as server:
         ended = khien("probe", "http", f"http://127.0.0.1:{server.port}/", "--json", folder=tmp_path)
-    assert ended.status == 0
+    assert ended.status == 3
     assert ended.json()["observation"]["kind"] == "failure"
 
 

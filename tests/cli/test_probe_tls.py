@@ -151,7 +151,7 @@ def test_an_endpoint_that_could_not_be_looked_at_says_why(tmp_path: Path) -> Non
             ("probe", "tls", f"127.0.0.1:{port}"), ("probe", "tls", f"127.0.0.1:{mail.port}"), folder=tmp_path
         )
     for ended, why in ((closed, "the connection was refused"), (cleartext, "not in TLS")):
-        assert ended.status == 0
+        assert ended.status == 3
         assert "No look" in ended.out
         assert why in ended.out
     assert "--starttls" in cleartext.out

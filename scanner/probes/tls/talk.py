@@ -238,7 +238,7 @@ class PlainTalk(Conversation):
         """Refused: TLS after all, in an alert; a doubt of reason not_tls: something else."""
         if not self.heard:
             return doubt_of(trouble or "closed")
-        return Refused(None) if self._in_tls else Doubt("not_tls", "something else than TLS answers")
+        return Refused(None) if self._in_tls else Doubt("not_tls", "a request in the clear is answered")
 
 
 STATUS_OCTETS: Final = 12

@@ -95,7 +95,7 @@ def test_a_server_of_something_else_is_known_after_few_connections(
 ) -> None:
     for banner in (OK, b"220 mail.example ESMTP\r\n", b"HTTP/1.1 403 Forbidden\r\n"):
         looked = look_at(Capabilities({}), Manners(refusal=refusal, ssl2_refusal=refusal, plain=banner))
-        assert looked.examination.failed == Failed("not_tls", "something else than TLS answers")
+        assert looked.examination.failed == Failed("not_tls", "a request in the clear is answered")
         assert looked.ran.connections == 5
 
 
