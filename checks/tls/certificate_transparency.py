@@ -14,7 +14,7 @@ from checks.check import Check, Params, Subject
 from checks.model.evidence import CertificateChain, TlsObservation
 from checks.model.finding import Outcome, failed, not_applicable, not_assessable, passed
 from checks.tls.certificates import CHAIN_REASONS, ServedChain, judge_chains, needs, read
-from checks.tls.paths import Anchors, fault_of, moment_within, public_anchors
+from checks.tls.paths import Anchors, TrustPath, moment_within, path_of, public_anchors
 
 _LOG_ID = slice(1, 33)
 """Where the digest of a log's key stands in a timestamp, behind the byte of the version (RFC 6962 section 3.2)."""
@@ -47,7 +47,7 @@ def judge(subject: Subject[TlsObservation], params: Timestamps) -> Outcome:
 
 
 def _public(subject: Subject[TlsObservation], chain: ServedChain, anchors: Anchors) -> bool:
-    return fault_of(chain.ders, anchors, moment_within(chain.leaf, subject.sighting.finished)) is None
+    return isinstance(path_of(chain.ders, anchors, moment_within(chain.leaf, subject.sighting.finished)), TrustPath)
 
 
 def _embedded(leaf: x509.Certificate) -> Iterable[bytes]:

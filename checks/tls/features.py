@@ -123,7 +123,7 @@ def _versions(feature: Feature) -> tuple[Protocol, ...]:
             return ("tls1_3",)
         case "fallback_scsv":  # what protects TLS 1.3 is the server's random value (RFC 8446 section 4.1.3)
             return _BELOW_TLS13
-        case "encrypt_then_mac":
+        case "encrypt_then_mac" | "extended_master_secret":
             return _EXTENDED
         case "session_tickets":
             return tuple(version for version in PROTOCOLS if version != "ssl2")
@@ -152,7 +152,7 @@ def _instance(subject: Subject[TlsObservation], feature: Feature, reason: str) -
 
 CHECK = Check(
     id="tls.features",
-    version=1,
+    version=2,
     reads="tls",
     params=Features,
     judge=judge,

@@ -69,8 +69,16 @@ def moment_within(leaf: x509.Certificate, at: datetime) -> datetime:
     return min(max(at, leaf.not_valid_before_utc), last)
 
 
-def fault_of(chain: Sequence[bytes], anchors: Anchors, at: datetime) -> PathFault | None:
-    """What OpenSSL finds wrong with the path from a leaf, at a time. Raises Unreadable.
+@dataclass(frozen=True, slots=True)
+class TrustPath:
+    """A way from a leaf to a trust anchor."""
+
+    issuers: tuple[bytes, ...]
+    """What stands between them, in DER and from the leaf up."""
+
+
+def path_of(chain: Sequence[bytes], anchors: Anchors, at: datetime) -> TrustPath | PathFault:
+    """The path that OpenSSL finds from a leaf at a time, or what is wrong with it. Raises Unreadable.
 
     The certificates sent beyond the leaf may be used in any order, and need not be (RFC 8446 section 4.4.2).
     """
@@ -81,13 +89,13 @@ def fault_of(chain: Sequence[bytes], anchors: Anchors, at: datetime) -> PathFaul
     store.set_flags(crypto.X509StoreFlags.PARTIAL_CHAIN)
     store.set_time(at)
     try:
-        crypto.X509StoreContext(store, leaf, others).verify_certificate()
+        found = crypto.X509StoreContext(store, leaf, others).get_verified_chain()
     except crypto.X509StoreContextError as error:
         code, depth, text = error.errors
         return PathFault(
             code, depth, text, _name(error.certificate.get_subject()), _name(error.certificate.get_issuer())
         )
-    return None
+    return TrustPath(tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, each) for each in found[1:-1]))
 
 
 @dataclass(frozen=True, slots=True)

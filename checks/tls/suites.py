@@ -21,7 +21,7 @@ SuiteProperty = Literal[
     "cbc",  # block chaining with a MAC before encryption (Lucky Thirteen, CVE-2013-0169)
     "sha1",  # HMAC-SHA1
     "no_forward_secrecy",  # a stolen key opens what was recorded before
-    "no_aead",  # not authenticated encryption with associated data: RFC 7525 section 4.2
+    "no_aead",  # not authenticated encryption with associated data: RFC 9325 section 4.2
 ]
 SUITE_PROPERTIES: tuple[SuiteProperty, ...] = get_args(SuiteProperty)
 """Every property, the gravest first."""

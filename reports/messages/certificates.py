@@ -67,6 +67,12 @@ REASONS: Mapping[str, Text] = {
         vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) không được cấp để dùng cho máy chủ TLS.",
         en="The certificate of {where} ({key_type}, issued to {subject}) was not issued for TLS servers.",
     ),
+    "issuer_not_for_servers": Text(
+        vi="Chứng thư số của {where} ({key_type}, cấp cho {subject}) không được tin cậy: {at_fault} không được cấp"
+        " chứng thư số cho máy chủ TLS.",
+        en="The certificate of {where} ({key_type}, issued to {subject}) is not trusted: {at_fault} may not issue"
+        " certificates for TLS servers.",
+    ),
     "trust_anchors_missing": Text(
         vi="Thiếu chứng thư gốc bổ sung mà tài sản khai báo nên chưa đánh giá được chuỗi chứng thực của {where}.",
         en="Added trust anchors that the asset names are missing, so that the chain of {where} cannot be judged.",

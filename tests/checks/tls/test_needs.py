@@ -126,6 +126,7 @@ def servers(draw: st.DrawFn) -> Server:
     older = len(suites.keys() & {"ssl3", "tls1_0", "tls1_1", "tls1_2"})
     meaning = {each: older > 0 for each in features.NAMES} | {"early_data": "tls1_3" in suites}
     meaning |= {"fallback_scsv": older > 1, "session_tickets": bool(suites.keys() - {"ssl2"})}
+    meaning |= {"extended_master_secret": not suites.keys().isdisjoint(EXTENDED)}
     chained = any("_CBC_" in each for version in EXTENDED for each in suites.get(version, ()))
     known_features = [each for each in features.NAMES if chained or each != "encrypt_then_mac"]
     known_groups = draw(some(KNOWN_GROUPS) | some(EVERY_GROUP))

@@ -52,6 +52,17 @@ def constrained() -> Authority:
     return authority("Constrained", root(), extensions=(names,))
 
 
+MAIL = ExtendedKeyUsageOID.EMAIL_PROTECTION
+
+
+def purposed(*purposes: x509.ObjectIdentifier) -> Authority:
+    return authority("Purposed", root(), extensions=(x509.ExtendedKeyUsage(purposes),))
+
+
+def under(issuer: Authority, *more: Authority) -> tuple[bytes, ...]:
+    return (leaf(issuer), issuer.der, *(each.der for each in more))
+
+
 def no_signer() -> Authority:
     usages = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement")
     others = ("key_cert_sign", "crl_sign", "encipher_only", "decipher_only")
@@ -133,6 +144,18 @@ CASES: dict[str, tuple[Callable[[], tuple[bytes, ...]], str, str]] = {
     ),
     "wrong signature": (lambda: (leaf(impostor()), intermediate().der), "fail issuer_signature_invalid", "pass"),
     "outside name constraints": (lambda: (leaf(constrained()), constrained().der), "fail path_invalid", "pass"),
+    "issuer for mail": (lambda: under(purposed(MAIL)), "fail issuer_not_for_servers", "pass"),
+    "issuer for mail and servers": (
+        lambda: under(purposed(MAIL, ExtendedKeyUsageOID.SERVER_AUTH)),
+        "pass",
+        "pass",
+    ),
+    "issuer for everything": (lambda: under(purposed(ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE)), "pass", "pass"),
+    "issuer's issuer for mail": (
+        lambda: under(authority("Lower", purposed(MAIL), private=key(number=3)), purposed(MAIL)),
+        "fail issuer_not_for_servers",
+        "pass",
+    ),
     "for clients": (
         lambda: (leaf(root(), extensions=usage(ExtendedKeyUsageOID.CLIENT_AUTH)),),
         "fail not_for_servers",
@@ -173,6 +196,13 @@ def test_one_fault_each(case: str) -> None:
     certificates, trusted, in_chain = CASES[case]
     assert short(judged(TRUSTED, *certificates())) == trusted
     assert short(judged(CHAIN, *certificates())) == in_chain
+
+
+def test_an_issuer_that_is_not_for_servers_is_named_and_an_anchor_is_not_asked() -> None:
+    issuer = purposed(MAIL)
+    [fault] = judged(TRUSTED, *under(issuer)).instances
+    assert fault.params["at_fault"] == "Purposed"
+    assert short(judged(TRUSTED, *under(issuer), public=(issuer.der,))) == "pass"
 
 
 def test_the_fault_names_the_certificates_concerned() -> None:
