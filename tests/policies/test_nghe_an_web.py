@@ -49,6 +49,8 @@ HEADERS = {
     "Set-Cookie": "session=<redacted>; Path=/; Secure; HttpOnly; SameSite=Lax",
 }
 NOTHING_TO_SAY = {
+    "ARCHIVE-TLS",  # of systems with a tag that this one has not
+    "ARCHIVE-TRUST",
     "CERT-MUST-STAPLE",  # not promised
     "CERT-REVOKED",  # nothing is stapled
     "CERT-STAPLING",  # the certificate names no OCSP responder
@@ -85,7 +87,7 @@ def told(*hops: Hop) -> HttpObservation:
         security_txt=SecurityTxt(
             f"{URL}.well-known/security.txt",
             200,
-            "text/plain; charset=utf-8",
+            "text/plain;charset=utf-8",
             fields=("contact", "expires"),
             contacts=("mailto",),
             expires=("2027-06-30T00:00:00Z",),
