@@ -158,8 +158,11 @@ class Certificates:
             notes.versions["tls1_3"].told["session_tickets"] = True
         elif talk.early_data is False:
             notes.versions["tls1_3"].told.setdefault("session_tickets", False)
-        unsure = Doubt("incomplete", "no whole handshake came about")
-        notes.early_data = unsure if talk.early_data is None else talk.early_data
+        notes.early_data = talk.early_data
+        if talk.early_data is None:
+            notes.early_data = Doubt("incomplete", "no whole handshake came about")
+            if talk.wants_client_certificate:
+                notes.early_data = Doubt("incomplete", "a client certificate is asked for")
 
     def older(self) -> Strand:
         """Below TLS 1.3 suites tell the kinds of keys apart, and the chains came with them.

@@ -30,6 +30,7 @@ FEATURES: Final = (
 )
 
 _UNASKED: Final = Doubt("incomplete", "not asked")
+_SHUT_OUT: Final = Doubt("tls_failed", "a client certificate is asked for")
 _SHORT: Final = Doubt("incomplete", "hellos that ask for it are not answered")
 
 
@@ -41,8 +42,10 @@ def open_questions(examination: Examination) -> tuple[Question, ...]:
     found: dict[Question, bool] = {
         "heartbleed": wanted.vulnerability("heartbleed") and _heartbleed(notes) is None,
         "ccs_injection": wanted.vulnerability("ccs_injection") and _ccs_injection(notes) is None,
-        "robot": wanted.vulnerability("robot") and notes.key_transport is not None,
-        "client_renegotiation": wanted.feature("client_renegotiation") and isinstance(notes.renegotiates, Doubt),
+        "robot": wanted.vulnerability("robot") and _robot(notes) is None,
+        "client_renegotiation": wanted.feature("client_renegotiation")
+        and isinstance(notes.renegotiates, Doubt)
+        and not _shut_out(notes),
     }
     return tuple(question for question, asked in found.items() if asked)
 
@@ -53,7 +56,7 @@ def vulnerabilities(examination: Examination, answers: Mapping[Question, Answer]
     implied: dict[Question, Told | None] = {
         "heartbleed": _heartbleed(notes),
         "ccs_injection": _ccs_injection(notes),
-        "robot": None if notes.key_transport else _without_key_transport(notes),
+        "robot": _robot(notes),
     }
     told: dict[str, Told] = {}
     for name, value in implied.items():
@@ -70,7 +73,9 @@ def features(examination: Examination, answers: Mapping[Question, Answer]) -> di
     """Each feature that has a meaning for the endpoint: there, not there, or why it cannot be told."""
     notes, wanted = examination.notes, examination.wanted
     renegotiates: Told = _UNASKED if notes.renegotiates is None else notes.renegotiates
-    if isinstance(renegotiates, Doubt) and answers:
+    if _shut_out(notes):
+        renegotiates = _SHUT_OUT
+    elif isinstance(renegotiates, Doubt) and answers:
         renegotiates = _answered(examination, answers, "client_renegotiation")
     told: dict[str, Told] = {
         "compression": _old(notes, "compression", harmless=False),
@@ -119,8 +124,17 @@ def _ccs_injection(notes: Notes) -> Told | None:
     return False if notes.versions[notes.old].told.get("extended_master_secret") else None
 
 
-def _without_key_transport(notes: Notes) -> Told:
+def _robot(notes: Notes) -> Told | None:
+    """None: it has to be tried. A server that awaits a certificate answers every padding alike for the lack of one."""
+    if notes.key_transport is not None:
+        return _SHUT_OUT if notes.wants_client_certificate else None
     return next((doubt for each in OLD if (doubt := notes.versions[each].doubt) is not None), False)
+
+
+def _shut_out(notes: Notes) -> bool:
+    """Whether no handshake came about where a client certificate is asked for: no other client would get further."""
+    told = notes.renegotiates
+    return notes.wants_client_certificate and isinstance(told, Doubt) and told.reason == "tls_failed"
 
 
 def _fallback(notes: Notes) -> Told | None:

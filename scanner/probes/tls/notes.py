@@ -108,6 +108,7 @@ class Notes:
     renegotiates: bool | Doubt | None = None
     grease: bool | Doubt | None = None
     wants_client_certificate: bool = False
+    """Whether one was asked for in any handshake: some servers go no further without."""
     cut: set[str] = field(default_factory=set)
     """Paths of answers that rest on a cut that was believed to be a refusal, beside those about versions."""
     refusals: set[str] = field(default_factory=set)
@@ -210,7 +211,9 @@ class Notes:
         key = authentication(name)
         if key is not None and talk.chain:
             self.authenticated.add((hello.version, key))
-            self.chains.append(SentChain(talk.chain, talk.staple, talk.timestamps))
+            sent = SentChain(talk.chain, talk.staple, talk.timestamps)
+            if sent not in self.chains:  # which may be long, and comes with many an answer
+                self.chains.append(sent)
         hinted = "PSK" in name
         if finite_field(name):
             try:

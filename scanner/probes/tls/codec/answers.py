@@ -30,12 +30,10 @@ CLOSE_NOTIFY: Final = 0
 HANDSHAKE_FAILURE: Final = 40
 PROTOCOL_VERSION: Final = 70
 INSUFFICIENT_SECURITY: Final = 71
-INAPPROPRIATE_FALLBACK: Final = 86
 USER_CANCELED: Final = 90
-NO_RENEGOTIATION: Final = 100
 UNRECOGNIZED_NAME: Final = 112
 NO_APPLICATION_PROTOCOL: Final = 120
-"""Descriptions of alerts (RFC 8446 section 6, RFC 7507, RFC 6066 section 9, RFC 7301)."""
+"""Descriptions of alerts (RFC 8446 section 6, RFC 6066 section 9, RFC 7301)."""
 
 RETRY_RANDOM: Final = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
 """The random value by which a HelloRetryRequest is known (RFC 8446 section 4.1.3)."""

@@ -33,7 +33,6 @@ SESSION_TICKET: Final = 35  # RFC 5077
 SUPPORTED_VERSIONS: Final = 43  # RFC 8446 section 4.2.1
 COOKIE: Final = 44  # RFC 8446 section 4.2.2
 PSK_KEY_EXCHANGE_MODES: Final = 45  # RFC 8446 section 4.2.9
-SIGNATURE_ALGORITHMS_CERT: Final = 50  # RFC 8446 section 4.2.3
 KEY_SHARE: Final = 51  # RFC 8446 section 4.2.8
 RENEGOTIATION_INFO: Final = 0xFF01  # RFC 5746 section 3.2
 
