@@ -16,17 +16,13 @@ from checks.tls.certificates import CHAIN_REASONS, ServedChain, certificate, jud
 from checks.tls.paths import Anchors, PathFault, TrustPath, anchors_of, moment_within, path_of
 
 _REASONS = {
-    2: "issuer_unknown",  # unable to get issuer certificate
-    4: "issuer_signature_invalid",  # unable to decrypt certificate's signature
-    6: "issuer_signature_invalid",  # unable to decode issuer public key
     7: "issuer_signature_invalid",  # certificate signature failure
     18: "self_signed",  # self-signed certificate, and the only one
     19: "root_not_trusted",  # self-signed certificate in certificate chain
     20: "issuer_unknown",  # unable to get local issuer certificate
-    21: "issuer_unknown",  # unable to verify the first certificate
-    32: "issuer_not_authority",  # key usage does not include certificate signing
     79: "issuer_not_authority",  # invalid CA certificate
 }
+"""By the codes that OpenSSL has for paths which may end at any anchor."""
 _ISSUER_DATES = {9: "issuer_not_yet_valid", 10: "issuer_expired"}
 _OTHER = "path_invalid"
 _WANTING_ANCHORS = frozenset({"issuer_unknown", "root_not_trusted"})

@@ -46,7 +46,7 @@ def key_uses(estate: Iterable[tuple[Asset, Mapping[Target, Evidence | None]]]) -
 
     An asset comes once.
     """
-    digests: dict[str, tuple[str, ...]] = {}
+    digests: dict[str, frozenset[str]] = {}
     found: dict[str, list[Holder]] = {}
     for asset, seen in estate:
         held: dict[str, list[TlsTarget]] = {}
@@ -69,7 +69,7 @@ def holder(asset: Asset, targets: Iterable[TlsTarget]) -> Holder:
     return Holder(asset.id, asset.agency, hosts, addresses)
 
 
-def _digests(evidence: Evidence) -> tuple[str, ...]:
+def _digests(evidence: Evidence) -> frozenset[str]:
     found: set[str] = set()
     if isinstance(evidence.observation, TlsObservation):
         for chain in evidence.observation.certificates:
@@ -77,4 +77,4 @@ def _digests(evidence: Evidence) -> tuple[str, ...]:
                 found.update(key_digest(der) for der in chain.chain[:1])
             except Unreadable:
                 continue
-    return tuple(sorted(found))
+    return frozenset(found)

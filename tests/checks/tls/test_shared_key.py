@@ -396,15 +396,25 @@ def test_the_index_lists_every_holder_once_and_sorted() -> None:
                     tls_target(address=THIRD, server_name=None): seen,
                 },
             ),
-            (two, {place: serving(two, b"broken", certificate())}),
+            (two, {tls_target(address=ELSEWHERE): serving(two, b"broken", certificate())}),
         ]
     )
     assert {each: list(holders) for each, holders in uses.items()} == {
         key_digest(certificate()): [
-            Holder("a", "khac", frozenset({HOST}), frozenset({ADDRESS})),
+            Holder("a", "khac", frozenset({HOST}), frozenset({ELSEWHERE})),
             Holder("z", "so-mau", frozenset({HOST, THIRD}), frozenset({ADDRESS, THIRD})),
         ]
     }
+
+
+def test_the_index_holds_the_keys_of_servers_and_of_no_authority() -> None:
+    whole = tls_observation(certificates=(CertificateChain((certificate(), intermediate().der)),))
+    assert list(key_uses([(FIRST, {tls_target(): evidence(tls_target(), whole)})])) == [key_digest(certificate())]
+
+
+def test_two_assets_at_one_target_both_hold_its_key() -> None:
+    uses = key_uses([(asset(each), {tls_target(): serving(FIRST)}) for each in ("a", "b")])
+    assert [each.asset for each in uses[key_digest(certificate())]] == ["a", "b"]
 
 
 def _failed() -> Evidence:

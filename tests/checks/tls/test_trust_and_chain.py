@@ -16,7 +16,8 @@ from checks.model.canonical import digest
 from checks.model.evidence import Failure
 from checks.model.finding import Outcome
 from checks.tls import certificate_chain, certificate_trusted
-from tests.certificates import Authority, authority, build, intermediate, key, leaf, root, with_negative_serial
+from checks.tls.paths import moment_within
+from tests.certificates import Authority, authority, build, intermediate, key, leaf, name, root, with_negative_serial
 from tests.checks.tls.asking import ask, short
 from tests.factories import ADDRESS, HOST, NOW, asset, chain, reference_data, tls_observation
 
@@ -217,6 +218,46 @@ def test_the_fault_names_the_certificates_concerned() -> None:
     assert (found.params["last"], found.params["issuer"]) == (HOST, "Intermediate")
 
 
+def test_what_openssl_says_is_told_only_where_we_have_no_words() -> None:
+    told = {"where", "key_type", "subject", "at_fault", "issuer"}
+    assert set(judged(TRUSTED, leaf(intermediate())).instances[0].params) == told
+    found = judged(TRUSTED, leaf(constrained()), constrained().der).instances[0]
+    assert set(found.params) == told | {"code", "error"}
+
+
+def test_a_root_that_stands_there_twice_ends_the_path_at_once() -> None:
+    assert short(judged(CHAIN, leaf(root()), root().der, strange_root().der, root().der)) == "pass"
+
+
+def test_of_two_issuers_of_one_name_the_next_one_in_the_chain_is_followed() -> None:
+    """One of both comes before and leads nowhere."""
+    crossed = authority("Top", authority("Old", private=key(number=41)), private=key(number=42))
+    top = authority("Top", private=key(number=42))
+    lower = authority("Lower", top, private=key(number=43))
+    assert short(judged(CHAIN, leaf(lower), crossed.der, lower.der, top.der)) == "fail chain_disordered"
+    both = "fail chain_disordered missing_intermediate"
+    assert short(judged(CHAIN, leaf(lower), top.der, lower.der, crossed.der)) == both
+
+
+def test_a_name_that_cannot_be_read_is_a_question_mark() -> None:
+    """A string of bits, which is no text."""
+    bits = leaf(intermediate(), subject=name("zzzz")).replace(b"\x0c\x04zzzz", b"\x03\x04\x00zzz")
+    assert judged(CHAIN, bits).instances[0].params["last"] == "?"
+
+
+def test_what_is_no_certificate_is_said_to_be_none() -> None:
+    found = judged(CHAIN, leaf(intermediate()), b"0\x03\x02\x01\x01")
+    assert found.params["error"] == "not a certificate in DER"
+
+
+def test_the_last_moment_of_a_leaf_is_that_before_its_end() -> None:
+    """OpenSSL counts the end itself as expired."""
+    found = x509.load_der_x509_certificate(leaf(root(), not_before=NOW - DAY, not_after=NOW))
+    assert moment_within(found, NOW + DAY) == NOW - timedelta(seconds=1)
+    assert moment_within(found, NOW - 2 * DAY) == NOW - DAY
+    assert moment_within(found, NOW - DAY / 2) == NOW - DAY / 2
+
+
 @pytest.mark.parametrize(
     ("parts", "expected"),
     [
@@ -275,11 +316,15 @@ def test_an_anchor_that_nobody_has_makes_a_gap_and_no_fail(check: Any) -> None:
     named = asset(trust_anchors=("sha256:00",))
     assert short(judged(check, leaf(intermediate()), asset=named)) == "not_assessable trust_anchors_missing"
     assert short(judged(check, leaf(intermediate()), intermediate().der, asset=named)) == "pass"
+    many = asset(trust_anchors=tuple(f"sha256:0{number}" for number in range(7)))
+    assert judged(check, leaf(intermediate()), asset=many).params["anchors"] == many.trust_anchors[:5]
 
 
 def test_without_public_anchors_only_what_is_plain_is_said() -> None:
     for check in (TRUSTED, CHAIN):
         assert short(judged(check, leaf(intermediate()), public=())) == "not_assessable trust_store_empty"
+    rooted = (leaf(root()), root().der)
+    assert short(judged(TRUSTED, *rooted, public=())) == "not_assessable trust_store_empty"
     assert short(judged(TRUSTED, leaf(None), public=())) == "fail self_signed"
     disordered = (leaf(intermediate()), strange_root().der, intermediate().der)
     assert short(judged(CHAIN, *disordered, public=())) == "fail chain_disordered"
