@@ -246,6 +246,9 @@ class Details:
             self._notes.grease = Doubt("incomplete", "hellos of that length are not answered at all")
             return
         known = tuple(code for each in PROTOCOLS if each != "ssl2" for code in self._notes.accepted(each))
+        if not known:
+            self._notes.grease = Doubt("incomplete", "SSL 2.0 is the only version to ask in")
+            return
         hello = replace(hello, suites=known[-SUITES_AT_ONCE:], alpn=())
         reply = yield self._ask.ask(hello)
         self._notes.believe("features.grease_tolerance", reply)

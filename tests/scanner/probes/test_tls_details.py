@@ -166,6 +166,21 @@ def test_a_grease_refusal_is_told_from_another() -> None:
     assert look_at(TWO, Manners(bears_grease=False)).seen.features["grease_tolerance"] is False
 
 
+def test_no_hello_is_empty() -> None:
+    """Where SSL 2.0 is all that there is, no suite is known that a later hello could offer."""
+    offered: list[int] = []
+
+    def listen(hello: object) -> None:
+        offered.append(len(getattr(hello, "suites")))  # noqa: B009
+
+    looked = look_at(Capabilities({"ssl2": (0x0700C0,)}), Manners(spoils=listen))
+    assert min(offered) > 0
+    detail = "SSL 2.0 is the only version to ask in"
+    assert looked.seen.failure("features.grease_tolerance") == Failure(
+        "features.grease_tolerance", "incomplete", detail
+    )
+
+
 def test_a_name_is_sent_only_where_there_is_one() -> None:
     heard: list[bytes | None] = []
 
