@@ -27,9 +27,9 @@ class Shift:
     """None: the policy of the run has no such control, or only announces it."""
     after: Verdict | None
     """None: the other policy has no such control."""
-    reasons: tuple[Gap, ...] = ()
+    reasons: tuple[Gap, ...]
     """Of what could not be assessed: where, and why."""
-    newer_rule: bool = False
+    newer_rule: bool
     """The rule itself has changed since the run, so that the policy need not be the cause."""
 
 
@@ -71,7 +71,7 @@ def _of_agency(agency: str, before: list[Finding], after: list[Finding]) -> Agen
     old = {(each.asset, each.control): each for each in before if each.announced is None}
     new = {(each.asset, each.control): each for each in after if each.announced is None}
     shifts = []
-    for key in sorted(old.keys() | new.keys()):
+    for key in old.keys() | new.keys():
         shift = _shift(old.get(key), new.get(key))
         if shift is not None:
             shifts.append(shift)

@@ -31,7 +31,7 @@ class Score:
     """Findings by verdict."""
     failed_by_severity: dict[Severity, int]
     """Failed findings by severity, waived ones included."""
-    announced: int = 0
+    announced: int
     """Findings of controls that do not count yet; they are in no other figure."""
 
 

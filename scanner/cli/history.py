@@ -1,11 +1,11 @@
 """khien history and khien db: what was seen and judged, and whether anybody touched it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
 
-from checks.compare import Side, compare, rules_of
+from checks.compare import Change, Side, compare, rules_of
 from checks.model.canonical import plain
 from checks.model.finding import Finding
 from reports.messages.catalogue import sentence
@@ -191,12 +191,17 @@ def diff(
         return 0
     print_table(
         [say("Tài sản", "Asset"), say("Biện pháp", "Control"), say("Thay đổi", "Change"), say("Lý do", "Reason")],
-        [
-            (each.asset, each.control, CHANGE_WORDS[each.kind], CHANGE_REASONS[each.reason].in_(LANGUAGE))
-            for each in found
-        ],
+        [row for each in found for row in change_rows(each)],
     )
     return 0
+
+
+def change_rows(change: Change) -> Iterator[tuple[str, ...]]:
+    """What became of a finding, and below it of each of its faults of which another thing is to be said."""
+    yield change.asset, change.control, CHANGE_WORDS[change.kind], CHANGE_REASONS[change.reason].in_(LANGUAGE)
+    for each in change.instances:
+        if (each.kind, each.reason) != (change.kind, change.reason):
+            yield "", f"  {each.key}", CHANGE_WORDS[each.kind], CHANGE_REASONS[each.reason].in_(LANGUAGE)
 
 
 def export(

@@ -44,6 +44,7 @@ def test_which_runs_are_held(now: int, before: list[int], expected: Hold | None)
 
 
 def test_the_bounds_are_given() -> None:
+    assert Bounds() == Bounds(fall=2000, floor=5000)  # those that docs/security-team.md names
     assert held(run(80), [run(100)], Bounds(fall=1000)) == Hold("coverage_fell", 8000, 10000)
     assert held(run(80), [], Bounds(floor=9000)) == Hold("coverage_low", 8000, None)
 

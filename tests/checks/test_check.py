@@ -47,6 +47,13 @@ PORT = Instance("k", "unexpected_port", {"port": 3306})
             f"curl -sSk -o /dev/null -D - --resolve 'a.example:8443:[{SIX}]' 'https://a.example:8443/x?y=1&z'",
         ),
         (PortsTarget("192.0.2.1", "22,80"), None, "nmap -n -Pn -sV -p 22,80 192.0.2.1"),
+        (PortsTarget("192.0.2.1"), None, "nmap -n -Pn -sV -p - 192.0.2.1"),
+        (PortsTarget("192.0.2.1", "22"), Instance("k", "closed_not_filtered"), "nmap -n -Pn -sV -p 22 192.0.2.1"),
+        (
+            HttpTarget("192.0.2.1", "http://a.example/"),
+            None,
+            "curl -sSk -o /dev/null -D - --resolve a.example:80:192.0.2.1 http://a.example/",
+        ),
         (PortsTarget("192.0.2.1"), PORT, "nmap -n -Pn -sV -p 3306 192.0.2.1"),
         (PortsTarget(SIX), PORT, f"nmap -6 -n -Pn -sV -p 3306 {SIX}"),
         (DnsTarget("a.example"), None, "getent ahosts a.example"),

@@ -156,7 +156,8 @@ def test_another_rule_is_told_where_the_verdict_changed(before: str, after: str)
         assert not changed or told.reason == "rule"
         told = became(old, replace(new, evidence=EVIDENCE), **sides)
         assert not changed or told.reason == "rule_and_evidence"
-    assert became(finding(before), finding(after), before={"rules": {key: "1"}}).kind != "rule_changed"
+    for known in ({"before": digests["before"]}, {each: digests["before"] for each in digests}):
+        assert became(finding(before), finding(after), **known).kind != "rule_changed"
 
 
 def test_what_a_finding_was_judged_by_is_all_that_judgement_reads_of_its_control() -> None:
@@ -166,7 +167,8 @@ def test_what_a_finding_was_judged_by_is_all_that_judgement_reads_of_its_control
     first = rule(policy(control()))
     assert rule(policy(control(severity="low", due_days=1, title=text("khác", "other")), version="2")) == first
     assert rule(policy(control(), control("TLS-13"))) == first
-    others = [control(check="tls.other"), control(params={"forbidden": []}), control(when=When(levels=(1,)))]
+    other = control(check="tls.other", params=control().params)
+    others = [other, control(params={"forbidden": []}), control(when=When(levels=(1,)))]
     assert len({first, *(rule(policy(each)) for each in others)}) == 4
     assert rules_of([finding(policy="other"), finding(control="TLS-13")], {"test": policy(control())}) == {}
 
@@ -178,6 +180,8 @@ def test_what_failed_in_an_earlier_run_and_was_gone_has_regressed() -> None:
     told = became("pass", "fail", SEEN)
     assert (told.kind, told.reason) == ("regressed", "seen_before")
     assert told.instances == (InstanceChange(FIRST, "regressed", "seen_before"),)
+    both = finding("fail", instances=(instance(FIRST), instance(SECOND)))
+    assert became("pass", both, SEEN).kind == "regressed"  # though one of them is new
     assert became("fail", "fail", SEEN).kind == "still_failing"
     assert became("not_assessable", "fail", SEEN).kind == "newly_assessable"
     assert became("pass", "fail", {("khac", "TLS-12", FIRST), ("cong-so-mau", "TLS-12", SECOND)}).kind == "new"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checks.check import usual_command
 from checks.evaluate import applies, compared, evaluate, evidence_of
 from checks.model.asset import Asset
 from checks.model.canonical import digest, dump
@@ -196,6 +197,8 @@ class TestSeveralAddresses:
         seen = [evidence(target, observation) for target, observation in both if observation]
         (finding,) = found(NO_TLS10, self.NAMED, self.DNS, *seen)
         assert finding.verdict == verdict
+        reasons = {"pass": {"met"}, "fail": {"not_met"}, "not_assessable": {"timed_out", "not_looked_at"}}
+        assert finding.reason in reasons[verdict]
         assert len(finding.evidence) == len(seen)
 
     def test_the_finding_says_where(self) -> None:
@@ -215,8 +218,10 @@ class TestSeveralAddresses:
         seen = [evidence(HttpTarget(each, URL), http_observation(hop(address=each))) for each in (ADDRESS, OTHER)]
         (finding,) = found(NOSNIFF, self.NAMED, self.DNS, *seen)
         assert finding.verdict == "fail"
-        assert len({each.key for each in finding.instances}) == len(finding.instances) == 2
-        assert {each.target for each in finding.instances} == {each.sighting.target.key for each in seen}
+        key = f"{URL} x-content-type-options"
+        first, second = (each.sighting.target.key for each in seen)
+        # Ages and waivers go by keys: these are never written another way.
+        assert [(each.key, each.target) for each in finding.instances] == [(key, first), (f"{key} [{second}]", second)]
 
 
 class TestNamesWithoutAddresses:
@@ -313,11 +318,36 @@ def test_instances_of_one_key_are_all_kept() -> None:
     assert len({each.key for each in finding.instances}) == len(finding.instances) == 4
 
 
-def test_a_thing_that_the_evidence_names_three_times_is_counted_three_times() -> None:
-    rc4 = tls_observation(cipher_suites={"tls1_2": ("TLS_RSA_WITH_RC4_128_SHA",) * 3})
+def test_a_thing_that_the_evidence_names_several_times_is_counted() -> None:
+    rc4 = tls_observation(cipher_suites={"tls1_2": ("TLS_RSA_WITH_RC4_128_SHA",) * 4})
     demand = control("RC4", "tls.cipher_suites", params={"forbidden": ["rc4"]})
     (finding,) = found(demand, asset(), evidence(tls_target(), rc4))
-    assert len({each.key for each in finding.instances}) == len(finding.instances) == 3
+    base = f"{ADDRESS}:443/tls1_2/TLS_RSA_WITH_RC4_128_SHA"
+    again = f"{base} [{tls_target().key}]"
+    assert [each.key for each in finding.instances] == [base, again, f"{again} #2", f"{again} #3"]
+
+
+def test_instances_come_in_the_order_of_their_keys() -> None:
+    seen = evidence(PortsTarget(ADDRESS), ports_observation(22, 3306, 443, closed="80"))
+    (finding,) = found(EXPECTED, asset(), seen)
+    assert [each.key for each in finding.instances] == [f"{ADDRESS}/22", f"{ADDRESS}/3306"]
+    tls = tls_observation(protocols={"tls1_1": True, "tls1_0": True, "tls1_2": True})
+    demand = control(params={"forbidden": ["tls1_1", "tls1_0"]})
+    (finding,) = found(demand, asset(), evidence(tls_target(), tls))
+    assert [each.key for each in finding.instances] == [f"{ADDRESS}:443/tls1_0", f"{ADDRESS}:443/tls1_1"]
+
+
+def test_a_finding_says_how_to_look_again() -> None:
+    target = PortsTarget(ADDRESS, "22,80,443,3306")
+    seen = evidence(target, ports_observation(22, 443, 3306, closed="80"))
+    (bad,) = found(EXPECTED, asset(), seen)
+    assert bad.reproduce == tuple(f"nmap -n -Pn -sV -p {port} {ADDRESS}" for port in (22, 3306))  # one a port
+    (good,) = found(EXPECTED, asset(), evidence(target, ports_observation(443, closed="22,80,3306")))
+    assert len(good.reproduce) == 1
+    (header,) = found(NOSNIFF, asset(), evidence(HttpTarget(ADDRESS, URL), http_observation()))
+    assert header.reproduce == (usual_command(HttpTarget(ADDRESS, URL)),)
+    (nothing,) = found(control("DNS-2", "dns.caa"), asset())
+    assert nothing.reproduce == ()
 
 
 def test_evidence_of_an_asset_is_found_by_its_targets() -> None:
@@ -398,13 +428,15 @@ def test_every_control_gives_one_finding_an_asset_in_any_order(
 def test_a_rule_about_the_asset_itself_needs_no_look() -> None:
     demand = control("DNS-1", "dns.domain", params={"suffixes": ["nghean.example"]})
     (pinned,) = found(demand, asset())
-    assert (pinned.verdict, [each.key for each in pinned.instances]) == ("fail", [HOST])
+    assert (pinned.verdict, [(each.key, each.target) for each in pinned.instances]) == ("fail", [(HOST, "")])
     (good,) = found(replace(demand, params={"suffixes": ["so-mau.example"]}), asset())
     assert (good.verdict, good.reason) == ("pass", "met")
     (broken,) = found(replace(demand, params={}), asset())
     assert (broken.verdict, broken.reason) == ("not_assessable", "rule_failed")
+    assert str(broken.params["error"]).startswith("ValidationError")
+    assert [each.target for each in broken.gaps] == [""]
     (named,) = found(demand, asset(address=None), failure_evidence(DnsTarget(HOST), "name_not_found"))
-    assert named.verdict == "fail"
+    assert (named.verdict, [each.key for each in named.instances]) == ("fail", [HOST])
     (records,) = found(control("DNS-2", "dns.caa"), asset())
     assert (records.verdict, records.reason) == ("not_applicable", "no_such_service")
 
@@ -417,6 +449,7 @@ def test_a_name_whose_signatures_are_wrong_leads_nowhere() -> None:
         assert (finding.verdict, finding.reason) == ("not_assessable", reason)
     (signed,) = found(control("DNS-1", "dns.dnssec"), asset(address=None), evidence(DnsTarget(HOST), bogus))
     assert [each.reason for each in signed.instances] == ["dnssec_bogus"]
+    assert signed.gaps == ()  # the name itself was looked at
 
 
 NEW_PORTS = control("PORT-NEW", "ports.newly_open", params={"scan": [22], "ignore": [], "declared": False})
@@ -436,4 +469,6 @@ def test_what_was_seen_before_from_the_same_vantage_is_shown_to_a_rule(vantage: 
 def test_only_what_is_compared_is_looked_up() -> None:
     seen = by_key(evidence(PortsTarget(ADDRESS), ports_observation(443)), evidence(tls_target(), old_tls()))
     assert compared([policy(NO_TLS10), policy(NEW_PORTS)], seen) == (f"ports:{ADDRESS}",)
+    both = [evidence(PortsTarget(each), ports_observation(443)) for each in (OTHER, ADDRESS)]
+    assert compared([policy(NEW_PORTS)], by_key(*both)) == (f"ports:{ADDRESS}", f"ports:{OTHER}")
     assert compared([policy(NO_TLS10)], seen) == ()

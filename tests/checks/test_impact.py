@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -83,6 +84,23 @@ def test_what_could_not_be_assessed_says_why() -> None:
     assert found.shifts[0].reasons == (gap,)
     (found,) = impact(of("pass"), of("not_assessable", gaps=(), reason="not_looked_at"))
     assert found.shifts[0].reasons == (Gap("", "not_looked_at"),)
+    (found,) = impact(of("pass"), of("fail", gaps=(gap,)))
+    assert found.shifts[0].reasons == ()
+
+
+def test_shifts_come_in_the_order_of_kinds_assets_and_controls() -> None:
+    became: list[tuple[str, str, Verdict]] = [
+        ("c", "B", "fail"),
+        ("d", "A", "fail"),
+        ("d", "B", "fail"),
+        ("b", "C", "pass"),
+        ("a", "D", "not_assessable"),
+    ]
+    before = [finding("fail" if after == "pass" else "pass", asset=asset, control=id) for asset, id, after in became]
+    after = [finding(verdict, asset=asset, control=id) for asset, id, verdict in became]
+    for order in permutations(after):
+        (found,) = impact(before, order)
+        assert [(each.asset, each.control, each.after) for each in found.shifts] == became
 
 
 def test_a_newer_rule_is_told_from_another_policy() -> None:

@@ -83,7 +83,8 @@ def test_of_several_the_one_that_ends_last_is_named_in_whatever_order_they_come(
         waiver("A"),
         waiver("B", valid_until=TODAY + 90 * DAY),
         waiver("C", valid_until=TODAY + 90 * DAY),
-        waiver("D", valid_until=TODAY - DAY),
+        waiver("D", valid_until=TODAY + DAY),
+        waiver("D2", valid_until=TODAY - DAY),
         waiver("E", asset="khac", valid_until=TODAY + 99 * DAY),
     ]
     for order in permutations(several):
@@ -154,6 +155,7 @@ BOUND = {"granted_on": (basis(FAILED),)}
         ({"instances": (FIRST,)}, [BOTH], "in_force", "more_fails"),
         ({"valid_until": TODAY - DAY}, [FAILED], "expired", "expired"),
         ({"valid_until": TODAY - DAY}, [], "expired", "expired"),
+        ({"valid_from": TODAY, "valid_until": TODAY}, [FAILED], "in_force", "covers"),
         ({"valid_from": TODAY + DAY}, [FAILED], "not_yet", "not_yet"),
     ],
 )
@@ -166,16 +168,21 @@ def test_what_a_waiver_is_worth_in_a_run(changes: dict[str, Any], found: Any, st
 def test_a_waiver_of_an_agency_says_where_it_does_not_cover() -> None:
     other, third = replace(FAILED, asset="hai"), replace(finding("pass"), asset="ba")
     bound = agency_wide(granted_on=(basis(FAILED), basis(replace(BOTH, asset="hai"))))
-    (standing,) = standings([bound], [third, other, FAILED], TODAY)
-    assert standing.state == "in_force"
-    assert standing.covered == ("cong-so-mau/TLS-12",)
-    assert standing.uncovered == (("ba/TLS-12", "nothing_fails"), ("hai/TLS-12", "evidence_changed"))
+    for found in permutations([third, other, FAILED]):
+        (standing,) = standings([bound], found, TODAY)
+        assert standing.state == "in_force"
+        assert standing.covered == ("cong-so-mau/TLS-12",)
+        assert standing.uncovered == (("ba/TLS-12", "nothing_fails"), ("hai/TLS-12", "evidence_changed"))
+    for found in permutations([FAILED, replace(FAILED, asset="hai")]):
+        (standing,) = standings([agency_wide()], found, TODAY)
+        assert standing.covered == ("cong-so-mau/TLS-12", "hai/TLS-12")
 
 
 def test_waivers_come_in_the_order_of_states_and_ids() -> None:
-    given_ = [waiver("d", valid_until=TODAY - DAY), waiver("c", granted_on=(basis(BOTH),)), waiver("b"), waiver("a")]
+    later, expired = waiver("a", valid_from=TODAY + DAY), waiver("b", valid_until=TODAY - DAY)
+    given_ = [later, expired, waiver("c", granted_on=(basis(BOTH),)), waiver("e"), waiver("d")]
     for order in permutations(given_):
-        assert [each.waiver.id for each in standings(order, [FAILED], TODAY)] == ["a", "b", "c", "d"]
+        assert [each.waiver.id for each in standings(order, [FAILED], TODAY)] == ["d", "e", "c", "b", "a"]
 
 
 def test_waivers_of_an_earlier_version_are_read() -> None:

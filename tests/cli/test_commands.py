@@ -15,12 +15,15 @@ from pathlib import Path
 import pytest
 import yaml
 
+from checks.compare import Side, compare
 from checks.model.canonical import plain
 from policies.strict_yaml import read_file
+from scanner.cli.history import CHANGE_WORDS, change_rows
 from scanner.cli.main import run
 from scanner.inventory.inventory import read_inventory
 from tests.cli.command import PATIENCE, command, khien, khien_each, surroundings, write_workspace
 from tests.cli.conftest import POLICY, Scanned
+from tests.factories import finding, instance
 from tests.servers.misbehaving import Silent
 from tests.servers.tcp import TcpServer
 
@@ -404,6 +407,13 @@ def test_history_diff(scanned: Scanned) -> None:
     assert kinds["cong", "CERT-TRUST"] == "scope_changed"
     assert back.status == 0
     assert "not about this asset" in next(line for line in back.out.splitlines() if "CERT-TRUST" in line)
+
+
+def test_a_fault_that_came_while_others_stay_is_told_below_its_finding() -> None:
+    old, new = (finding("fail", instances=tuple(map(instance, keys))) for keys in ("ab", "bc"))
+    (change,) = compare(Side((old,)), Side((new,)))
+    words = [CHANGE_WORDS[each] for each in ("still_failing", "fixed", "new")]
+    assert [row[1:3] for row in change_rows(change)] == list(zip(("TLS-12", "  a", "  c"), words, strict=True))
 
 
 def test_an_unknown_run_is_bad_usage(scanned: Scanned) -> None:

@@ -51,6 +51,17 @@ def test_a_literal_address_has_no_domain() -> None:
     assert domain.CHECK.without is not None
     outcome = domain.CHECK.without(asset(url="https://[2001:db8::1]/"), domain.Domain(suffixes=("example",)))
     assert verdict(outcome) == "not_applicable no_name"
+    assert outcome.reason in domain.CHECK.reasons
+
+
+def test_keys_are_never_written_another_way() -> None:
+    """Ages and waivers go by them."""
+    unsigned = Dnssec("validating", authenticated=False, bogus=False, signed=False)
+    seen = replace(PLAIN, aaaa=(), caa=Caa(None), dnssec=unsigned)
+    found = [judged(each, seen).instances[0].key for each in (aaaa.CHECK, caa.CHECK, dnssec.CHECK)]
+    assert found == [f"{HOST}/AAAA", f"{HOST}/CAA", f"{HOST}/dnssec"]
+    issued = judged(caa.CHECK, replace(PLAIN, caa=records("issue b.example", "issue a.example")), {"issuers": ["c"]})
+    assert [each.key for each in issued.instances] == [f"{HOST}/CAA/a.example", f"{HOST}/CAA/b.example"]
 
 
 @pytest.mark.parametrize("check", [domain.CHECK, aaaa.CHECK])
@@ -137,6 +148,7 @@ def records(*found: str, at: str = "so-mau.example") -> Caa:
         (records("issue %%%%"), ["ca.example"], "pass"),  # RFC 8659 section 4.2: as if nobody may
         (records("issue a..example"), ["ca.example"], "pass"),
         (records("issue ca.example", "contactemail x@y.example"), ["ca.example"], "pass"),
+        (records("issue ca.example", "issuemail other.example"), ["ca.example"], "pass"),  # RFC 9495: mail only
         (None, [], "not_assessable not_asked"),
     ],
 )
