@@ -94,6 +94,12 @@ class PolicyLibrary:
         """Every policy, resolved, in the order of ids."""
         return tuple(self._policies[policy_id] for policy_id in self.ids)
 
+    def of(self, place: Path) -> tuple[Policy, ...]:
+        """The policies of a file or of a directory's files, in the order of ids."""
+        place = place.resolve()
+        paths = {policy_id: Path(file.document.source).resolve() for policy_id, file in self._files.items()}
+        return tuple(each for each in self.all() if place in (paths[each.id], paths[each.id].parent))
+
     def sources(self, policy_id: str) -> Mapping[str, str]:
         """Policy id to the text of its file: this policy and every ancestor, in the order of its lineage.
 

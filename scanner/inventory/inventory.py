@@ -45,29 +45,23 @@ def read_inventory(path: Path) -> Inventory:
     """Agencies and assets from a YAML or XLSX file, or from a folder with agencies.csv and assets.csv
     (or either of the two files). Raises InputErrors with everything that is wrong.
     """
+    return _assemble(read_rows(path), path.parent if not path.is_dir() else path)
+
+
+def read_rows(path: Path) -> Document:
+    """What stands in such a file or folder, each part with its place. Raises InputErrors where it cannot be read."""
     match path.suffix.lower():
         case ".yaml" | ".yml":
-            document = read_file(path)
+            return read_file(path)
         case ".xlsx":
-            document = read_xlsx(path)
+            return read_xlsx(path)
         case ".csv":
-            document = read_csv(path.parent)
+            return read_csv(path.parent)
         case _ if path.is_dir():
-            document = read_csv(path)
-        case _:
-            raise InputErrors(
-                [
-                    InputError(
-                        str(path),
-                        "",
-                        Text(
-                            "cần tệp .yaml, .xlsx, .csv hoặc thư mục chứa agencies.csv và assets.csv",
-                            "a .yaml, .xlsx or .csv file is needed, or a folder with agencies.csv and assets.csv",
-                        ),
-                    )
-                ]
-            )
-    return _assemble(document, path.parent if not path.is_dir() else path)
+            return read_csv(path)
+    vi = "cần tệp .yaml, .xlsx, .csv hoặc thư mục chứa agencies.csv và assets.csv"
+    en = "a .yaml, .xlsx or .csv file is needed, or a folder with agencies.csv and assets.csv"
+    raise InputErrors([InputError(str(path), "", Text(vi, en))])
 
 
 def _assemble(document: Document, folder: Path) -> Inventory:

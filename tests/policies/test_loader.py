@@ -253,6 +253,27 @@ def test_names_that_do_not_exist_are_told_with_what_is_near(tmp_path: Path) -> N
     assert [each.endswith("is it 'tls.protocols'?") for each in told] == [True] * MAX_SUGGESTIONS + [False]
 
 
+def test_parents_of_a_misshapen_file_that_are_no_ids_are_told_once(tmp_path: Path) -> None:
+    found = faults(tmp_path, a=policy("a", extends="[1, ../b, nghe-an-web, absent]", more="surplus: 1\n"))
+    assert [(place, message.partition(":")[0]) for _, place, message in found] == [
+        ("4:11", "extends.0"),
+        ("4:14", "extends.1"),
+        ("4:33", "there is no policy 'absent'"),
+        ("6:1", "surplus"),
+    ]
+
+
+def test_the_policies_of_a_place(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    write(own, a=policy("a", control("X-1")), b=policy("b", extends="[a]"))
+    write(tmp_path, c=policy("c", extends="[b]"))
+    found = PolicyLibrary([own, tmp_path / "c.yaml"])
+    assert [each.id for each in found.of(own)] == ["a", "b"]
+    assert [each.id for each in found.of(tmp_path / "c.yaml")] == ["c"]
+    assert found.of(tmp_path / "elsewhere") == ()
+
+
 def junk(value: object) -> str:
     return json.dumps({"a": value})[6:-1]
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from checks.model.canonical import STRICT
 from checks.model.text import Text
@@ -305,6 +305,15 @@ def test_wrong_values_are_told_in_words(text: str, place: str, message: str) -> 
     (error,) = caught.value.errors
     assert (error.place, error.message.en) == (place, message)
     assert error.message.vi != error.message.en
+
+
+def refuse(value: str) -> str:
+    raise ValueError("in English only")
+
+
+def test_a_validator_that_speaks_english_only_is_told_all_the_same() -> None:
+    with pytest.raises(InputErrors, match=r"in English only \(got 'x'\)"):
+        read_text("x", "f.yaml").validated(Annotated[str, AfterValidator(refuse)])  # type: ignore[arg-type]
 
 
 def test_an_error_that_no_rule_foresaw_is_told_with_what_was_given() -> None:
