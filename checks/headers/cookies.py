@@ -79,9 +79,9 @@ def parse_cookie(field: str) -> Cookie | None:
     """One field by the algorithm of section 5.6; None where it sets nothing: it has neither name nor value, or holds
     a control character. An attribute's value of more than 1024 octets does not count."""
     pair, *rest = field.split(";")
-    if not pair.strip(" \t=") or _CONTROL.search(field):
+    name, equals, content = pair.partition("=")
+    if not (name.strip(" \t") or content.strip(" \t")) or _CONTROL.search(field):
         return None
-    name, equals, _ = pair.partition("=")
     attributes = {}
     for part in rest:
         key, _, value = part.partition("=")

@@ -26,6 +26,7 @@ def ask(check: Check[Any, Any], subject: Subject[Any], params: Mapping[str, Any]
     assert (outcome.verdict == "fail") == bool(outcome.instances)
     keys = [each.key for each in outcome.instances]
     assert len(set(keys)) == len(keys)
+    assert all(len(str(value)) <= 300 for value in outcome.params.values())
     languages: tuple[Language, ...] = ("vi", "en")
     for language in languages:
         assert sentence(outcome.reason, outcome.params, language)

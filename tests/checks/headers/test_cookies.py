@@ -76,6 +76,7 @@ def with_cookies(*fields: str) -> Hop:
         # a value that is too long does not count, and so the one before it does
         (f"sid=1; Secure; HttpOnly; SameSite=Lax; SameSite={' ' * 1024}{'x' * 1025}", "pass"),
         (f"sid=1; Secure; HttpOnly; SameSite=Lax; SameSite={'x' * 1024}", "fail cookie_no_same_site"),
+        (f"sid=1; Secure; HttpOnly; SameSite=\tLax{' ' * 1024}", "pass"),
         # control characters: browsers set nothing (those in a value are redacted with it); a tab is white space
         ("si\x01d=1; Path=/", "not_applicable no_cookies"),
         ("sid\x7f=1", "not_applicable no_cookies"),
@@ -150,6 +151,16 @@ def test_without_cookies_nothing_is_proved() -> None:
     assert verdict(ask(CHECK, subject(http_observation(hop(status=500))), ALL)) == "not_assessable error_status"
     good_then_lost = http_observation(hop(status=302, headers=[("Set-Cookie", GOOD)]), hop(f"{URL}vi", status=404))
     assert verdict(ask(CHECK, subject(good_then_lost), ALL)) == "not_assessable error_status"
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [("a=1", "a"), (" \ta\t =1", "a"), ("XaX=1", "XaX"), ("a b=1", "a b"), ("=1", ""), ("1", ""), ("==", "")],
+)
+def test_names(field: str, name: str) -> None:
+    cookie = parse_cookie(field)
+    assert cookie is not None
+    assert cookie.name == name
 
 
 def test_long_names_stay_apart_and_bounded() -> None:

@@ -21,7 +21,9 @@ from checks.headers import (
 )
 from checks.headers.page import host, origin, short
 from checks.model.asset import DEFAULT_PORTS
-from checks.model.evidence import Hop
+from checks.model.evidence import Hop, HttpObservation
+from checks.model.pages import Page
+from checks.registry import REGISTRY
 from tests.checks.judging import ask, verdict
 from tests.factories import HOST, URL, hop, http_observation, subject
 
@@ -170,6 +172,50 @@ def test_what_was_seen_before_a_chain_was_cut_short_can_only_fail(
         assert outcome == "not_assessable no_final_answer"
     left = http_observation(good, end="left_scope", next_url="https://sso.example/")
     assert verdict(ask(check, subject(left), params)) == elsewhere
+
+
+LONG = f"{URL}{'a' * 5000}"
+CLEARTEXT = LONG.replace("https:", "http:")
+NEEDED: dict[str, dict[str, Any]] = {
+    "headers.hsts": {"min_age": 1},
+    "headers.referrer_policy": {"allowed": ["no-referrer"]},
+    "headers.cross_origin": {"header": "cross-origin-opener-policy", "allowed": ["same-origin"]},
+    "headers.cookies": {"require": ["secure"]},
+    "headers.leaks": {"known": True},
+}
+"""Parameters of rules that have no default."""
+OF_HEADERS = [each for each in REGISTRY if each.id.startswith("headers.")]
+
+
+def ends(url: str, scheme: str) -> list[HttpObservation]:
+    """Ways in which a look that begins at an address with this scheme ends at a URL."""
+    first, between = hop(f"{scheme}://{HOST}/", 302), hop(f"{URL}giua", 302)
+    pages = [None, Page(html=False), Page(html=True, complete=False), Page(html=True, complete=False, head=False)]
+    pages.append(Page(html=True, refresh=CLEARTEXT, csp=("img-src *",), referrer="unsafe-url"))
+    finals = [hop(url, page=page) for page in pages] + [hop(url, 404)]
+    return [
+        *(http_observation(first, between, each) for each in finals),
+        *(http_observation(first, between, hop(url, 302), **end) for end in CUT_SHORT),
+        http_observation(first, between, hop(url, 302), end="left_scope", next_url=url),
+    ]
+
+
+@pytest.mark.parametrize("check", OF_HEADERS, ids=lambda check: check.id)
+def test_where_something_is_wrong_is_told_in_bounds(check: Check[Any, Any]) -> None:
+    for url in (LONG, CLEARTEXT):
+        for seen in ends(url, check.reads):
+            outcome = ask(check, subject(seen), NEEDED.get(check.id))
+            where = outcome.params.get("where", url[:200])
+            assert where in (url[:200], subject(seen).where)
+            assert "to" not in outcome.params or outcome.params["to"] in (url[:200], CLEARTEXT[:200])
+
+
+@pytest.mark.parametrize("check", OF_HEADERS, ids=lambda check: check.id)
+def test_what_cannot_be_told_says_where_the_look_ended(check: Check[Any, Any]) -> None:
+    for seen in ends(f"{URL}cuoi", check.reads):
+        outcome = ask(check, subject(seen), NEEDED.get(check.id))
+        if outcome.verdict == "not_assessable" and outcome.reason != "not_asked":
+            assert outcome.params["where"] == f"{URL}cuoi"
 
 
 def test_an_instance_points_at_its_hop() -> None:

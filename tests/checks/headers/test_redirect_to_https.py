@@ -39,6 +39,7 @@ def chain(*urls: str, status: int = 301) -> list[Hop]:
         (chain(PLAIN, SECURE), {}, "pass"),
         (chain(PLAIN, SECURE, f"{SECURE}vi", OTHER), {}, "pass"),
         (chain(PLAIN, f"https://{HOST}:8443/"), {}, "pass"),
+        (chain(PLAIN, SECURE, f"HTTPS://{HOST}/vi"), {}, "pass"),
         (chain(PLAIN, f"https://{HOST.upper()}/"), {}, "pass"),
         ([hop(PLAIN, 301), hop(SECURE, 404)], {}, "pass"),  # what HTTPS answers is for other rules
         ([hop(PLAIN, 301), hop(SECURE, 302)], {"end": "left_scope", "next_url": "https://sso.example/"}, "pass"),
@@ -47,6 +48,7 @@ def chain(*urls: str, status: int = 301) -> list[Hop]:
         ([hop(PLAIN, 204)], {}, "fail no_redirect"),
         ([hop(PLAIN, 300, [("Location", SECURE)])], {}, "fail no_redirect"),
         ([hop(PLAIN, 304)], {}, "fail no_redirect"),
+        ([hop(PLAIN, 399)], {}, "fail no_redirect"),
         ([hop(PLAIN, 401)], {}, "fail no_redirect"),
         ([hop(PLAIN, page=Page(html=True, refresh=SECURE))], {}, "fail redirect_by_page"),
         ([hop(PLAIN, page=Page(html=True, refresh=f"{PLAIN}vi"))], {}, "fail no_redirect"),
@@ -134,7 +136,7 @@ def test_every_redirect_that_browsers_follow(status: int) -> None:
     assert verdict(ask(CHECK, subject(http_observation(*chain(PLAIN, SECURE, status=status)), target=TARGET))) == "pass"
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 410, 426, 500, 503])
+@pytest.mark.parametrize("status", [199, 400, 403, 404, 410, 426, 500, 503])
 def test_an_error_in_cleartext_proves_nothing(status: int) -> None:
     seen = subject(http_observation(hop(PLAIN, status)), target=TARGET)
     assert verdict(ask(CHECK, seen)) == "not_assessable cleartext_error"
@@ -146,9 +148,23 @@ def test_an_instance_says_where_it_leads() -> None:
     assert instance.params == {"where": PLAIN, "to": OTHER}
 
 
-def test_addresses_are_cut() -> None:
-    (instance,) = ask(CHECK, subject(http_observation(*chain(PLAIN, OTHER + "a" * 5000)), target=TARGET)).instances
+@pytest.mark.parametrize(
+    "hops",
+    [
+        chain(PLAIN, OTHER + "a" * 5000),
+        chain(PLAIN, PLAIN + "a" * 5000),
+        chain(PLAIN, SECURE, PLAIN + "a" * 5000),
+        [hop(PLAIN, page=Page(html=True, refresh=SECURE + "a" * 5000))],
+    ],
+)
+def test_addresses_are_cut(hops: list[Hop]) -> None:
+    (instance,) = ask(CHECK, subject(http_observation(*hops), target=TARGET)).instances
     assert len(str(instance.params["to"])) == 200
+
+
+def test_a_long_address_that_answers_with_an_error_is_cut() -> None:
+    outcome = ask(CHECK, subject(http_observation(hop(PLAIN + "a" * 5000, 404)), target=TARGET))
+    assert outcome.params == {"where": (PLAIN + "a" * 5000)[:200], "status": 404}
 
 
 def ports(observation: Observation, address: str = ADDRESS) -> Evidence:
