@@ -12,7 +12,7 @@ from checks.check import Subject, usual_command
 from checks.headers.csp_parser import parse_meta, parse_policies
 from checks.headers.page import PAGE_REASONS, Answer, cut, final_answer, host, instance
 from checks.model.asset import port_of
-from checks.model.evidence import HttpObservation
+from checks.model.evidence import Hop, HttpObservation
 from checks.model.finding import Instance, Outcome, Value, failed, not_applicable, not_assessable, passed
 from checks.model.pages import Page, Question
 from checks.model.target import HttpTarget, Target
@@ -51,20 +51,20 @@ def judged_whole(answer: Answer, page: Page, wrong: list[Instance]) -> Outcome:
     return passed() if page.complete else not_assessable("page_cut_short", where=cut(answer.hop.url))
 
 
-def upgrades(answer: Answer, page: Page) -> bool:
+def upgrades(hop: Hop, page: Page) -> bool:
     """Whether a policy of the page turns what it loads and sends in cleartext into HTTPS
     (Upgrade Insecure Requests, W3C)."""
-    policies = (*parse_policies(answer.hop.values("content-security-policy")), *parse_meta(page.csp))
+    policies = (*parse_policies(hop.values("content-security-policy")), *parse_meta(page.csp))
     return any("upgrade-insecure-requests" in each.directives for each in policies)
 
 
 def chain(seen: HttpObservation) -> tuple[str, ...]:
     """Every address that a visitor is sent to in turn, by redirects and by the page at their end, which may send on by
     a Refresh header or meta element; a page that upgrades has browsers stay on HTTPS at its own host."""
-    last = Answer(seen.hops[-1], len(seen.hops) - 1)
-    page, following = last.hop.page, seen.next_url
+    last = seen.hops[-1]
+    page, following = last.page, seen.next_url
     if page is not None and page.refresh is not None:
-        stays = host(page.refresh) == host(last.hop.url) and upgrades(last, page)
+        stays = host(page.refresh) == host(last.url) and upgrades(last, page)
         following = None if stays else page.refresh
     return (*(hop.url for hop in seen.hops), *(() if following is None else (following,)))
 

@@ -24,7 +24,7 @@ def judge(subject: Subject[HttpObservation], params: Forms) -> Outcome:
     if isinstance(found, Outcome):
         return found
     answer, page = found
-    upgraded = params.accept_upgrade and upgrades(answer, page)
+    upgraded = params.accept_upgrade and upgrades(answer.hop, page)
     wrong = once(
         fault(subject, answer, f"cleartext_forms.{index}", "form_in_cleartext", f"page/form/{short(url)}", url=cut(url))
         for index, url in enumerate(() if upgraded else page.cleartext_forms)

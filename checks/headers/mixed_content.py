@@ -35,7 +35,7 @@ def judge(subject: Subject[HttpObservation], params: MixedContent) -> Outcome:
         for index, each in enumerate(page.resources)
         if each.url.startswith("http:") and ("upgradeable" if each.upgradeable else "blockable") in params.kinds
     ]
-    if params.accept_upgrade and upgrades(answer, page):
+    if params.accept_upgrade and upgrades(answer.hop, page):
         if cleartext and page.complete:
             return passed("mixed_upgraded", where=cut(answer.hop.url))
         cleartext = []

@@ -12,7 +12,7 @@ from checks.headers.csp import CHECK, Directive, Weakness
 from checks.headers.csp_parser import parse_meta, parse_policies
 from checks.model.pages import Page
 from tests.checks.judging import ask, verdict
-from tests.factories import hop, http_observation, subject
+from tests.factories import URL, hop, http_observation, subject
 
 OWN_FALLBACK = {"missing_form_action", "missing_frame_ancestors", "form_action_anywhere"}
 """Weaknesses of directives that default-src does not stand for; they have a table of their own."""
@@ -39,6 +39,7 @@ def weak(*fields: str, meta: tuple[str, ...] | None = None, among: Iterable[str]
         ([("content-SECURITY-policy", STRICT)], "pass"),
         ([("Content-Security-Policy", "upgrade-insecure-requests")], "pass"),
         ([("Content-Security-Policy", "block-all-mixed-content")], "pass"),
+        ([("Content-Security-Policy", "fenced-frame-src 'self'")], "pass"),
         ([], "fail csp_missing"),
         ([("Content-Security-Policy-Report-Only", STRICT)], "fail csp_report_only"),
         ([("X-Content-Security-Policy", STRICT)], "fail csp_missing"),
@@ -79,7 +80,15 @@ def test_presence(headers: list[tuple[str, str]], expected: str) -> None:
         (f"{STRICT}; style-src 'unsafe-inline' 'strict-dynamic'", {"unsafe_inline_style"}),
         (f"{STRICT}; style-src 'unsafe-inline'", {"unsafe_inline_style"}),
         (f"{STRICT}; style-src-attr 'unsafe-inline'", {"unsafe_inline_style"}),
+        (f"{STRICT}; style-src-elem 'unsafe-inline'", {"unsafe_inline_style"}),
         (f"{STRICT}; script-src-attr 'unsafe-inline'", {"unsafe_inline"}),
+        # what only one of elements and attributes is told leaves the other as it was
+        ("object-src 'none'; base-uri 'none'; script-src-elem 'self'; style-src 'self'",
+         {"unsafe_inline", "unsafe_eval", "missing_script_src"}),
+        ("object-src 'none'; base-uri 'none'; script-src-attr 'self'; style-src 'self'",
+         {"unsafe_inline", "unsafe_eval", "missing_script_src", "wildcard"}),
+        ("object-src 'none'; base-uri 'none'; script-src 'self'; style-src-elem 'self'", {"unsafe_inline_style"}),
+        ("object-src 'none'; base-uri 'none'; script-src 'self'; style-src-attr 'self'", {"unsafe_inline_style"}),
         (f"{STRICT}; script-src-elem 'unsafe-inline'", {"unsafe_inline"}),
         (f"{STRICT}; script-src 'unsafe-inline'; script-src-elem 'self'", {"unsafe_inline"}),
         (f"{STRICT}; script-src 'unsafe-inline'; script-src-elem 'self'; script-src-attr 'none'", set()),
@@ -197,6 +206,18 @@ def test_a_policy_may_stand_in_a_head_that_was_not_read(
     headers = [("Content-Security-Policy", each) for each in fields]
     seen = hop(headers=headers, page=Page(html=True, complete=False, head=False))
     assert verdict(ask(CHECK, subject(http_observation(seen)), params)) == expected
+
+
+def test_an_instance_names_its_directive_and_shows_every_policy() -> None:
+    headers = [("Content-Security-Policy", "img-src 'self'"), ("Content-Security-Policy", "font-src 'self'")]
+    seen = hop(headers=headers, page=Page(html=True, csp=("media-src 'self'",)))
+    params = {"required": ["base-uri"], "forbidden": ["unsafe_eval"]}
+    missing, weakness = ask(CHECK, subject(http_observation(seen)), params).instances
+    value = "img-src 'self', font-src 'self', media-src 'self'"
+    assert (missing.key, missing.path) == (f"{URL} content-security-policy/base-uri", "hops.0")
+    assert missing.params == {"where": URL, "directive": "base-uri", "value": value}
+    assert weakness.key == f"{URL} content-security-policy/unsafe_eval"
+    assert weakness.params == {"where": URL, "value": value}
 
 
 def test_required_directives() -> None:
