@@ -54,9 +54,7 @@ BY_SERVER: Final[Mapping[str, Mapping[str, Told]]] = {
 }
 
 UNTOLD: Final[Mapping[str, frozenset[str]]] = {
-    "nginx-client-optional": frozenset({"robot"}),  # sslyze gives up where a client certificate is asked for
-    "nginx-client-required": frozenset({"robot"}),
-    "apache-client-required": frozenset({"robot"}),
+    "apache-client-required": frozenset({"robot"}),  # which refuses before it decrypts; nginx refuses in HTTP only
     "python-client-required": frozenset({"robot"}),
     "openssl-null": frozenset({"robot"}),  # sslyze's client has no suite in common with these
     "gnutls-null": frozenset({"robot"}),

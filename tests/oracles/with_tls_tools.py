@@ -85,17 +85,6 @@ OF_SSLYZE = (
         " curves. Here the client chooses, and its choice was another.",
         "the code of sslyze 6.3.1: server_connectivity",
     ),
-    Disagreement(
-        SSLYZE,
-        ("ROBOT",),
-        "not_assessable",
-        "pass",
-        words("nginx-client-optional nginx-client-required"),
-        "theirs",
-        "The server is not vulnerable. sslyze's test of it often breaks off where a client certificate is asked for;"
-        " where it did when we asked, we do not guess.",
-        "tests/lab/known.py",
-    ),
 )
 
 OF_TESTSSL = (

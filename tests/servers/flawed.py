@@ -20,6 +20,9 @@ SUITES = (0x009C, 0x002F)
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA, HEARTBEAT = 20, 21, 22, 23, 24
 UNEXPECTED, BAD_MAC, HANDSHAKE_FAILURE, UNKNOWN_NAME = 10, 20, 40, 112
 
+NO_CERTIFICATE = bytes((11, 0, 0, 3, 0, 0, 0))
+"""What a client says that has no certificate (RFC 5246 section 7.4.6)."""
+
 Reaction = int | Literal["bleed", "ignore", "reset", "close"]
 """What is done about a message: an alert of that number, a heartbeat in return, nothing, RST, or an end of file."""
 
@@ -37,6 +40,8 @@ class Manners:
     name: Reaction | None = None
     """To a hello with a server name."""
     asks_for_certificate: bool = False
+    no_certificate: Reaction = "ignore"
+    """To a client that has none, where it was asked for one."""
 
 
 class Flawed(TcpServer):
@@ -53,7 +58,7 @@ class Flawed(TcpServer):
         sock.settimeout(20)
         version, hello = 0x0303, b""
         secret: bytes | None = None
-        early = False
+        early, bare = False, False
         while (record := read_record(sock)) is not None:
             kind, payload = record
             reaction: Reaction = "ignore"
@@ -66,6 +71,10 @@ class Flawed(TcpServer):
                     sock.sendall(self.flight(version, hello))
             elif kind == HEARTBEAT:
                 reaction = self.manners.heartbeat
+            elif kind == HANDSHAKE and self.manners.asks_for_certificate and payload == NO_CERTIFICATE:
+                bare, reaction = True, self.manners.no_certificate
+            elif kind == HANDSHAKE and self.manners.asks_for_certificate and not bare:
+                reaction = UNEXPECTED
             elif kind == HANDSHAKE and secret is None and payload[0] == 16:
                 secret = self.decrypted(payload[6:] if version > 0x0300 else payload[4:])
             elif kind == HANDSHAKE:

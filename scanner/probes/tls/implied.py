@@ -125,9 +125,9 @@ def _ccs_injection(notes: Notes) -> Told | None:
 
 
 def _robot(notes: Notes) -> Told | None:
-    """None: it has to be tried. A server that awaits a certificate answers every padding alike for the lack of one."""
+    """None: it has to be tried. Who must have a certificate refuses us for the lack of one before it decrypts."""
     if notes.key_transport is not None:
-        return _SHUT_OUT if notes.wants_client_certificate else None
+        return _SHUT_OUT if _shut_out(notes) else None
     return next((doubt for each in OLD if (doubt := notes.versions[each].doubt) is not None), False)
 
 

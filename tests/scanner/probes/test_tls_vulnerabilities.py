@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -136,10 +137,31 @@ def test_answers_that_differ_at_random_are_no_oracle(pool: Pool) -> None:
     assert (found.value, found.reason) == (None, "incomplete")
 
 
-def test_what_is_asked_for_a_client_certificate_cannot_be_asked_robot(pool: Pool) -> None:
-    with Flawed(identity(), Manners(padding=strong, asks_for_certificate=True)) as server:
+@pytest.mark.parametrize("version", ["tls1_0", "tls1_1", "tls1_2"])
+def test_robot_where_a_client_certificate_is_asked_for_and_none_will_do(pool: Pool, version: OldVersion) -> None:
+    """The client says that it has none (RFC 5246 section 7.4.6), and is let on to the key exchange."""
+    for oracle in (strong, weak):
+        with Flawed(identity(), Manners(padding=oracle, asks_for_certificate=True)) as server:
+            assert answer(pool, server.port, "robot", version) == Answer(True, 16)
+    with Flawed(identity(), Manners(asks_for_certificate=True)) as server:
+        assert answer(pool, server.port, "robot", version) == Answer(False, 6)
+
+
+@pytest.mark.parametrize("refusal", [HANDSHAKE_FAILURE, 42, "close", "reset"])
+def test_a_server_that_must_have_a_client_certificate_tells_nothing_of_robot(pool: Pool, refusal: Reaction) -> None:
+    """It refuses before it decrypts, whatever the padding: an oracle may be behind that, and may not."""
+    manners = Manners(padding=strong, asks_for_certificate=True, no_certificate=refusal)
+    with Flawed(identity(), manners) as server:
         found = answer(pool, server.port, "robot")
     assert (found.value, found.reason, found.detail) == (None, "tls_failed", "a client certificate is asked for")
+
+
+def test_a_refusal_that_may_be_for_the_lack_of_a_certificate_is_no_answer(pool: Pool) -> None:
+    manners = Manners(padding=lambda _: HANDSHAKE_FAILURE, asks_for_certificate=True)
+    with Flawed(identity(), manners) as server:
+        assert answer(pool, server.port, "robot").value is None
+    with Flawed(identity(), replace(manners, asks_for_certificate=False)) as server:
+        assert answer(pool, server.port, "robot").value is False
 
 
 DEAF = Manners("ignore", "ignore", "ignore", lambda _: "ignore")

@@ -48,9 +48,16 @@ class Doubt:
     """Whether the server cut the connection at the very place where an answer was due."""
 
 
+OF_FINISHED = ("TLS Alert 20 ", "TLS Alert 21 ", "TLS Alert 51 ")
+"""How sslyze words the alerts bad_record_mac, decryption_failed and decrypt_error (RFC 5246 section 7.2.2): they bear
+on a record that is encrypted, or on the Finished, for which the key exchange has to be over."""
+
 Found = bool | Doubt
 
 UNREACHED = Doubt("tls_failed", "the server did not come as far as the test")
+
+BARE = Doubt("tls_failed", "a client certificate is asked for")
+"""A server that refuses clients without one may do so before it looks at anything else (RFC 5246 section 7.4.6)."""
 
 Responses = dict[RobotPmsPaddingPayloadEnum, str]
 
@@ -201,7 +208,8 @@ class Checks:
         if endpoint.tls_probing_result.highest_tls_version_supported == TlsVersionEnum.SSL_3_0:
             # Its key exchange has no length before the secret (RFC 6101 section 5.6.7.1), but sslyze sends one.
             return Doubt("incomplete", "sslyze does not test SSL 3.0")
-        key = self._rsa_key(endpoint)
+        hello = self._hear(endpoint)
+        key = _rsa_key(hello)
         if isinstance(key, Doubt):
             return key
         heard: list[Responses] = []
@@ -212,6 +220,8 @@ class Checks:
             if self._wire.expired():
                 return Doubt("deadline")
             heard.append(responses)
+            if hello.wants_certificate and not any(each.startswith(OF_FINISHED) for each in responses.values()):
+                return BARE  # whatever its answers are for, none shows that anything was decrypted
             if len(set(responses.values())) == 1 and len(heard) == 1:
                 return _same_answers(self._wire.journals)
         together = {payload: [each[payload] for each in heard] for payload in heard[0]}
@@ -220,33 +230,18 @@ class Checks:
             return True
         return Doubt("incomplete", "the server's answers differ from one attempt to the next")
 
-    def _rsa_key(self, endpoint: Endpoint) -> RSAPublicNumbers | Doubt:
-        """The key to which the secret is encrypted (RFC 5246 section 7.4.7.1), as the server sends it in the clear."""
-        journal = self._hear(endpoint)
-        doubt = _disturbed(journal)
-        if doubt is not None:
-            return doubt
-        if journal.wants_certificate:
-            # It then awaits a certificate, and answers every padding alike for the lack of one.
-            return Doubt("tls_failed", "a client certificate is asked for")
-        if not journal.hello_done or not journal.chain:
-            return UNREACHED
-        try:
-            public = load_der_x509_certificate(journal.chain[0]).public_key()
-        except ValueError:
-            return Doubt("tls_failed", "the certificate cannot be read")
-        return public.public_numbers() if isinstance(public, RSAPublicKey) else Doubt("tls_failed", "not an RSA key")
-
     def _responses(self, endpoint: Endpoint, key: RSAPublicNumbers) -> Responses | Doubt:
         """The answer to each padding, as sslyze words them."""
-        self._wire.begin()
+        self._wire.begin(bare=True)
         version = endpoint.tls_probing_result.highest_tls_version_supported
         found: Responses = {}
         for payload in RobotPmsPaddingPayloadEnum:
             try:
                 found[payload] = _send_robot_payload(endpoint, version, endpoint.suites, payload, True, key.n, key.e)
             except Exception as error:  # see `_after_hello`
-                return _disturbed(self._wire.journal) or Doubt("tls_failed", type(error).__name__)
+                journal = self._wire.journal
+                bare = BARE if journal.wants_certificate else None
+                return _disturbed(journal) or bare or Doubt("tls_failed", type(error).__name__)
             journal = self._wire.journal
             if not journal.hello_done or not found[payload]:
                 return _disturbed(journal) or UNREACHED
@@ -278,6 +273,20 @@ class Checks:
             return _renegotiation_refused(journal)
         finally:
             connection.close()
+
+
+def _rsa_key(hello: Journal) -> RSAPublicNumbers | Doubt:
+    """The key to which the secret is encrypted (RFC 5246 section 7.4.7.1), as the server sends it in the clear."""
+    doubt = _disturbed(hello)
+    if doubt is not None:
+        return doubt
+    if not hello.hello_done or not hello.chain:
+        return UNREACHED
+    try:
+        public = load_der_x509_certificate(hello.chain[0]).public_key()
+    except ValueError:
+        return Doubt("tls_failed", "the certificate cannot be read")
+    return public.public_numbers() if isinstance(public, RSAPublicKey) else Doubt("tls_failed", "not an RSA key")
 
 
 def _renegotiation_refused(journal: Journal) -> Found:

@@ -34,6 +34,9 @@ UNEXPECTED_MESSAGE = bytes((answers.SERVER_HELLO_DONE, 0, 0, 0))
 """A handshake message that no client sends: a server that has read everything before it answers with an alert
 (RFC 5246 section 7.2.2: unexpected_message), or ends the connection."""
 
+NO_CERTIFICATE = bytes((answers.CERTIFICATE, 0, 0, 3, 0, 0, 0))
+"""What a client without a certificate answers where it is asked for one (RFC 5246 section 7.4.6); sslyze does not."""
+
 PROMPTS = 4
 """So often it is sent: OpenSSL 1.0 turns to its caller after each heartbeat, who may then wait for further bytes before
 it has the next record read."""
@@ -117,6 +120,7 @@ class Wire:
         self.journals: list[Journal] = []
         """One for each connection since `begin`."""
         self._prompt = False
+        self._bare = False
 
     def expired(self) -> bool:
         """Whether the look's time is used up."""
@@ -127,13 +131,14 @@ class Wire:
         """That of the last connection; an empty one where none was opened."""
         return self.journals[-1] if self.journals else Journal()
 
-    def begin(self, prompt: bool = False) -> None:
+    def begin(self, prompt: bool = False, bare: bool = False) -> None:
         """Forget the connections so far. With `prompt` the server is sent UNEXPECTED_MESSAGE once its flight ended.
 
-        What follows on such a connection then ends in the server's words and not in a time-out.
+        What follows on such a connection then ends in the server's words and not in a time-out. With `bare` a server
+        that asks for a client certificate is told that there is none before anything else is sent to it.
         """
         self.journals.clear()
-        self._prompt = prompt
+        self._prompt, self._bare = prompt, bare
 
     def install(self) -> None:
         """Make sslyze open its connections here."""
@@ -167,6 +172,7 @@ class Wire:
             raise
         sock.in_tls = True
         sock.prompts = PROMPTS if self._prompt else 0
+        sock.bare = self._bare
         return sock
 
 
@@ -206,6 +212,8 @@ class BoundedSocket(socket.socket):
         """Before, what is received is not for the journal."""
         self.prompts = 0
         """How often UNEXPECTED_MESSAGE may still be sent, after the end of the server's first flight."""
+        self.bare = False
+        """Whether NO_CERTIFICATE is still to be sent, should a certificate be asked for."""
         self._journal = journal
         self._step = step_seconds
         self._end = end
@@ -233,6 +241,10 @@ class BoundedSocket(socket.socket):
 
         All, since sslyze never looks at how much was sent.
         """
+        if self.bare and self._journal.hello_done and self._journal.hello is not None:
+            self.bare = False
+            if self._journal.wants_certificate:
+                self.send(_handshake(self._journal.hello.version, NO_CERTIFICATE), flags)
         view = memoryview(data)
         sent = 0
         try:
@@ -271,9 +283,8 @@ class BoundedSocket(socket.socket):
         return super().recv(size, flags)
 
     def _prompt(self, version: int) -> None:
-        size = len(UNEXPECTED_MESSAGE).to_bytes(2, "big")
         with suppress(ConnectionError):  # what the server said before it left may still be read
-            super().send(bytes((HANDSHAKE,)) + version.to_bytes(2, "big") + size + UNEXPECTED_MESSAGE)
+            super().send(_handshake(version, UNEXPECTED_MESSAGE))
 
     def _take(self, data: bytes) -> None:
         if self.in_tls:
@@ -282,3 +293,8 @@ class BoundedSocket(socket.socket):
         if self._left <= 0:
             self._journal.failed("too_large")
             raise ConnectionAbortedError("too many bytes")
+
+
+def _handshake(version: int, message: bytes) -> bytes:
+    """One message as a record."""
+    return bytes((HANDSHAKE,)) + version.to_bytes(2, "big") + len(message).to_bytes(2, "big") + message
