@@ -24,7 +24,7 @@ class Administration(Params):
         min_length=1,
     )
     """Ports that administration usually has. One that the asset's own URL or endpoints have counts by its name only."""
-    names: tuple[ServiceName, ...] = ("ssh", "telnet", "ms-wbt-server", "vnc", "wsman", "ajp13", "ipmi-advertisement")
+    names: tuple[ServiceName, ...] = ("ssh", "telnet", "ms-wbt-server", "vnc", "wsman", "ajp13", "ipmi-advertiserd")
     """What is detected under one of these names administers, at any port."""
     vantages: tuple[str, ...] = ("internet",)
     """From none of these may it be reached; from others only the service port is judged."""

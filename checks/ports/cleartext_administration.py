@@ -30,7 +30,7 @@ class CleartextAdministration(Params):
     telnet_names: tuple[ServiceName, ...] = ("telnet",)
     ftp_names: tuple[ServiceName, ...] = ("ftp",)
     remote_shell_names: tuple[ServiceName, ...] = ("exec", "login", "shell")
-    console_names: tuple[ServiceName, ...] = ("http", "http-alt", "http-proxy")
+    console_names: tuple[ServiceName, ...] = ("http", "http-proxy")
 
 
 def judge(subject: Subject[PortsObservation], params: CleartextAdministration) -> Outcome:
