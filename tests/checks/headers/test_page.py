@@ -1,5 +1,6 @@
 """Which answer is judged, for a rule that asks for something and for one that forbids something."""
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -33,14 +34,14 @@ GOOD = [("X-Content-Type-Options", "nosniff")]
 LEAK = [("X-Powered-By", "PHP/8.1")]
 
 
-@pytest.mark.parametrize("status", [200, 204, 206, 300, 304, 302, 401, 403])
+@pytest.mark.parametrize("status", [200, 204, 206, 300, 304, 302, 399, 401, 403])
 def test_statuses_that_speak_for_the_site(status: int) -> None:
     assert verdict(ask(content_type_options.CHECK, subject(http_observation(hop(status=status))))) == (
         "fail nosniff_missing"
     )
 
 
-@pytest.mark.parametrize("status", [400, 402, 404, 405, 410, 426, 429, 500, 503, 599, 101, 999])
+@pytest.mark.parametrize("status", [400, 402, 404, 405, 410, 426, 429, 500, 503, 599, 101, 199, 999])
 def test_statuses_that_do_not(status: int) -> None:
     for headers in (GOOD, []):
         seen = subject(http_observation(hop(status=status, headers=headers)))
@@ -54,6 +55,7 @@ def test_statuses_that_do_not(status: int) -> None:
         ([hop(status=301), hop(f"{URL}vi", headers=GOOD)], {}, "pass"),
         ([hop(status=301, headers=GOOD), hop(f"{URL}vi")], {}, "fail nosniff_missing"),
         ([hop(status=301), hop(OTHER, headers=GOOD)], {}, "pass"),
+        ([hop(URL.replace("https", "HTTPS"), headers=GOOD)], {}, "pass"),
         ([hop(status=301), hop(OTHER, status=404, headers=GOOD)], {}, "not_assessable error_status"),
         # a chain that goes on to where nobody looked
         ([hop(status=302, headers=GOOD)], {"end": "left_scope", "next_url": "https://sso.example/"}, "pass"),
@@ -266,3 +268,14 @@ def test_short_names_are_bounded(name: str) -> None:
 def test_short_names_stay_apart() -> None:
     assert short("a" * 200) != short("a" * 201)
     assert short("session") == "session"
+    assert short("a" * 80) == "a" * 80
+    cut = short("a" * 81)
+    assert cut == f"{'a' * 80}~{hashlib.sha256(b'a' * 81).hexdigest()[:8]}"
+    assert short("\udc80" * 81).startswith("\udc80" * 80 + "~")
+
+
+def test_a_long_host_is_short_in_a_key() -> None:
+    name = ".".join(["a" * 60] * 3)
+    seen = subject(http_observation(hop(status=301), hop(f"https://{name}/", headers=LEAK)))
+    (instance,) = ask(leaks.CHECK, seen, {"absent": ["x-powered-by"]}).instances
+    assert instance.key == f"{URL} > {short(name)} x-powered-by"

@@ -91,14 +91,22 @@ def test_trace(answer: TraceAnswer, params: dict[str, Any], expected: str) -> No
         (good(status=500), {}, "not_assessable security_txt_error"),
         (good(status=503), {}, "not_assessable security_txt_error"),
         (good(status=429), {}, "not_assessable security_txt_error"),
+        (good(status=499), {}, "fail security_txt_missing"),
+        (good(status=400), {}, "fail security_txt_missing"),
+        (good(status=399), {}, "not_assessable security_txt_elsewhere"),
         (good(status=302), {}, "not_assessable security_txt_elsewhere"),
+        (good(status=300), {}, "not_assessable security_txt_elsewhere"),
+        (good(status=299), {}, "fail security_txt_missing"),
         (good(url=f"http://{HOST}/.well-known/security.txt"), {}, "fail security_txt_in_cleartext"),
         (good(media_type="text/plain"), {}, "pass"),
         (good(media_type="text/plain;charset=us-ascii"), {}, "pass"),
+        (good(media_type="text/plain;charset=utf8"), {}, "pass"),
         (good(media_type="text/plain;charset=iso-8859-1"), {}, "fail security_txt_not_text"),
         (good(media_type="text/html"), {}, "fail security_txt_not_text"),
         (good(media_type=""), {}, "fail security_txt_not_text"),
         (good(contacts=("https", "mailto", "tel")), {}, "pass"),
+        (good(contacts=("https",)), {}, "pass"),
+        (good(contacts=("tel",)), {}, "pass"),
         (good(contacts=("http",)), {}, "fail security_txt_no_contact"),
         (good(contacts=("",)), {}, "fail security_txt_no_contact"),
         (good(contacts=()), {}, "fail security_txt_no_contact"),
@@ -129,6 +137,25 @@ def test_trace(answer: TraceAnswer, params: dict[str, Any], expected: str) -> No
 )
 def test_security_txt(found: SecurityTxt, params: dict[str, Any], expected: str) -> None:
     assert judged(security_txt.CHECK, params, security_txt=found) == expected
+
+
+@pytest.mark.parametrize(
+    "found",
+    [good(status=404), good(status=500), good(status=302), good(complete=False), good(media_type="x" * 5000)],
+)
+def test_what_is_wrong_with_security_txt_is_told_in_bounds(found: SecurityTxt) -> None:
+    found = replace(found, url=WHERE + "a" * 5000)
+    outcome = ask(security_txt.CHECK, subject(http_observation(security_txt=found)))
+    told = [each.params["where"] for each in outcome.instances] or [outcome.params["where"]]
+    assert told == [found.url[:200]]
+    for instance in outcome.instances:
+        assert (instance.key, instance.path) == (f"{URL} {instance.reason}", "security_txt")
+        assert instance.params.get("media_type", "x" * 200) == "x" * 200
+
+
+def test_a_media_type_that_is_not_sent_is_a_dash() -> None:
+    (instance,) = ask(security_txt.CHECK, subject(http_observation(security_txt=good(media_type="")))).instances
+    assert instance.params == {"where": WHERE, "media_type": "-"}
 
 
 def test_the_end_of_security_txt_is_judged_at_the_time_of_the_look() -> None:
