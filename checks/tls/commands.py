@@ -34,7 +34,13 @@ def of_versions(target: Target, instance: Instance | None) -> str:
 
 
 def of_groups(target: Target, instance: Instance | None) -> str:
-    """Lists elliptic curves, or shows the size of the modulus that the server chooses."""
+    """Lists elliptic curves; offers a group that is none, or shows the size of the modulus that the server chooses.
+
+    sslyze asks for curves alone. Hybrid groups need OpenSSL 3.5.
+    """
+    group = str(instance.params.get("group", "")) if instance else ""
+    if group.startswith("ffdhe") or "MLKEM" in group:
+        return openssl("-groups", group)(target, instance)
     if isinstance(target, TlsTarget) and instance and instance.reason == "dh_too_small":
         shown = usual_command(target).removesuffix(" </dev/null").removesuffix(" -showcerts")
         return f"{shown} -tls1_2 -cipher DHE:ADH:@SECLEVEL=0 </dev/null | grep 'Temp Key'"

@@ -27,7 +27,7 @@ from tests.factories import tls_target
 CLIENT, SNI = "openssl s_client -connect 192.0.2.1:443", "-servername cong.so-mau.example </dev/null"
 AT = "--sni cong.so-mau.example 192.0.2.1:443"
 TLS10 = Instance("k", "forbidden_protocol", {"protocol": "tls1_0"})
-SMALL = Instance("k", "dh_too_small", {"bits": 1024})
+SMALL = Instance("k", "dh_too_small", {"bits": 1024, "group": "dh1024"})
 RULES: list[Check[Any, Any]] = [
     protocols.CHECK,
     cipher_suites.CHECK,
@@ -61,6 +61,12 @@ def command(check: Check[Any, Any], target: Any, instance: Instance | None = Non
         (cipher_suites.CHECK, Instance("k", "suite_rc4", {"protocol": "ssl3"}), f"sslyze --sslv3 {AT}"),
         (groups.CHECK, None, f"sslyze --elliptic_curves {AT}"),
         (groups.CHECK, Instance("k", "group_not_allowed", {}), f"sslyze --elliptic_curves {AT}"),
+        (groups.CHECK, Instance("k", "group_not_allowed", {"group": "x448"}), f"sslyze --elliptic_curves {AT}"),
+        *(
+            (groups.CHECK, Instance("k", reason, {"group": group}), f"{CLIENT} -groups {group} {SNI}")
+            for reason in ("group_not_allowed", "dh_too_small")
+            for group in ("ffdhe2048", "X25519MLKEM768")
+        ),
         (
             groups.CHECK,
             SMALL,
