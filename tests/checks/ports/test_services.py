@@ -10,7 +10,14 @@ from checks.check import Check
 from checks.model.evidence import Evidence, OpenPort
 from checks.model.ports import expand
 from checks.model.target import HttpTarget, TlsTarget
-from checks.ports import administration, cleartext_administration, ssh_protocol, tls_expected, version_disclosed
+from checks.ports import (
+    administration,
+    cleartext_administration,
+    forbidden,
+    ssh_protocol,
+    tls_expected,
+    version_disclosed,
+)
 from tests.checks.judging import ask, verdict
 from tests.factories import (
     ADDRESS,
@@ -40,6 +47,10 @@ def tls_look(port: int, *, answer: bool | None = True, address: str = ADDRESS) -
     return evidence(target, tls_observation(protocols={"tls1_2": answer, "tls1_0": False}))
 
 
+def unfinished_look(port: int) -> Evidence:
+    return failure_evidence(TlsTarget(ADDRESS, port, HOST), "timed_out")
+
+
 CONSOLES = {"telnet": [23], "ftp": [21], "remote_shell": [514], "consoles": [9090]}
 
 
@@ -63,6 +74,7 @@ CONSOLES = {"telnet": [23], "ftp": [21], "remote_shell": [514], "consoles": [909
         ([443, 8080], "21,23,514,9090", "8080", "not_assessable service_unknown"),
         ([443, 23, 9090], "21,514", "23,9090", "fail cleartext_telnet"),
         ([443], "21,23,514", "", "not_assessable ports_not_asked"),
+        ([443, 9090], "21,23", "", "not_assessable ports_not_asked"),  # which an operator can change
         ([], "", "", "not_assessable ports_not_asked"),
         (list(range(1, 200)), "9090", "", "not_assessable everything_open"),
     ],
@@ -113,6 +125,7 @@ def _empty() -> dict[str, Any]:
         ([named(22, "ssh")], "80", "", "not_assessable ssh_protocol_unknown"),
         ([named(22, "ssh", ssh_protocol="1.5"), named(23, "ssh")], "80", "", "fail ssh_protocol_1"),
         ([22], "80", "22", "not_assessable service_unknown"),
+        ([named(23, "ssh")], "80", "", "not_assessable ports_not_asked"),
         ([22], "80", "", "not_applicable no_ssh"),  # something that version detection asked to the end
         ([443], "80", "", "not_assessable ports_not_asked"),
         ([], "", "", "not_assessable ports_not_asked"),
@@ -191,6 +204,9 @@ def test_other_vantages_may_be_named() -> None:
         ([named(993, "imap", tls=True)], (tls_look(993, answer=False),), "fail tls_missing"),
         ([named(993, "imap")], (tls_look(993, answer=False), tls_look(993)), "pass"),  # under another name it does
         ([993], (tls_look(993, answer=None),), "not_assessable tls_not_told"),
+        ([993], (unfinished_look(993),), "not_assessable tls_not_told"),  # that a look failed says nothing of the port
+        ([named(993, "imap", tls=True)], (unfinished_look(993),), "pass"),
+        ([named(993, "SSL/imap")], (), "pass"),
         ([443, named(993, "imap")], (), "fail tls_missing"),
         (list(range(1, 200)), (), "not_assessable everything_open"),
     ],
@@ -207,6 +223,15 @@ def test_a_port_for_tls_must_have_been_asked_for() -> None:
     assert verdict(ask(tls_expected.CHECK, subject(ports_observation(993)), {"ports": [443, 993]})) == (
         "not_assessable ports_not_asked"
     )
+
+
+@pytest.mark.parametrize("name", ["X11", "x11"])
+def test_names_in_any_case(name: str) -> None:
+    seen = subject(ports_observation(443, named(6000, "X11"), closed="22"))
+    params = {"ports": [22], "names": [name]}
+    assert verdict(ask(administration.CHECK, seen, params)) == "fail administration_reachable"
+    desktop = {"service": "remote_desktop", **params}
+    assert verdict(ask(forbidden.CHECK, seen, desktop)) == "fail remote_desktop_open"
 
 
 VERSION = {"product": "ProFTPD", "version": "1.3.5"}

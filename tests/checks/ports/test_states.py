@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from checks.model.evidence import Observation, OpenPort, ProbeFailure
 from checks.ports import newly_open, unused_state
+from checks.ports.states import unreadable
 from tests.checks.judging import ask, verdict
 from tests.factories import ADDRESS, ports_observation, subject
 
@@ -43,6 +44,7 @@ SHUT = ports_observation(443, closed="21", filtered="22")
             "not_assessable not_asked_before",
         ),
         (ports_observation(21, 22, 443), ports_observation(443, closed="21"), {}, "fail newly_open"),
+        (ports_observation(22, 443), ports_observation(443, closed="21"), {}, "not_assessable ports_not_asked"),
         (ports_observation(443, closed="21"), SHUT, {}, "not_assessable ports_not_asked"),
         (ports_observation(filtered="21-22,443"), SHUT, {}, "not_assessable no_answer"),
     ],
@@ -81,8 +83,19 @@ def test_many_ports_in_the_wrong_state_are_one_fault() -> None:
 
 def test_the_plan_learns_what_to_ask_for() -> None:
     assert newly_open.CHECK.ports is not None and unused_state.CHECK.ports is not None
-    assert newly_open.CHECK.ports(newly_open.NewlyOpen(scan=(22, 21))) == ("21-22",)
-    assert unused_state.CHECK.ports(unused_state.UnusedState(ports=(22, 21), state="closed")) == ("21-22",)
+    assert newly_open.CHECK.ports(newly_open.NewlyOpen(scan=(22, 25, 21))) == ("21-22", "25")
+    assert unused_state.CHECK.ports(unused_state.UnusedState(ports=(22, 25), state="closed")) == ("22", "25")
+
+
+@pytest.mark.parametrize(
+    ("count", "asked", "told"),
+    [(19, 19, True), (20, 20, False), (20, 25, True), (81, 100, False), (100, 200, True), (101, 200, False)],
+)
+def test_where_an_open_port_says_nothing(count: int, asked: int, told: bool) -> None:
+    seen = ports_observation(*range(1, count + 1), closed=f"{count + 1}-{asked}" if asked > count else "")
+    outcome = unreadable(seen)
+    assert (outcome is None) is told
+    assert outcome is None or (outcome.reason, outcome.params) == ("everything_open", {"count": count, "asked": asked})
 
 
 @pytest.mark.parametrize(
