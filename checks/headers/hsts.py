@@ -62,7 +62,7 @@ def parse_hsts(value: str) -> dict[str, str | None] | None:
 
 def judge(subject: Subject[HttpObservation], params: Hsts) -> Outcome:
     """Fail for a header that is absent, invalid, off, too short or too narrow."""
-    if is_address(host(subject.where).strip("[]")):
+    if is_address(host(subject.where)):
         return not_applicable("hsts_literal_address", where=cut(subject.where))
     final = final_answer(subject)
     wrong = once(each for answer in _speakers(subject, final) for each in _faults(subject, answer, params))

@@ -82,7 +82,34 @@ def test_the_command_names_the_same_origin() -> None:
     assert CHECK.reproduce is not None
     command = CHECK.reproduce(HttpTarget("192.0.2.1", URL), None)
     assert f"-H 'Origin: {FOREIGN_ORIGIN}'" in command
+    assert command.startswith("curl -sSk -o /dev/null -D - -H ")
     assert CHECK.asks == ("foreign_origin",)
+
+
+def test_what_is_wrong_is_told_in_bounds() -> None:
+    assert FOREIGN_ORIGIN == "https://khien.invalid"
+    long, url = "https://" + "a" * 5000, URL + "a" * 5000
+    allowed = (long, "https://khien.invalid")
+    foreign = ForeignOrigin(200, allowed, ("true",))
+    seen = http_observation(hop(url, headers=[*((ORIGIN, each) for each in (long, "null")), CREDENTIALS]))
+    for observation, reason in ((seen, "cors_null_origin"), (http_observation(hop(url), foreign_origin=foreign), "")):
+        (instance,) = ask(CHECK, subject(observation, target=HttpTarget("192.0.2.1", url))).instances
+        assert instance.reason == (reason or "cors_repeated_origin")
+        assert instance.params == {"where": url[:200], "value": long[:200]}
+    busy = http_observation(hop(url), foreign_origin=ForeignOrigin(500))
+    outcome = ask(CHECK, subject(busy, target=HttpTarget("192.0.2.1", url)))
+    assert outcome.params == {"where": url[:200], "status": 500}
+    two = http_observation(foreign_origin=ForeignOrigin(200, ("https://a.example", "*"), ("true",)))
+    (instance,) = ask(CHECK, subject(two)).instances
+    assert instance.params["value"] == "https://a.example, *"
+    headers = [(ORIGIN, "https://a.example"), (ORIGIN, "*"), CREDENTIALS]
+    (instance,) = ask(CHECK, subject(http_observation(hop(headers=headers)))).instances
+    assert instance.params["value"] == "https://a.example, *"
+
+
+def test_one_answer_of_several_is_enough_to_be_shared() -> None:
+    seen = http_observation(hop(status=302), hop(f"{URL}vi", headers=[(ORIGIN, "*")]))
+    assert verdict(ask(CHECK, subject(seen))) == "pass"
 
 
 def test_redirects_and_errors() -> None:

@@ -121,6 +121,42 @@ def test_a_literal_address_cannot(url: str) -> None:
     assert verdict(ask(CHECK, seen, {"min_age": YEAR})) == "not_applicable hsts_literal_address"
 
 
+def test_a_long_literal_address_is_cut() -> None:
+    url = "https://192.0.2.1/" + "a" * 5000
+    seen = subject(http_observation(hop(url)), target=HttpTarget("192.0.2.1", url), asset=asset(url=url))
+    assert ask(CHECK, seen, {"min_age": YEAR}).params == {"where": url[:200]}
+
+
+def test_an_instance_names_the_directive() -> None:
+    headers = [("Strict-Transport-Security", "max-age=1")]
+    params = {"min_age": 2, "include_subdomains": True, "preload": True}
+    found = ask(CHECK, subject(http_observation(hop(headers=headers))), params).instances
+    assert [each.key.removeprefix(f"{URL} strict-transport-security") for each in found] == [
+        "/max-age",
+        "/includesubdomains",
+        "/preload",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("digits", "age"),
+    [("9" * 17, 10**17 - 1), ("9" * 18, 10**18 - 1), ("1" + "0" * 18, 10**18), ("9" * 30, 10**18), ("0" * 30 + "7", 7)],
+)
+def test_very_long_ages_are_one(digits: str, age: int) -> None:
+    headers = [("Strict-Transport-Security", f"max-age={digits}")]
+    (instance,) = ask(CHECK, subject(http_observation(hop(headers=headers))), {"min_age": 10**20}).instances
+    assert instance.params["age"] == age
+
+
+def test_the_case_of_a_scheme_does_not_matter() -> None:
+    own = hop(URL.replace("https", "HTTPS"), 301, GOOD[:1])
+    assert verdict(ask(CHECK, subject(http_observation(own, hop(OTHER, headers=GOOD))), {"min_age": YEAR})) == "pass"
+    bare = hop(URL.replace("https", "HTTPS"), 301)
+    assert verdict(ask(CHECK, subject(http_observation(bare, hop(OTHER, headers=GOOD))), {"min_age": YEAR})) == (
+        "fail hsts_missing"
+    )
+
+
 @pytest.mark.parametrize("params", [{}, {"min_age": 0}, {"min_age": "31536000"}, {"min_age": 1, "max_age": 2}])
 def test_parameters_are_strict(params: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
