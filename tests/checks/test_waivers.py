@@ -190,7 +190,9 @@ def test_waivers_of_an_earlier_version_are_read() -> None:
         b'{"id":"W-1","asset":"a","control":"C","justification":"j","requested_by":"x","approved_by":"y",'
         b'"valid_from":"2026-01-01","valid_until":"2026-02-01","instances":[]}'
     )
-    assert load(Waiver, old) == Waiver("W-1", "a", "C", "j", "x", "y", date(2026, 1, 1), date(2026, 2, 1))
+    read = load(Waiver, old)
+    assert read == Waiver("W-1", "a", "C", "j", "x", "y", date(2026, 1, 1), date(2026, 2, 1))
+    assert (read.agency, read.compensating_measure, read.granted_on, read.kind) == ("", "", (), "waiver")
     note = b'{"id":"W-1","valid_until":"2026-02-01","approved_by":"y","justification":"j"}'
     assert load(WaiverNote, note) == WaiverNote("W-1", date(2026, 2, 1), "y", "j")
     assert load(Waiver, dump(agency_wide(**BOUND))) == agency_wide(**BOUND)
@@ -214,9 +216,18 @@ def test_a_confirmed_dispute_is_a_waiver_of_its_own_kind_bound_to_the_evidence()
 def test_a_dispute_that_is_open_or_rejected_is_no_waiver() -> None:
     rejected = decided(DISPUTE, False, "đội", TODAY, "vẫn mở", TODAY)
     assert (rejected.state, rejected.valid_until) == ("rejected", None)
-    for each in (DISPUTE, rejected, replace(rejected, state="confirmed")):
+    confirmed = decided(DISPUTE, True, "đội", TODAY, "đã đóng")
+    half = [replace(confirmed, decided=None), replace(confirmed, valid_until=None)]
+    for each in (DISPUTE, rejected, replace(confirmed, state="open"), *half):
         with pytest.raises(ValueError, match="d-1"):
             false_positive(each)
+
+
+def test_a_confirmed_dispute_may_hold_for_less_than_the_longest() -> None:
+    assert (DISPUTE.state, DISPUTE.decided_by, DISPUTE.decision) == ("open", "", "")
+    short = decided(DISPUTE, True, "đội", TODAY, "đã đóng", TODAY + 30 * DAY)
+    assert false_positive(short).valid_until == TODAY + 30 * DAY
+    assert overlay(FAILED, [false_positive(short)], TODAY + 31 * DAY).waiver is None
 
 
 def test_who_is_the_same_person() -> None:
