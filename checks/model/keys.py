@@ -78,9 +78,8 @@ class Holders:
         `own` need not be one of them; if it is, what it holds elsewhere counts as its own too.
         """
         known = self._of.get(own.asset, own)
-        hosts, addresses = own.hosts | known.hosts, own.addresses | known.addresses
-        near = {place for each in addresses for place in self._of_address.get(each, ()) if same_address}
-        alike = {site for each in hosts for site in self._of_host.get(each, ()) if site.addresses not in near}
+        near = {place for each in known.addresses for place in self._of_address.get(each, ()) if same_address}
+        alike = {site for each in known.hosts for site in self._of_host.get(each, ()) if site.addresses not in near}
         counts = [self._at_addresses[each] for each in near] + [self._at_site[each] for each in alike]
         apart = self._all.total() - sum(each.total() for each in counts)
         within = self._all[own.agency] - sum(each[own.agency] for each in counts)

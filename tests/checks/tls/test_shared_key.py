@@ -203,6 +203,33 @@ def test_who_holds_no_key_may_ask_too() -> None:
     assert held.beside(replace(own, addresses=frozenset({ELSEWHERE})), same_address=True, names=5) == Others(0, (), 0)
 
 
+def test_a_holder_is_asked_for_by_one_of_its_places_and_known_by_all() -> None:
+    """The rule sees one target at a time."""
+    whole = Holder("a", "so", frozenset({"a.example", "thu.example"}), frozenset({ADDRESS, ELSEWHERE}))
+    others = [Holder("b", "so", frozenset({"thu.example"}), frozenset({THIRD}))]
+    others += [Holder("c", "so", frozenset({"c.example"}), frozenset({ELSEWHERE}))]
+    seen = Holder("a", "so", frozenset({"a.example"}), frozenset({ADDRESS}))
+    held = Holders([whole, *others])
+    assert held.beside(seen, same_address=True, names=5) == Others(0, (), 0)
+    assert held.beside(seen, same_address=False, names=5) == Others(1, ("c",), 0)
+
+
+def test_a_key_that_no_asset_in_use_holds_is_shared_with_none() -> None:
+    seen = tls_observation(certificates=(chain(certificate()),))
+    assert short(ask(CHECK, seen)) == "pass"
+
+
+def test_both_faults_have_words() -> None:
+    holders = Holders(
+        Holder(id, agency, frozenset({f"{id}.example"}), frozenset({place}))
+        for id, agency, place in (("b", "so-mau", ELSEWHERE), ("c", "khac", THIRD))
+    )
+    seen = tls_observation(certificates=(chain(certificate()),))
+    found = ask(CHECK, seen, keys={key_digest(certificate()): holders})
+    assert short(found) == "fail key_shared key_shared_outside"
+    assert short(ask(CHECK, tls_observation())) == "not_assessable certificate_not_seen"
+
+
 HOSTS, PLACES = ("a.example", "b.example", "c.example"), ("192.0.2.1", "192.0.2.2", "192.0.2.3")
 
 
