@@ -1,7 +1,7 @@
 """khien policy show --effective: what is asked of one asset, and which line of which file decides it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from scanner.cli.language import LANGUAGE, say
 from scanner.cli.showing import severity
 from scanner.cli.ui import print_json, print_line, print_table
 from scanner.cli.workspace import Workspace, open_workspace
+from scanner.inventory.inventory import place_in, read_rows
 
 LAYER_WORDS = {
     "command": say("lệnh", "command"),
@@ -81,24 +82,17 @@ def _controls(workspace: Workspace, policy: str) -> tuple[Control, ...]:
 
 def _choices(workspace: Workspace, asset: Asset, command: str | None) -> Iterator[Choice]:
     """Every level that names a policy for an asset, the one that counts first."""
-    agency = workspace.inventory.agency(asset.agency)
+    agency, rows = workspace.inventory.agency(asset.agency), read_rows(workspace.config.inventory)
     if command is not None:
         yield Choice("command", command, "--policy", "")
     for layer, key, item in (("asset", "assets", asset), ("agency", "agencies", agency)):
         if item.policy is not None:
-            yield Choice(layer, item.policy, *_row_place(workspace.config.inventory, key, item.id))
+            index = next(index for index, row in enumerate(rows.value[key]) if row["id"] == item.id)
+            file, place = place_in(rows, (key, index, "policy"))
+            yield Choice(layer, item.policy, shown(file), place)
     config = workspace.config
     place = read_file(config.path).places.get(("policy",), "")
     yield Choice("province", config.policy, shown(str(config.path)), place)
-
-
-def _row_place(inventory: Path, key: str, item_id: str) -> tuple[str, str]:
-    """The file, and in YAML the place, where a row of the inventory names its policy."""
-    if inventory.suffix.lower() not in (".yaml", ".yml"):
-        return shown(str(inventory)), ""
-    document = read_file(inventory)
-    index = next(index for index, row in enumerate(document.value[key]) if row["id"] == item_id)
-    return shown(str(inventory)), document.places[(key, index, "policy")]
 
 
 def _row(control: Control, asset: Asset, library: PolicyLibrary, choices: list[Choice]) -> dict[str, Any]:
@@ -131,12 +125,16 @@ def _unmet(control: Control, asset: Asset) -> list[str]:
     when = control.when
     unmet = []
     if when.levels and asset.level not in when.levels:
-        unmet.append(say(f"cấp độ {asset.level} không thuộc", f"level {asset.level} is not in") + f" {when.levels}")
+        unmet.append(say(f"cấp độ {asset.level} không thuộc", f"level {asset.level} is not in") + _listed(when.levels))
     if when.tags and set(when.tags).isdisjoint(asset.tags):
-        unmet.append(say("không có thẻ nào trong", "has no tag of") + f" {when.tags}")
+        unmet.append(say("không có thẻ nào trong", "has no tag of") + _listed(when.tags))
     if when.zones and asset.zone not in when.zones:
-        unmet.append(say(f"vùng {asset.zone} không thuộc", f"zone {asset.zone} is not in") + f" {when.zones}")
+        unmet.append(say(f"vùng {asset.zone} không thuộc", f"zone {asset.zone} is not in") + _listed(when.zones))
     return unmet
+
+
+def _listed(values: Iterable[object]) -> str:
+    return " " + ", ".join(str(each) for each in values)
 
 
 def _where(decision: Decision) -> dict[str, str]:

@@ -154,7 +154,7 @@ def check(
     if where is not None and not where.exists():
         raise Usage(f"không có thư mục hoặc tệp: {where}", f"no such folder or file: {where}")
     try:
-        found = library(config, *([where] if where is not None else [])).all()
+        found = library(config, *([where] if where is not None else []))
     except InputErrors as error:
         if not json:
             raise
@@ -162,10 +162,19 @@ def check(
             [{"file": each.source, "place": each.place, "message": plain(each.message)} for each in error.errors]
         )
         return 2
+    policies = found.of(where) if where is not None else found.all()
+    if not policies:
+        raise Usage(f"không có tệp .yaml hoặc .yml nào trong: {where}", f"no file .yaml or .yml in: {where}")
     if json:
         print_json([])
-    else:
-        print_line(say(f"Hợp lệ: {len(found)} chính sách.", f"Valid: {len(found)} policies."))
+        return 0
+    for each in policies:
+        controls, off = len(each.controls), len(each.disabled)
+        print_line(
+            f"{each.id} {each.version}: "
+            + say(f"{controls} biện pháp, tắt {off}", f"{controls} controls, {off} switched off")
+        )
+    print_line(say(f"Hợp lệ: {len(policies)} chính sách.", f"Valid: {len(policies)} policies."))
     return 0
 
 

@@ -11,13 +11,14 @@ from checks.model.policy import Policy
 from checks.model.reference import ReferenceData
 from checks.model.text import Text
 from checks.model.waiver import Waiver
+from policies.explain import nearest
 from policies.loader import PolicyLibrary
 from policies.reference_data import load_reference_data, read_anchors
-from policies.strict_yaml import InputError, InputErrors
+from policies.strict_yaml import InputError, InputErrors, read_file
 from policies.waivers import WaiverFile, read_waivers, together
 from scanner.cli.config import Config, read_config
 from scanner.cli.errors import Usage
-from scanner.inventory.inventory import Inventory, read_inventory
+from scanner.inventory.inventory import Inventory, place_in, read_inventory, read_rows
 
 if TYPE_CHECKING:
     from history.store import Recorder
@@ -109,14 +110,26 @@ def _trusting(inventory: Inventory, anchors: Mapping[str, bytes]) -> Inventory:
 
 
 def _unknown_policies(workspace: Workspace) -> Iterable[InputError]:
-    known = {policy.id for policy in workspace.library.all()}
-    inventory = str(workspace.config.inventory)
-    named = [(str(workspace.config.path), workspace.config.policy)]
-    named += [(f"{inventory}: {each.id}", each.policy) for each in workspace.inventory.agencies if each.policy]
-    named += [(f"{inventory}: {each.id}", each.policy) for each in workspace.inventory.assets if each.policy]
-    for source, policy in named:
-        if policy not in known:
-            yield InputError(source, "", Text(f"không có chính sách {policy!r}", f"there is no policy {policy!r}"))
+    config, known = workspace.config, workspace.library.ids
+    named = {config.policy}
+    named |= {each.policy for each in workspace.inventory.agencies if each.policy}
+    named |= {each.policy for each in workspace.inventory.assets if each.policy}
+    told = {name: _no_policy(name, known) for name in named - set(known)}
+    if config.policy in told:
+        place = read_file(config.path).places.get(("policy",), "")
+        yield InputError(str(config.path), place, told[config.policy])
+    if not told:
+        return
+    rows = read_rows(config.inventory)
+    for key in ("agencies", "assets"):
+        for index, row in enumerate(rows.value[key]):
+            if row.get("policy") in told:
+                yield InputError(*place_in(rows, (key, index, "policy")), told[row["policy"]])
+
+
+def _no_policy(name: str, known: Iterable[str]) -> Text:
+    near = nearest(name, known)
+    return Text(f"không có chính sách {name!r}{near.vi}", f"there is no policy {name!r}{near.en}")
 
 
 def _unknown_waived(workspace: Workspace) -> Iterable[InputError]:

@@ -64,6 +64,15 @@ def read_rows(path: Path) -> Document:
     raise InputErrors([InputError(str(path), "", Text(vi, en))])
 
 
+def place_in(rows: Document, path: tuple[str | int, ...]) -> tuple[str, str]:
+    """The file and the place of something that stands there."""
+    place = rows.places[path]
+    if rows.source:
+        return rows.source, place
+    file, line, column = place.rsplit(":", 2)  # of two CSV files each place names its own
+    return file, f"{line}:{column}"
+
+
 def _assemble(document: Document, folder: Path) -> Inventory:
     """Every row is validated by itself, so that one fault does not hide another."""
     errors: list[InputError] = list(_shape(document))

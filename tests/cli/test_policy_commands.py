@@ -1,8 +1,10 @@
 """khien policy: check, show --effective, diff and impact, as a shell runs them."""
 
+import re
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from tests.cli.command import ALWAYS, CONTROL, done, khien_each
 from tests.cli.conftest import Scanned
@@ -91,6 +93,11 @@ def test_effective_says_whether_a_control_applies(estate: Path) -> None:
     assert found[0]["X-TAG"]["effective"] == "2199-01-01"
     assert [one.json()["chosen"]["layer"] for one in ended[:2]] == ["agency", "province"]
     assert ended[1].json()["chosen"]["place"] == "2:1"
+    assert found[0]["X-TAG"]["when"] == [
+        "level 3 is not in 4, 5",
+        "has no tag of intranet",
+        "zone internet is not in dmz",
+    ]
     assert "no: level 3 is not in" in ended[2].out
     assert "(from 2199-01-01)" in ended[2].out
     assert "rules/tinh.yaml:" in ended[2].out
@@ -112,14 +119,85 @@ def test_what_cannot_be_shown(estate: Path) -> None:
     assert [each.status for each in ended] == [2] * 7
 
 
-def test_a_workbook_of_assets_has_its_file_named(estate: Path, tmp_path: Path) -> None:
+def test_lists_of_agencies_have_their_file_and_line_named(estate: Path, tmp_path: Path) -> None:
     (tmp_path / "khien.yaml").write_text(f"policies: ['{estate / 'rules'}']\npolicy: tinh\ninventory: lists\n")
     (tmp_path / "lists").mkdir()
     (tmp_path / "lists" / "agencies.csv").write_text("id,name.vi,name.en,policy\nso-mau,Sở,Office,so\n")
     (tmp_path / "lists" / "assets.csv").write_text("id,agency,level,url\ncong,so-mau,3,https://cong.example/\n")
     shown = done("policy", "show", "--asset", "cong", "--json", folder=tmp_path).json()
-    assert shown["chosen"] == {"layer": "agency", "file": "lists", "place": ""}
+    assert shown["chosen"] == {"layer": "agency", "file": "lists/agencies.csv", "place": "2:4"}
     assert shown["controls"][0]["decided"][0]["file"] == str(estate / "rules" / "so.yaml")
+
+
+def test_a_workbook_of_agencies_has_its_cell_named(estate: Path, tmp_path: Path) -> None:
+    (tmp_path / "khien.yaml").write_text(f"policies: ['{estate / 'rules'}']\npolicy: tinh\ninventory: lists.xlsx\n")
+    book = Workbook()
+    agencies = book.create_sheet("agencies")
+    agencies.append(["id", "name.vi", "name.en", "policy"])
+    agencies.append(["so-mau", "Sở", "Office", "so"])
+    assets = book.create_sheet("assets")
+    assets.append(["id", "agency", "level", "url"])
+    assets.append(["cong", "so-mau", 3, "https://cong.example/"])
+    book.save(tmp_path / "lists.xlsx")
+    shown = done("policy", "show", "--asset", "cong", "--json", folder=tmp_path).json()
+    assert shown["chosen"] == {"layer": "agency", "file": "lists.xlsx", "place": "agencies!D2"}
+
+
+def test_a_policy_that_is_not_there_is_told_where_it_is_named(estate: Path, tmp_path: Path) -> None:
+    (tmp_path / "khien.yaml").write_text(f"policies: ['{estate / 'rules'}']\npolicy: tinhh\n", encoding="utf-8")
+    text = (estate / "inventory.yaml").read_text(encoding="utf-8")
+    (tmp_path / "inventory.yaml").write_text(text.replace("policy: cong", "policy: congg"), encoding="utf-8")
+    ended = done("policy", "show", "--asset", "cong", folder=tmp_path, status=2)
+    assert [line.rpartition("/")[2] for line in ended.err.splitlines()] == [
+        "khien.yaml:2:1: there is no policy 'tinhh'; is it 'tinh'?",
+        "inventory.yaml:5:72: there is no policy 'congg'; is it 'cong'?",
+    ]
+
+
+def test_check_says_what_it_has_checked(estate: Path, tmp_path: Path) -> None:
+    (tmp_path / "rules.txt").write_text("no policy", encoding="utf-8")
+    folder, one, nothing, all_of_them = khien_each(
+        ["policy", "check", "rules"],
+        ["policy", "check", "rules/so.yaml"],
+        ["policy", "check", tmp_path],
+        ["policy", "check"],
+        folder=estate,
+    )
+    assert folder.out.splitlines() == [
+        "cong 1: 3 controls, 1 switched off",
+        "so 1: 4 controls, 0 switched off",
+        "tinh 1: 3 controls, 0 switched off",
+        "Valid: 3 policies.",
+    ]
+    assert one.out.splitlines()[-2:] == ["so 1: 4 controls, 0 switched off", "Valid: 1 policies."]
+    assert (nothing.status, nothing.err) == (2, f"no file .yaml or .yml in: {tmp_path}\n")
+    assert "nghe-an-web" in all_of_them.out
+
+
+HOSTILE = {
+    "bomb": b"a: &a [x, x]\nb: &b [*a, *a]\n",
+    "tag": b"policy: !!python/object/apply:os.system [id]\n",
+    "nul": b"policy: a\x00\n",
+    "utf-16": "policy: a\n".encode("utf-16"),
+    "latin": b"policy: m\xe3u\n",
+    "merge": b"<<: {policy: mau}\n",
+    "deep": b"[" * 5000,
+    "escape": b'"\\e]0;x\\a\\nrules.yaml:1:1: fine": 1\n',
+    "path": b'policy: a\nversion: "1"\ntitle: {vi: a, en: b}\nextends: [../../../etc/passwd]\n',
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_hostile_files_are_told_with_their_line_and_column(estate: Path, tmp_path: Path, language: str) -> None:
+    for name, data in HOSTILE.items():
+        (tmp_path / f"{name}.yaml").write_bytes(data)
+    (ended,) = khien_each(["--lang", language, "policy", "check", tmp_path], folder=estate)
+    assert ended.status == 2
+    lines = ended.err.splitlines()
+    assert all(re.match(rf"{tmp_path}/[a-z0-9-]+\.yaml:\d+:\d+: \S", each) for each in lines)
+    assert {Path(each.split(":")[0]).stem for each in lines} == set(HOSTILE)
+    assert "\x1b" not in ended.err
 
 
 def test_check_tells_every_fault_with_its_place(estate: Path, tmp_path: Path) -> None:
