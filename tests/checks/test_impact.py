@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -91,14 +90,13 @@ def test_what_could_not_be_assessed_says_why() -> None:
 def test_shifts_come_in_the_order_of_kinds_assets_and_controls() -> None:
     became: list[tuple[str, str, Verdict]] = [
         ("c", "B", "fail"),
-        ("d", "A", "fail"),
-        ("d", "B", "fail"),
+        *(("d", control, "fail") for control in "ABCDEFGH"),
         ("b", "C", "pass"),
         ("a", "D", "not_assessable"),
     ]
     before = [finding("fail" if after == "pass" else "pass", asset=asset, control=id) for asset, id, after in became]
     after = [finding(verdict, asset=asset, control=id) for asset, id, verdict in became]
-    for order in permutations(after):
+    for order in (after, after[::-1], after[4:] + after[:4]):
         (found,) = impact(before, order)
         assert [(each.asset, each.control, each.after) for each in found.shifts] == became
 
