@@ -94,18 +94,24 @@ class Details:
     def _curves_of(self, version: Protocol) -> Strand:
         notes = self._notes
         suites = self._elliptic(version)
-        free = tuple(code for code in suites if authentication(iana.SUITES[code]) != "ecdsa")
-        if free and {kind for of, kind in notes.authenticated if of == CODES[version]} != {"ecdsa"}:
-            suites = free
-        if not notes.groups and not self._wanted.everything:  # does any suite name a group?
-            reply = yield self._ask.ask(self._ask.hello(version, self._elliptic(version)), whole=True)
-            if isinstance(reply, Refused):
+        size = self._ask.at_once(version)
+        if not any(elliptic(iana.SUITES[code]) for code in notes.accepted(version)):  # does any suite name a group?
+            for offered in parts(suites, size):
+                reply = yield self._ask.ask(self._ask.hello(version, offered), whole=True)
+                if not isinstance(reply, Refused):
+                    break
                 notes.believe("groups", reply)
+            else:
                 notes.refused_groups[version] = set(GROUPS)
                 return
+            suites = self._elliptic(version)
+        free = tuple(code for code in suites if authentication(iana.SUITES[code]) != "ecdsa")
+        had = not set(free).isdisjoint(notes.accepted(version))  # suites that nobody takes would tell of no group
+        if had and {kind for of, kind in notes.authenticated if of == CODES[version]} != {"ecdsa"}:
+            suites = free
         left = tuple(code for code in self._wanted.groups if code not in notes.groups)
         for part in self._ask.group_parts(left):
-            yield from self._curves(version, suites, part, () if suites is free else self._own_curves())
+            yield from self._curves(version, suites[:size], part, () if suites is free else self._own_curves())
         notes.refused_groups[version] = {code for code in left if code not in notes.groups}
 
     def _curves(self, version: Protocol, suites: tuple[int, ...], left: tuple[int, ...], own: Sequence[int]) -> Strand:
@@ -141,10 +147,10 @@ class Details:
         return tuple(sorted(group_codes_of(found)))
 
     def _elliptic(self, version: Protocol) -> tuple[int, ...]:
-        """Suites of a version that name a group: those accepted, or all where not all were asked for."""
+        """Suites of a version that name a group: those accepted, and all others where not all were asked for."""
         accepted = self._notes.accepted(version)
-        known = accepted if self._wanted.everything or not accepted else suites_of(version)
-        return tuple(code for code in known if elliptic(iana.SUITES[code]))[: self._ask.at_once(version)]
+        known = accepted if self._wanted.everything or not accepted else dict.fromkeys((*accepted, *suites_of(version)))
+        return tuple(code for code in known if elliptic(iana.SUITES[code]))
 
     def _known(self, version: Protocol) -> tuple[int, ...]:
         """Suites that are accepted in a version, no more than one hello holds."""

@@ -100,6 +100,15 @@ def test_refused_names_stand_beside_an_unfinished_list() -> None:
     assert set(seen.refused_suites["tls1_2"]) >= set(WEAK["tls1_2"])
 
 
+def test_a_group_is_refused_only_in_suites_that_are_taken() -> None:
+    """The curve is had with ECDSA alone; suites of RSA that the server does not have would tell nothing of it."""
+    both = (0xC02B, 0x009C)
+    can = Capabilities({"tls1_2": both, "tls1_3": (0x1301,)}, groups=(1,), groups13=(23,), keys=("rsa", "ecdsa"))
+    looked = look_at(can, needs=TlsNeeds(protocols=PROTOCOLS, groups=("sect163k1",)))
+    never_wrong(looked.seen, can)
+    assert "sect163k1" in (looked.seen.groups.supported or ())
+
+
 def test_every_modulus_is_measured() -> None:
     seen = look_at(SERVER, needs=NEEDS["moduli"]).seen
     assert seen.groups.dh_bits == (1024,)
