@@ -21,6 +21,7 @@ REMARKS: Final[Mapping[str, str]] = {
     "no hello was accepted": "không lời chào nào được chấp nhận",
     "no hello was answered in time": "không lời chào nào được trả lời kịp thời gian",
     "no offer of protocols was answered": "không có trả lời cho danh sách giao thức đã đề nghị",
+    "no ticket came, and no answer to a request": "không có vé phiên, cũng không có trả lời cho yêu cầu",
     "no whole handshake came about": "không có lần bắt tay nào trọn vẹn",
     "refused at a second time": "lần hỏi thứ hai bị từ chối",
     "the server came to refuse what it had answered": "máy chủ bắt đầu từ chối cả điều đã từng trả lời",

@@ -52,6 +52,8 @@ class Certificates:
         self._wanted = wanted
         self._begun = False
         """Whether handshakes of TLS 1.3 were begun."""
+        self._ticketless = False
+        """Whether a whole handshake ended without a ticket."""
 
     def early(self) -> Iterator[Strand]:
         """What can be asked as soon as the first contact has shown a suite and a group of TLS 1.3."""
@@ -67,7 +69,7 @@ class Certificates:
     def _newest(self) -> Iterator[Strand]:
         if not self._begun and self._wants_handshake:
             self._begun = True
-            yield self.newest()
+            yield self._handshakes()
 
     def _usable_suites(self) -> list[int]:
         return [code for code in self._notes.accepted("tls1_3") if can_protect(code)]
@@ -80,9 +82,11 @@ class Certificates:
     @property
     def _wants_handshake(self) -> bool:
         """Whether anything is wanted that TLS 1.3 says behind encryption only."""
-        wanted = self._wanted
-        tickets = wanted.feature("early_data") or wanted.feature("session_tickets")
-        return wanted.certificates or wanted.alpn or tickets
+        return self._wanted.certificates or self._wanted.alpn or self._wants_tickets
+
+    @property
+    def _wants_tickets(self) -> bool:
+        return self._wanted.feature("early_data") or self._wanted.feature("session_tickets")
 
     def opening(self) -> Question | None:
         """Where not everything is asked for: a whole handshake of TLS 1.3, which is a first contact as well."""
@@ -91,6 +95,29 @@ class Certificates:
             return None
         suites = tuple(code for code in suites_of("tls1_3") if can_protect(code))
         return self._handshake(suites, SHARED, SCHEMES, first=True)
+
+    def _handshakes(self) -> Strand:
+        yield from self.newest()
+        if self._ticketless and self._wants_tickets and self._ask.target.starttls is None:
+            yield from self.late_tickets()
+
+    def late_tickets(self) -> Strand:
+        """Whether a server that sent no ticket before our goodbye sends one with its answer to a request."""
+        hello = self._ask.hello("tls1_3", self._usable_suites(), self._usable_groups())
+        hello = replace(hello, alpn=PROTOCOLS_OFFERED)
+
+        def read_tickets(talk: Handshake, trouble: Trouble | None) -> Reply:
+            if talk.early_data is not None and talk.server_hello is not None:
+                self._notes.early_data = talk.early_data
+                self._notes.versions["tls1_3"].told["session_tickets"] = talk.tickets > 0
+                return Picked(talk.server_hello)
+            return doubt_of(trouble) if trouble is not None else Doubt("tls_failed", talk.error or "")
+
+        question = self._ask.question(lambda: Handshake(hello, hello.groups[:1], until="answer"), read_tickets)
+        reply = yield question
+        if not isinstance(reply, Picked):
+            self._notes.early_data = Doubt("incomplete", "no ticket came, and no answer to a request")
+            self._notes.versions["tls1_3"].told.pop("session_tickets", None)
 
     def newest(self) -> Strand:
         """A whole handshake of TLS 1.3 for each kind of key, by offering the signatures of the others only."""
@@ -157,6 +184,7 @@ class Certificates:
         if talk.tickets:
             notes.versions["tls1_3"].told["session_tickets"] = True
         elif talk.early_data is False:
+            self._ticketless = True
             notes.versions["tls1_3"].told.setdefault("session_tickets", False)
         notes.early_data = talk.early_data
         if talk.early_data is None:

@@ -18,8 +18,13 @@ from scanner.probes.tls.codec.protection import Protection, Schedule, digest_of
 from scanner.probes.tls.codec.records import Message, MessageReader, Record, RecordReader
 from scanner.probes.tls.conversation import Conversation
 
-Until = Literal["certificate", "end"]
-"""Where a handshake stops: once the chain is there, or after the server's tickets."""
+Until = Literal["certificate", "end", "answer"]
+"""Where a handshake stops: once the chain is there; after the server's tickets, behind our goodbye; or at the server's
+answer to a request, since some servers send their tickets with the first words that they have to say (BoringSSL)."""
+
+_REQUESTS: Final = {b"h2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"}
+_REQUEST: Final = b"GET / HTTP/1.0\r\n\r\n"
+"""What every server of HTTP answers: the preface of HTTP/2 (RFC 9113 section 3.4), or a request."""
 
 _MESSAGE_HASH: Final = 254
 """Stands for the first ClientHello in a transcript with a HelloRetryRequest (RFC 8446 section 4.4.1)."""
@@ -112,7 +117,8 @@ class Handshake(Conversation):
         ticket permits no early data.
         """
         self.finished = True
-        if self.complete and self.early_data is None and self.alert is None and self.error is None:
+        sound = self.complete and self.alert is None and self.error is None
+        if sound and self.early_data is None and self._until != "answer":
             self.early_data = False
 
     def _ask(self, cookie: bytes = b"") -> bytes:
@@ -131,6 +137,9 @@ class Handshake(Conversation):
         if kind == records.ALERT:
             return self._alerted(answers.alert(content))
         if kind == records.APPLICATION_DATA and self.complete:
+            if self._until == "answer":
+                self.early_data = bool(self.early_data)
+                self.finished = True
             return self._idled()
         if kind != records.HANDSHAKE:
             raise CodecError("a record out of order")
@@ -255,7 +264,7 @@ class Handshake(Conversation):
             self.scts = answers.timestamps(about[hello.SIGNED_CERTIFICATE_TIMESTAMP])
 
     def _server_finished(self, message: Message) -> bytes:
-        """Our Finished, and that we have no more to say."""
+        """Our Finished, and a request, or that we have no more to say."""
         schedule = self._schedule
         mine, theirs = self._secrets
         if schedule is None or not hmac.compare_digest(
@@ -274,11 +283,13 @@ class Handshake(Conversation):
             flight = Message(answers.CERTIFICATE, vector(1, self._context) + vector(3, b"")).encoded
             self._transcript.update(flight)
         flight += Message(answers.FINISHED, schedule.finished(mine, self._transcript.digest())).encoded
-        goodbye = bytes((answers.WARNING, answers.CLOSE_NOTIFY))
+        last = (records.ALERT, bytes((answers.WARNING, answers.CLOSE_NOTIFY)))
+        if self._until == "answer":
+            last = (records.APPLICATION_DATA, _REQUESTS.get(self.alpn or b"", _REQUEST))
         return (
             self._change()
             + Protection(self._suite, mine).seal(records.HANDSHAKE, flight)
-            + Protection(self._suite, my_next).seal(records.ALERT, goodbye)
+            + Protection(self._suite, my_next).seal(*last)
         )
 
     def _change(self) -> bytes:

@@ -21,6 +21,7 @@ FEATURES = (
     "heartbeat",
     "session_tickets",
     "session_tickets_13",
+    "late_tickets",
     "early_data",
     "compression",
     "fallback_scsv",

@@ -114,6 +114,10 @@ class Manners:
     seed: int = 0
 
 
+GOODBYE = 19
+"""Octets of an encrypted record with an alert, at most."""
+
+
 class Over(Exception):
     """The server has said its last word on a connection."""
 
@@ -198,7 +202,7 @@ class PlayedConnection:
         if data[0] not in (20, 22, 23) or data[1] != 3:
             raise self._refuse(self.manners.refusal, 10)
         if data[0] == 23 or (self._whole is not None and b"\x14\x03\x03\x00\x01\x01\x16" != data[:7]):
-            raise Over("closed")  # the client's Finished, and its goodbye
+            raise Over("closed", self._last_words(data))  # to the client's Finished, and what it says behind it
         payload = b""
         while data:
             kind, _, size = struct.unpack_from(">BHH", data)
@@ -298,6 +302,18 @@ class PlayedConnection:
             said += played.say(tls13_played.ticket_message(1024 if "early_data" in can.features else None))
             said += played.say(tls13_played.ticket_message(1024 if "early_data" in can.features else None))
         return said
+
+    def _last_words(self, data: bytes) -> bytes:
+        """What follows a request, and not a goodbye; where tickets come late, they come with it."""
+        size = 0
+        while data:
+            size = int.from_bytes(data[3:5])
+            data = data[5 + size :]
+        if self._whole is None or size <= GOODBYE:
+            return b""
+        late = "late_tickets" in self.can.features
+        tickets = [tls13_played.ticket_message(1024 if "early_data" in self.can.features else None)] * late
+        return b"".join(map(self._whole.say, tickets)) + self._whole.seal(23, b"HTTP/1.0 200 OK\r\n\r\n")
 
     def _protocol(self, hello: ReadHello) -> bytes | None:
         body = (hello.get(16) or b"\0\0")[2:]

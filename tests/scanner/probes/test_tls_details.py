@@ -99,12 +99,26 @@ def test_features_are_told_as_they_are(feature: str, there: bool) -> None:
 
 @pytest.mark.parametrize(
     ("features", "early_data", "tickets"),
-    [(set(), False, False), ({"session_tickets_13"}, False, True), ({"session_tickets_13", "early_data"}, True, True)],
+    [
+        (set(), False, False),
+        ({"session_tickets_13"}, False, True),
+        ({"session_tickets_13", "early_data"}, True, True),
+        ({"late_tickets"}, False, True),
+        ({"late_tickets", "early_data"}, True, True),
+    ],
 )
 def test_early_data_is_what_tickets_permit(features: set[str], early_data: bool, tickets: bool) -> None:
     seen = look_at(Capabilities({"tls1_3": (0x1301,)}, features=frozenset(features))).seen
     assert seen.features["early_data"] is early_data
     assert seen.features["session_tickets"] is tickets
+
+
+def test_late_tickets_are_waited_for_only_where_they_matter() -> None:
+    can = Capabilities({"tls1_3": (0x1301,)}, features=frozenset({"late_tickets"}))
+    for needs, handshakes in ((TlsNeeds(alpn=True), 1), (TlsNeeds(("tls1_3",), features=("early_data",)), 2)):
+        looked = look_at(can, needs=needs)
+        never_wrong(looked.seen, can)
+        assert looked.ran.kinds["Handshake"] == handshakes
 
 
 def test_tls_1_3_with_what_the_scanner_cannot_do_says_so() -> None:

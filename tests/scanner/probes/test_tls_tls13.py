@@ -16,7 +16,8 @@ from cryptography.x509 import ocsp
 from scanner.probes.tls.codec.answers import Alert
 from scanner.probes.tls.codec.cursor import CodecError
 from scanner.probes.tls.codec.hello import ClientHello
-from scanner.probes.tls.codec.records import MAX_MESSAGE, Message, record
+from scanner.probes.tls.codec.protection import Protection
+from scanner.probes.tls.codec.records import MAX_MESSAGE, Message, Record, record
 from scanner.probes.tls.tls13 import Handshake, Until
 from tests.scanner.probes import tls13_played as played
 from tests.scanner.probes.tls13_played import Certified, PlayedServer, sized
@@ -392,6 +393,42 @@ def test_retries_that_cannot_be_answered_are_said(extensions: tuple[tuple[int, b
     assert handshake.receive(server.retry(*extensions)) == b""
     assert (handshake.finished, handshake.error) == (True, error)
     assert handshake.group == (0x11EE if extensions[0][0] == 51 else None)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "request_"),
+    [
+        (b"h2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes.fromhex("000000040000000000")),
+        (b"http/1.1", b"GET / HTTP/1.0\r\n\r\n"),
+    ],
+)
+@pytest.mark.parametrize("ticket", [True, False])
+def test_a_request_is_answered_with_or_without_a_ticket(protocol: bytes, request_: bytes, ticket: bool) -> None:
+    handshake, server = Handshake(OFFER, (29,), until="answer"), PlayedServer()
+    server.hear(handshake.begin())
+    chosen = played.extensions_message((16, sized(2, sized(1, protocol))))
+    flight = server.hello() + server.say(chosen, Certified().message(), played.VERIFY) + server.say(server.finished())
+    client, ours = server.schedule.application(server._hashed())
+    said = handshake.receive(flight)
+    last = said[-(len(request_) + 1 + 16 + 5) :]
+    assert Protection(server.suite, client).open(Record(last[0], 0x0303, last[5:])) == (23, request_)
+    assert (handshake.complete, handshake.finished, handshake.early_data) == (True, False, None)
+    server.writing = Protection(server.suite, ours)
+    if ticket:
+        handshake.receive(server.say(played.ticket_message()))
+    handshake.receive(server.seal(23, b"HTTP/1.0 200 OK\r\n\r\n"))
+    assert (handshake.finished, handshake.early_data, handshake.tickets) == (True, False, int(ticket))
+
+
+def test_a_request_without_an_answer_tells_nothing() -> None:
+    for last in (b"", b"\1\0"):
+        handshake, server = Handshake(OFFER, (29,), until="answer"), PlayedServer()
+        server.hear(handshake.begin())
+        handshake.receive(server.hello() + server.flight())
+        if last:
+            handshake.receive(server.seal(21, last))
+        handshake.closed()
+        assert (handshake.complete, handshake.finished, handshake.early_data) == (True, True, None)
 
 
 def test_after_the_handshake_only_tickets_are_listened_to() -> None:
