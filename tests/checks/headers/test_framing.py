@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from checks.headers.framing import CHECK, frame_option
 from checks.model.pages import Page
 from tests.checks.judging import ask, verdict
-from tests.factories import hop, http_observation, subject
+from tests.factories import URL, hop, http_observation, subject
 
 CSP = "Content-Security-Policy"
 XFO = "X-Frame-Options"
@@ -49,6 +49,15 @@ XFO = "X-Frame-Options"
 )
 def test_verdicts(headers: list[tuple[str, str]], expected: str) -> None:
     assert verdict(ask(CHECK, subject(http_observation(hop(headers=headers))))) == expected
+
+
+def test_the_directive_is_shown_in_bounds_and_the_key_is_the_same_whatever_is_wrong() -> None:
+    for policy in ("frame-ancestors * https:", f"frame-ancestors * {'a' * 5000}"):
+        (instance,) = ask(CHECK, subject(http_observation(hop(headers=[(CSP, policy)])))).instances
+        assert instance.key == f"{URL} frame-ancestors"
+        assert instance.params == {"where": URL, "value": policy[:200]}
+    (missing,) = ask(CHECK, subject(http_observation())).instances
+    assert missing.key == f"{URL} frame-ancestors"
 
 
 def test_a_meta_element_says_nothing_of_frames() -> None:

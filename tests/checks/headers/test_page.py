@@ -14,6 +14,7 @@ from checks.headers import (
     cors,
     cross_origin,
     csp,
+    deprecated,
     framing,
     hsts,
     leaks,
@@ -218,6 +219,30 @@ def test_what_cannot_be_told_says_where_the_look_ended(check: Check[Any, Any]) -
         outcome = ask(check, subject(seen), NEEDED.get(check.id))
         if outcome.verdict == "not_assessable" and outcome.reason != "not_asked":
             assert outcome.params["where"] == f"{URL}cuoi"
+
+
+OPENER = {"header": "cross-origin-opener-policy", "allowed": ["same-origin"]}
+TOLD: list[tuple[Check[Any, Any], dict[str, Any], str, str, str]] = [
+    (content_type_options.CHECK, {}, "X-Content-Type-Options", "x-content-type-options", "nosniff_invalid"),
+    (framing.CHECK, {}, "X-Frame-Options", "frame-ancestors", "framing_invalid"),
+    (csp.CHECK, {}, "Content-Security-Policy", "content-security-policy", "csp_invalid"),
+    (permissions_policy.CHECK, {}, "Permissions-Policy", "permissions-policy", "permissions_policy_invalid"),
+    (cross_origin.CHECK, OPENER, "Cross-Origin-Opener-Policy", OPENER["header"], "cross_origin_invalid"),
+    (deprecated.CHECK, {}, "X-XSS-Protection", "x-xss-protection", "xss_filter_on"),
+    (referrer_policy.CHECK, {"allowed": ["origin"]}, "Referrer-Policy", "referrer-policy", "referrer_policy_invalid"),
+]  # fmt: skip
+"""Rules that show what was sent: the header, the end of the key, and the reason where it says nothing sensible."""
+
+
+@pytest.mark.parametrize(("check", "params", "header", "thing", "reason"), TOLD, ids=[each[0].id for each in TOLD])
+def test_every_field_is_shown_in_bounds(
+    check: Check[Any, Any], params: dict[str, Any], header: str, thing: str, reason: str
+) -> None:
+    for fields in (("a b", "c d"), ("a b", "c" * 5000)):
+        seen = subject(http_observation(hop(headers=[(header, each) for each in fields])))
+        (instance,) = ask(check, seen, params).instances
+        assert (instance.key, instance.reason) == (f"{URL} {thing}", reason)
+        assert instance.params["value"] == ", ".join(fields)[:200]
 
 
 def test_an_instance_points_at_its_hop() -> None:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from checks.check import Check
 from checks.headers import directory_listing, insecure_forms, mixed_content, subresource_integrity
+from checks.headers.page import short
 from checks.model.evidence import HttpObservation
 from checks.model.pages import Page, Resource
 from tests.checks.judging import ask, verdict
@@ -102,6 +103,31 @@ def test_a_policy_in_a_header_upgrades_as_well_and_one_that_only_reports_does_no
 )
 def test_subresource_integrity(resource: Resource, params: dict[str, Any], expected: str) -> None:
     assert judged(subresource_integrity.CHECK, page(resource), **params) == expected
+
+
+LONG = "http://cdn.example/" + "a" * 5000
+
+
+@pytest.mark.parametrize(
+    ("check", "found", "thing", "place"),
+    [
+        (mixed_content.CHECK, page(Resource("script", LONG)), "page/script/", "resources.0"),
+        (subresource_integrity.CHECK, page(Resource("script", LONG)), "page/script/", "resources.0"),
+        (insecure_forms.CHECK, page(cleartext_forms=(LONG,)), "page/form/", "cleartext_forms.0"),
+    ],
+)
+def test_what_a_page_names_is_told_in_bounds(check: Check[Any, Any], found: Page, thing: str, place: str) -> None:
+    (instance,) = ask(check, subject(seen(found))).instances
+    assert instance.key == f"{URL} {thing}{short(LONG)}"
+    assert instance.path == f"hops.0.page.{place}"
+    assert instance.params["url"] == LONG[:200]
+    assert instance.params.get("kind", "script") == "script"
+
+
+def test_an_upgraded_page_with_a_long_address_is_told_in_bounds() -> None:
+    url = URL + "a" * 5000
+    outcome = ask(mixed_content.CHECK, subject(seen(page(IMAGE, csp=("upgrade-insecure-requests",)), url=url)))
+    assert outcome.params == {"where": url[:200]}
 
 
 def test_one_script_that_is_loaded_twice_is_one_fault() -> None:

@@ -3,6 +3,7 @@
 import shlex
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from checks.registry import REGISTRY
 from tests.checks.judging import ask, verdict
 from tests.factories import ADDRESS, HOST, NOW, URL, http_observation, subject, tls_target
 
+DOCS = Path(__file__).parents[3] / "docs"
 WHERE = f"{URL}.well-known/security.txt"
 RULES = {"trace": trace_method.CHECK, "security_txt": security_txt.CHECK, "missing_page": error_page.CHECK}
 
@@ -70,6 +72,7 @@ def test_only_rules_over_http_ask_questions() -> None:
         (TraceAnswer(200, False), {}, "pass"),
         (TraceAnswer(200, False), {"refused": True}, "fail trace_accepted"),
         (TraceAnswer(302, False), {"refused": True}, "pass"),
+        (TraceAnswer(199, False), {"refused": True}, "pass"),
         (TraceAnswer(299, False), {"refused": True}, "fail trace_accepted"),
         (TraceAnswer(300, False), {"refused": True}, "pass"),
         (TraceAnswer(500, False), {"refused": True}, "pass"),
@@ -190,6 +193,15 @@ def test_a_part_of_an_error_page_proves_a_fault_but_not_its_absence() -> None:
     part = MissingPage(404, ("version.php",), complete=False)
     assert judged(error_page.CHECK, missing_page=part) == "fail error_page_version"
     assert judged(error_page.CHECK, {"forbidden": ["path"]}, missing_page=part) == "not_assessable error_page_cut_short"
+
+
+def test_an_instance_points_at_the_answer_to_trace() -> None:
+    (instance,) = ask(trace_method.CHECK, subject(http_observation(trace=TraceAnswer(200, True)))).instances
+    assert (instance.key, instance.path) == (f"{URL} trace", "trace")
+
+
+def test_the_address_that_no_site_has_is_the_one_that_operators_were_told() -> None:
+    assert f"GET {error_page.PATH}`" in (DOCS / "security-team.md").read_text(encoding="utf-8")
 
 
 def test_an_instance_points_at_its_pattern() -> None:

@@ -138,6 +138,7 @@ def test_restricted_features(fields: list[str], expected: str) -> None:
         (OPENER, ['same-origin; report-to="coop"'], "pass"),
         (OPENER, ["same-origin-allow-popups"], "fail cross_origin_weak"),
         (OPENER, ["unsafe-none"], "fail cross_origin_weak"),
+        (OPENER, ["noopener-allow-popups"], "fail cross_origin_weak"),
         (OPENER, ["Same-Origin"], "fail cross_origin_invalid"),
         (OPENER, ["same-origin", "same-origin"], "fail cross_origin_invalid"),
         (OPENER, ['"same-origin"'], "fail cross_origin_invalid"),
@@ -150,6 +151,7 @@ def test_restricted_features(fields: list[str], expected: str) -> None:
         (RESOURCE, ["same-site"], "pass"),
         (RESOURCE, [" same-origin\t"], "pass"),
         (RESOURCE, ["cross-origin"], "fail cross_origin_weak"),
+        (RESOURCE, ["Xsame-origin"], "fail cross_origin_invalid"),
         (RESOURCE, ["same-origin; x=1"], "fail cross_origin_invalid"),  # no structured field: one exact word
         (RESOURCE, ["same-origin", "same-origin"], "fail cross_origin_invalid"),
         (RESOURCE, ["SAME-ORIGIN"], "fail cross_origin_invalid"),
@@ -157,6 +159,13 @@ def test_restricted_features(fields: list[str], expected: str) -> None:
 )
 def test_cross_origin(params: dict[str, Any], fields: list[str], expected: str) -> None:
     assert judged(cross_origin.CHECK, str(params["header"]).title(), fields, params) == expected
+
+
+def test_an_instance_names_its_feature() -> None:
+    seen = hop(headers=[("Permissions-Policy", "camera=*")])
+    (instance,) = ask(permissions_policy.CHECK, subject(http_observation(seen)), {"restricted": ["camera"]}).instances
+    assert instance.key == f"{URL} permissions-policy/camera"
+    assert instance.params == {"where": URL, "feature": "camera", "value": "camera=*"}
 
 
 RULES: list[tuple[Check[Any, Any], str, dict[str, Any]]] = [
