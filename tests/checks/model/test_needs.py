@@ -48,3 +48,11 @@ def test_needs_travel_with_their_target_and_do_not_name_it(needs: TlsNeeds) -> N
     assert load(TlsTarget, dump(target)) == target
     assert target.key == TlsTarget("192.0.2.1", 443, "cong.so-mau.example").key
     assert {target}
+
+
+def test_every_question_is_asked_that_either_asks() -> None:
+    whole = TlsNeeds(dh_bits=True, certificates=True, alpn=True)
+    nothing = TlsNeeds()
+    assert (nothing.dh_bits, nothing.certificates, nothing.alpn) == (False, False, False)
+    assert nothing | nothing == nothing
+    assert whole | nothing == nothing | whole == whole | whole == whole
