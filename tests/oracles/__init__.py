@@ -6,7 +6,7 @@ what was seen and what was said to `recorded/`. The tests judge the recorded obs
 every verdict that differs from a peer's to the table of disagreements (disagreements.py and with_*.py), which says who
 is right and why; docs/oracles.md is written from it by `python -m tests.oracles.document`.
 
-    tls_servers.py sites.py web.py what is looked at
+    tls_servers.py certified.py sites.py web.py           what is looked at
     sslyze_profiles.py testssl.py npm.py peers.mjs        the peers, each in a process of its own
-    demands.py questions.py        which verdict of ours answers the same question as which of theirs
+    peers.py demands.py questions.py nothing.py           which verdict of ours answers the same as which of theirs
 """

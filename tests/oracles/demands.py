@@ -10,7 +10,7 @@ from typing import Any
 
 from checks.evaluate import evaluate
 from checks.model.asset import Asset
-from checks.model.canonical import plain
+from checks.model.canonical import digest, plain
 from checks.model.evidence import Evidence, Observation, Sighting, observation_digest
 from checks.model.finding import Finding
 from checks.model.policy import Control, Policy
@@ -93,8 +93,8 @@ def _library() -> PolicyLibrary:
 
 
 @cache
-def _data() -> ReferenceData:
-    return load_reference_data()
+def _data(added: frozenset[bytes]) -> ReferenceData:
+    return load_reference_data(added)
 
 
 def findings(recording: Recording, policy_id: str) -> dict[tuple[str, str], Finding]:
@@ -106,7 +106,7 @@ def findings(recording: Recording, policy_id: str) -> dict[tuple[str, str], Find
         {key: each for case in cases for key, each in case.evidence.items()},
         waivers=(),
         as_of=recording.at,
-        data=_data(),
+        data=_data(frozenset(root for each in recording.cases for root in recording.trusts(each))),
     )
     return {(each.asset, each.control): each for each in found}
 
@@ -123,7 +123,9 @@ def _case(recording: Recording, name: str) -> Case:
         "http": HttpTarget(address, f"http://{host}/"),
     }
     evidence = {targets[role].key: _evidence(recording, targets[role], each) for role, each in seen.items()}
-    return Case(Asset(name, "peers", f"https://{host}/", level=3, address=address), evidence)
+    anchors = tuple(digest(each) for each in recording.trusts(name))
+    asset = Asset(name, "peers", f"https://{host}/", level=3, address=address, trust_anchors=anchors)
+    return Case(asset, evidence)
 
 
 def _evidence(recording: Recording, target: Target, seen: Observation) -> Evidence:

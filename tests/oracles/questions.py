@@ -3,16 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any, Literal
+from typing import Literal
 
 from checks.model.finding import Finding, Instance
 from tests.oracles.demands import SINGLE, asked, findings
+from tests.oracles.nothing import nothing_there
+from tests.oracles.peers import Peer, Theirs, said
 from tests.oracles.recording import read
 
-Peer = Literal["sslyze", "testssl.sh", "HTTP Observatory", "csp_evaluator"]
-PEERS: tuple[Peer, ...] = ("sslyze", "testssl.sh", "HTTP Observatory", "csp_evaluator")
 Ours = Literal["pass", "fail", "not_assessable", "not_applicable"]
-Theirs = Literal["pass", "fail"]
 
 
 def any_instance(instance: Instance) -> bool:
@@ -30,8 +29,8 @@ class Question:
     policy: str
     controls: tuple[str, ...]
     """A fail of any of them is ours."""
-    theirs: Callable[[Mapping[str, Any]], Theirs | None]
-    """What a recorded case says; None: the peer does not say."""
+    reads: tuple[str, ...]
+    """The findings of the peer that answer it, by the names that peers.py gives them."""
     recording: Literal["tls", "sites"] = "tls"
     counts: Callable[[Instance], bool] = any_instance
     """The faults that the question is about, of those that the controls find."""
@@ -45,24 +44,23 @@ class Compared:
     case: str
     ours: Ours
     theirs: Theirs
+    because: frozenset[str]
+    """What is found by the one that finds fault (of ours each fault's reason and what has it), and why we cannot tell
+    or have nothing to judge."""
+    nothing: bool
+    """Whether the recorded observation shows, without any rule, that nothing of the kind is there."""
 
     @property
     def agree(self) -> bool:
         """Whether both say the same; where nothing of the kind is there, a pass of theirs says the same as we do."""
-        return self.ours == self.theirs or (self.ours, self.theirs) == ("not_applicable", "pass")
+        return self.ours == self.theirs or (self.nothing and (self.ours, self.theirs) == ("not_applicable", "pass"))
 
 
-# sslyze: the keys of what its checker finds wrong
+# sslyze
 
 
-def _profile(name: str, *issues: str) -> Callable[[Mapping[str, Any]], Theirs | None]:
-    def theirs(case: Mapping[str, Any]) -> Theirs | None:
-        said = case["sslyze"].get(name)
-        if said is None:
-            return None
-        return "fail" if set(issues) & set(said) else "pass"
-
-    return theirs
+def _issues(profile: str, *names: str) -> tuple[str, ...]:
+    return tuple(f"{profile}:{each}" for each in names)
 
 
 def _of_sslyze() -> Iterator[Question]:
@@ -73,6 +71,7 @@ def _of_sslyze() -> Iterator[Question]:
             (
                 ("versions", ("MODERN-VERSIONS",), ("tls_versions",)),
                 ("suites", ("MODERN-SUITES",), ("ciphers", "ciphersuites")),
+                ("groups", ("MODERN-GROUPS",), ("tls_curves", "ecdh_param_size")),
                 ("key", ("MODERN-KEY",), key),
                 ("lifetime", ("MODERN-LIFETIME",), ("maximum_certificate_lifespan",)),
             ),
@@ -90,7 +89,7 @@ def _of_sslyze() -> Iterator[Question]:
     )
     for profile, parts in profiles:
         for part, controls, issues in parts:
-            yield Question("sslyze", f"{profile}: {part}", f"mozilla-{profile}", controls, _profile(profile, *issues))
+            yield Question("sslyze", f"{profile}: {part}", f"mozilla-{profile}", controls, _issues(profile, *issues))
     singles = {
         "compression": ("COMPRESSION", "tls_vulnerability_compression"),
         "Heartbleed": ("HEARTBLEED", "tls_vulnerability_heartbleed"),
@@ -101,32 +100,24 @@ def _of_sslyze() -> Iterator[Question]:
         "extended master secret": ("EMS", "tls_vulnerability_extended_master_secret"),
     }
     for name, (control, issue) in singles.items():
-        yield Question("sslyze", name, SINGLE, (control,), _profile("intermediate", issue))
+        yield Question("sslyze", name, SINGLE, (control,), _issues("intermediate", issue))
     yield Question(
         "sslyze",
         "trusted path",
         "nghe-an-web",
-        ("CERT-TRUST",),
-        _profile("intermediate", "certificate_path_validation"),
+        ("CERT-TRUST", "CERT-NAME", "CERT-DATES", "CERT-SIGNATURE"),
+        _issues("intermediate", "certificate_path_validation"),
+    )
+    yield Question(
+        "sslyze",
+        "certificate's signature",
+        "nghe-an-web",
+        ("CERT-SIGNATURE",),
+        _issues("intermediate", "certificate_signatures"),
     )
 
 
-# testssl.sh: the severity of a finding
-
-_BAD = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
-
-
-def _severity(finding: str) -> Callable[[Mapping[str, Any]], Theirs | None]:
-    def theirs(case: Mapping[str, Any]) -> Theirs | None:
-        said = case.get("testssl", {}).get(finding)
-        if said is None:
-            return None
-        severities = {each.split(":", 1)[0] for each in said.split(" | ")}
-        if severities & set(_BAD):
-            return "fail"
-        return "pass" if severities <= {"OK", "INFO"} else None  # WARN: it could not tell
-
-    return theirs
+# testssl.sh
 
 
 def _of_testssl() -> Iterator[Question]:
@@ -156,7 +147,8 @@ def _of_testssl() -> Iterator[Question]:
         "RC4": "RC4",
     }
     for finding, control in singles.items():
-        yield Question("testssl.sh", finding, SINGLE, (control,), _severity(finding))
+        yield Question("testssl.sh", finding, SINGLE, (control,), (finding,))
+    yield Question("testssl.sh", "LOGJAM", SINGLE, ("EXPORT", "DH-SIZE"), ("LOGJAM",))
     of_policies = {
         "TLS1_2": ("nghe-an-web", "TLS-12"),
         "cert_keySize": ("mozilla-intermediate", "CERT-KEY"),
@@ -166,14 +158,10 @@ def _of_testssl() -> Iterator[Question]:
         "cert_expirationStatus": ("nghe-an-web", "CERT-DATES"),
     }
     for finding, (policy, control) in of_policies.items():
-        yield Question("testssl.sh", finding, policy, (control,), _severity(finding))
+        yield Question("testssl.sh", finding, policy, (control,), (finding,))
 
 
-# MDN's HTTP Observatory: whether a test passes
-
-
-def _test(name: str) -> Callable[[Mapping[str, Any]], Theirs | None]:
-    return lambda case: "pass" if case["observatory"][name][0] else "fail"
+# MDN's HTTP Observatory
 
 
 def _weakness(instance: Instance) -> bool:
@@ -198,26 +186,10 @@ def _of_observatory() -> Iterator[Question]:
         for policy in policies:
             counts = _weakness if (controls, policy) == (("HDR-CSP",), "nghe-an-web") else any_instance
             words = name if len(policies) == 1 else f"{name} ({policy})"
-            yield Question("HTTP Observatory", words, policy, controls, _test(name), "sites", counts)
+            yield Question("HTTP Observatory", words, policy, controls, (name,), "sites", counts)
 
 
-# csp_evaluator: findings by type and directive
-
-_FAULTS = ("HIGH", "MEDIUM", "MEDIUM_MAYBE")
-"""Severities of faults; others are of syntax or advice."""
-
-
-def _found(*patterns: tuple[str, str]) -> Callable[[Mapping[str, Any]], Theirs | None]:
-    def theirs(case: Mapping[str, Any]) -> Theirs | None:
-        said = case["csp_evaluator"]
-        if said is None:
-            return None
-        found = {tuple(each.split(" ", 2)) for each in said}
-        bad = any((kind, directive) in patterns for severity, kind, directive in found if severity in _FAULTS)
-        return "fail" if bad else "pass"
-
-    return theirs
-
+# csp_evaluator
 
 _SCRIPTS = ("script-src", "default-src", "script-src-elem", "script-src-attr")
 
@@ -242,7 +214,9 @@ def _of_csp_evaluator() -> Iterator[Question]:
     }
     for name, (reasons, patterns) in kinds.items():
         counts = partial(_has_reason, reasons)
-        yield Question("csp_evaluator", name, SINGLE, ("CSP",), _found(*patterns), "sites", counts)
+        yield Question(
+            "csp_evaluator", name, SINGLE, ("CSP",), tuple(f"{kind}:{each}" for kind, each in patterns), "sites", counts
+        )
 
 
 def _has_reason(reasons: tuple[str, ...], instance: Instance) -> bool:
@@ -252,15 +226,23 @@ def _has_reason(reasons: tuple[str, ...], instance: Instance) -> bool:
 QUESTIONS = (*_of_sslyze(), *_of_testssl(), *_of_observatory(), *_of_csp_evaluator())
 
 
-def ours(question: Question, found: Mapping[tuple[str, str], Finding], case: str) -> Ours:
-    """Our verdict: of several controls a fail decides, then what cannot be told."""
-    verdicts: set[Ours] = set()
+def ours(question: Question, found: Mapping[tuple[str, str], Finding], case: str) -> tuple[Ours, frozenset[str]]:
+    """Our verdict and what it rests on: of several controls a fail decides, then what cannot be told."""
+    verdicts: dict[Ours, set[str]] = {}
     for control in question.controls:
         finding = found[case, control]
-        failed = finding.verdict == "fail"
-        verdicts.add("pass" if failed and not any(map(question.counts, finding.instances)) else finding.verdict)
+        faults = {_fault(each) for each in finding.instances if question.counts(each)}
+        verdict = "pass" if finding.verdict == "fail" and not faults else finding.verdict
+        verdicts.setdefault(verdict, set()).update(faults or {finding.reason})
     order: tuple[Ours, ...] = ("fail", "not_assessable", "pass", "not_applicable")
-    return next(each for each in order if each in verdicts)
+    verdict = next(each for each in order if each in verdicts)
+    return verdict, frozenset() if verdict == "pass" else frozenset(verdicts[verdict])
+
+
+def _fault(instance: Instance) -> str:
+    """The reason, and the key without the place that all faults of a case share: an endpoint, or a URL."""
+    _, _, thing = instance.key.partition(" " if instance.key.startswith("http") else "/")
+    return f"{instance.reason}:{thing}"
 
 
 @cache
@@ -276,7 +258,9 @@ def compared() -> tuple[Compared, ...]:
         if key not in judged:
             judged[key] = findings(recordings[question.recording], question.policy)
         for case, recorded in recordings[question.recording].cases.items():
-            theirs = question.theirs(recorded)
+            theirs = said(question.peer, recorded, question.reads)
             if theirs is not None:
-                result.append(Compared(question, case, ours(question, judged[key], case), theirs))
+                verdict, because = ours(question, judged[key], case)
+                nothing = nothing_there(recorded["seen"], question.controls, because)
+                result.append(Compared(question, case, verdict, theirs.verdict, because | theirs.because, nothing))
     return tuple(result)

@@ -1,6 +1,7 @@
 """The recorded files: what was seen and what was said, with versions and the day."""
 
 import json
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -22,7 +23,8 @@ class Recording:
     versions: Mapping[str, str]
     """Of the peers, and of what the servers are made of."""
     cases: Mapping[str, Mapping[str, Any]]
-    """By server or site: "seen" (observations by their role) and what each peer said."""
+    """By server or site: "seen" (observations by their role), what each peer said, and under "trusts" the root that
+    all were told to trust (DER in base 64)."""
 
     @property
     def at(self) -> datetime:
@@ -32,6 +34,11 @@ class Recording:
     def seen(self, case: str) -> dict[str, Observation]:
         """The observations of a case, by role."""
         return {role: load_observation(canonical(each)) for role, each in self.cases[case]["seen"].items()}
+
+    def trusts(self, case: str) -> tuple[bytes, ...]:
+        """The roots (DER) that everybody was told to trust beside the public ones."""
+        root = self.cases[case].get("trusts")
+        return () if root is None else (b64decode(root),)
 
 
 def write(name: str, recording: Recording) -> None:

@@ -1,14 +1,15 @@
 """The process in which sslyze checks servers against Mozilla's profiles: JSON of endpoints in, JSON of verdicts out.
 
-`python -m tests.oracles.sslyze_profiles` reads {id: [address, port, name]} and writes, as each server is done, a line
-{"id", "modern": [...], "intermediate": [...]}: the keys of what its checker finds wrong, sorted; or {"id",
-"incomplete": why}, where sslyze could not finish what the checker needs.
+`python -m tests.oracles.sslyze_profiles` reads {id: [address, port, name, file of a root to trust or null]} and writes,
+as each server is done, a line {"id", "modern": [...], "intermediate": [...]}: the keys of what its checker finds wrong,
+sorted; or {"id", "incomplete": why}, where sslyze could not finish what the checker needs.
 """
 
 import json
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from sslyze.mozilla_tls_profile.tls_config_checker import (
@@ -19,7 +20,8 @@ from sslyze.mozilla_tls_profile.tls_config_checker import (
     TlsConfigurationEnum,
     check_server_against_tls_configuration,
 )
-from sslyze.scanner.models import ServerScanRequest, ServerScanResult
+from sslyze.plugins.certificate_info.implementation import CertificateInfoExtraArgument
+from sslyze.scanner.models import ScanCommandsExtraArguments, ServerScanRequest, ServerScanResult
 from sslyze.scanner.scan_command_attempt import ScanCommandAttemptStatusEnum
 from sslyze.scanner.scanner import Scanner
 from sslyze.server_setting import ServerNetworkConfiguration, ServerNetworkLocation
@@ -55,7 +57,7 @@ def _missing(result: ServerScanResult) -> str:
     return " ".join(name for name, each in attempts.items() if each.status != ScanCommandAttemptStatusEnum.COMPLETED)
 
 
-def _requests(servers: Mapping[str, tuple[str, int, str]]) -> list[ServerScanRequest]:
+def _requests(servers: Mapping[str, tuple[str, int, str, str | None]]) -> list[ServerScanRequest]:
     return [
         ServerScanRequest(
             server_location=ServerNetworkLocation(hostname=name, port=port, ip_address=address),
@@ -63,8 +65,11 @@ def _requests(servers: Mapping[str, tuple[str, int, str]]) -> list[ServerScanReq
                 tls_server_name_indication=name, network_timeout=ANSWER_SECONDS, network_max_retries=1
             ),
             scan_commands=SCAN_COMMANDS_NEEDED_BY_MOZILLA_CHECKER,
+            scan_commands_extra_arguments=ScanCommandsExtraArguments(
+                certificate_info=CertificateInfoExtraArgument(Path(root)) if root else None
+            ),
         )
-        for address, port, name in servers.values()
+        for address, port, name, root in servers.values()
     ]
 
 

@@ -10,10 +10,35 @@ CSP3 = "CSP Level 3"
 OF_EVALUATOR = (
     Disagreement(
         EVALUATOR,
-        ("inline scripts", "eval", "any host"),
+        ("inline scripts",),
         "fail",
         "pass",
         words("csp-script-missing"),
+        words("csp_unsafe_inline"),
+        "both",
+        "Without script-src and default-src every script runs. csp_evaluator tells it once, as a missing directive"
+        " (where we do too); we tell what follows from it as well.",
+        f"{CSP3} section 6.8.3",
+    ),
+    Disagreement(
+        EVALUATOR,
+        ("eval",),
+        "fail",
+        "pass",
+        words("csp-script-missing"),
+        words("csp_unsafe_eval"),
+        "both",
+        "Without script-src and default-src every script runs. csp_evaluator tells it once, as a missing directive"
+        " (where we do too); we tell what follows from it as well.",
+        f"{CSP3} section 6.8.3",
+    ),
+    Disagreement(
+        EVALUATOR,
+        ("any host",),
+        "fail",
+        "pass",
+        words("csp-script-missing"),
+        words("csp_wildcard"),
         "both",
         "Without script-src and default-src every script runs. csp_evaluator tells it once, as a missing directive"
         " (where we do too); we tell what follows from it as well.",
@@ -25,6 +50,7 @@ OF_EVALUATOR = (
         "fail",
         "pass",
         words("csp-wildcard-tld csp-wildcard-scheme"),
+        words("csp_wildcard"),
         "ours",
         "csp_evaluator looks for the star alone: *.test and https://*:* are hosts of anybody's choice too.",
         f"{CSP3} section 6.7.2",
@@ -35,6 +61,7 @@ OF_EVALUATOR = (
         "pass",
         "fail",
         words("csp-comma"),
+        words("PLAIN_WILDCARD:default-src"),
         "ours",
         "A comma parts two policies, both of which are enforced; csp_evaluator reads one policy, in which the good"
         " one's directives come second and are lost.",
@@ -46,6 +73,7 @@ OF_EVALUATOR = (
         "fail",
         "pass",
         words("csp-http"),
+        words("csp_cleartext_source"),
         "both",
         "The source http: is every host, and in cleartext. csp_evaluator tells the first; we tell both.",
         f"{CSP3} section 6.7.2",
@@ -56,6 +84,7 @@ OF_EVALUATOR = (
         "fail",
         "pass",
         words("csp-self-only csp-star csp-base-missing csp-missing-semicolon"),
+        words("csp_missing_base_uri"),
         "both",
         "csp_evaluator asks for base-uri where scripts are let in by nonce, or by hash and 'strict-dynamic', for there"
         " a forged base decides which are loaded. Our rule asks wherever a policy says so, for links and forms too.",

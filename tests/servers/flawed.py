@@ -17,6 +17,8 @@ from tests.servers.tcp import TcpServer, reset
 SUITES = (0x009C, 0x002F)
 """TLS_RSA_WITH_AES_128_GCM_SHA256, TLS_RSA_WITH_AES_128_CBC_SHA."""
 
+LARGEST_HEARTBEAT = 0x3FED
+"""Bytes of payload in a record beside its header and padding (RFC 6520 section 4)."""
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA, HEARTBEAT = 20, 21, 22, 23, 24
 UNEXPECTED, BAD_MAC, HANDSHAKE_FAILURE, UNKNOWN_NAME = 10, 20, 40, 112
 
@@ -79,7 +81,7 @@ class Flawed(TcpServer):
                 secret = self.decrypted(payload[6:] if version > 0x0300 else payload[4:])
             elif kind == HANDSHAKE:
                 reaction = self.manners.unexpected if secret is None else self.manners.padding(secret)
-            elif kind == CHANGE_CIPHER_SPEC:
+            elif kind == CHANGE_CIPHER_SPEC and not early:
                 early = secret is None
             elif early:
                 reaction = self.manners.early_cipher
@@ -120,7 +122,8 @@ def react(sock: socket.socket, version: int, reaction: Reaction, payload: bytes)
             pass
         return False
     if reaction == "bleed":
-        sock.sendall(record_of(HEARTBEAT, version, b"\x02" + payload[1:]))
+        claimed = min(int.from_bytes(payload[1:3]), LARGEST_HEARTBEAT)  # what was sent, and what lay behind it
+        sock.sendall(record_of(HEARTBEAT, version, b"\x02" + payload[1:] + bytes(max(0, 3 + claimed - len(payload)))))
     elif reaction == "reset":
         reset(sock)
         return False
