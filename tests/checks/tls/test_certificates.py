@@ -157,6 +157,15 @@ def test_key(kind: Any, bits: int, params: Any, expected: str) -> None:
     assert all(each.params["key_type"] == kind for each in outcome.instances)
 
 
+def test_a_size_of_one_bit_demands_nothing_but_the_kind() -> None:
+    small = {"min_rsa_bits": 1, "min_ec_bits": 1}
+    for kind, bits in (("rsa", 1024), ("ec", 224)):
+        assert short(judged(KEY, leaf(root(), private=key(kind, bits)), params=small)) == "pass"
+    for name_ in small:
+        with pytest.raises(ValidationError):
+            KEY.parameters({name_: 0})
+
+
 NAMED = ["secp256r1", "secp384r1"]
 
 
