@@ -221,7 +221,7 @@ def test_what_cannot_be_told_says_where_the_look_ended(check: Check[Any, Any]) -
             assert outcome.params["where"] == f"{URL}cuoi"
 
 
-OPENER = {"header": "cross-origin-opener-policy", "allowed": ["same-origin"]}
+OPENER: dict[str, Any] = {"header": "cross-origin-opener-policy", "allowed": ["same-origin"]}
 TOLD: list[tuple[Check[Any, Any], dict[str, Any], str, str, str]] = [
     (content_type_options.CHECK, {}, "X-Content-Type-Options", "x-content-type-options", "nosniff_invalid"),
     (framing.CHECK, {}, "X-Frame-Options", "frame-ancestors", "framing_invalid"),
