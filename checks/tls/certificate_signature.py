@@ -33,8 +33,6 @@ _OLD = {
     "1.3.14.3.2.29": "sha1",  # OIW
 }
 """Hashes of signature algorithms that the library does not know."""
-_HASHLESS = frozenset({"1.3.101.112", "1.3.101.113"})
-"""Ed25519 and Ed448 (RFC 8410) hash within the signature."""
 
 
 class Signatures(Params):
@@ -82,17 +80,18 @@ def _self_issued(found: x509.Certificate) -> bool:
 
 
 def _hash(found: x509.Certificate) -> str | None:
-    """The hash of a certificate's signature, "" where the algorithm has none apart; None: unknown algorithm."""
+    """The hash of a certificate's signature; None: unknown algorithm.
+
+    "" where the algorithm has none apart, as Ed25519 and Ed448, which hash within the signature (RFC 8410).
+    """
     oid = found.signature_algorithm_oid.dotted_string
-    if oid in _HASHLESS:
-        return ""
     if oid in _OLD:
         return _OLD[oid]
     try:
         algorithm = found.signature_hash_algorithm
     except (UnsupportedAlgorithm, ValueError):
         return None
-    return algorithm.name if algorithm else None
+    return algorithm.name if algorithm else ""
 
 
 CHECK = Check(

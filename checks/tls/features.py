@@ -121,13 +121,11 @@ def _versions(feature: Feature) -> tuple[Protocol, ...]:
     match feature:
         case "early_data":
             return ("tls1_3",)
-        case "fallback_scsv":  # what protects TLS 1.3 is the server's random value (RFC 8446 section 4.1.3)
-            return _BELOW_TLS13
         case "encrypt_then_mac" | "extended_master_secret":
             return _EXTENDED
         case "session_tickets":
             return tuple(version for version in PROTOCOLS if version != "ssl2")
-        case _:
+        case _:  # no fallback either: what protects TLS 1.3 is the server's random value (RFC 8446 section 4.1.3)
             return _BELOW_TLS13
 
 

@@ -270,9 +270,54 @@ def test_a_name_in_letters_beyond_ascii_is_no_name() -> None:
         assert short(judged(NAME, leaf(root(), *names), target=tls_target(server_name=punycode))) == expected
 
 
-def test_signatures_without_a_hash_of_their_own() -> None:
-    certificate = leaf(authority("Ed", private=key("ed25519")))
+@pytest.mark.parametrize("kind", ["ed25519", "ed448"])
+def test_signatures_without_a_hash_of_their_own(kind: Any) -> None:
+    certificate = leaf(authority("Ed", private=key(kind)))
     assert short(judged(SIGNATURE, certificate)) == "pass"
+
+
+@pytest.mark.parametrize(
+    ("identifier", "hash_name", "counts_as"),
+    [
+        ("06092a864886f70d010103", "MD4", "md5"),  # md4WithRSAEncryption
+        ("06052b0e030203", "MD5", "md5"),  # OIW's names for MD5 and SHA-1 with RSA
+        ("06052b0e03021d", "SHA1", "sha1"),
+    ],
+)
+def test_old_identifiers_of_signatures(identifier: str, hash_name: str, counts_as: str) -> None:
+    """Both places that name the algorithm are relabelled; lengths in front of them are made to fit."""
+    old = relabelled(rsa_signed(), bytes.fromhex(identifier))
+    [found] = judged(SIGNATURE, old).instances
+    assert (found.reason, found.params["hash"]) == ("signature_hash_weak", hash_name)
+    other = {"md5": "sha1", "sha1": "md5"}[counts_as]
+    assert short(judged(SIGNATURE, old, params={"forbidden": [other]})) == "pass"
+
+
+def relabelled(der: bytes, identifier: bytes) -> bytes:
+    """A certificate signed with sha256WithRSAEncryption whose signature bears another name."""
+    usual = bytes.fromhex("300d06092a864886f70d01010b0500")
+    named = bytes((0x30, len(identifier) + 2)) + identifier + b"\x05\x00"
+    start = 4 if der[1] == 0x82 else 3
+    inner = 4 if der[start + 1] == 0x82 else 3
+    end = start + inner + int.from_bytes(der[start + 2 : start + inner])
+    fields, rest = der[start + inner : end].replace(usual, named), der[end:].replace(usual, named)
+    return sequence(sequence(fields) + rest)
+
+
+def sequence(content: bytes) -> bytes:
+    assert 0x80 <= len(content) < 0x10000
+    length = (0x81, len(content)) if len(content) < 0x100 else (0x82, *len(content).to_bytes(2))
+    return bytes((0x30, *length)) + content
+
+
+def test_an_issuer_that_is_passed_over_hides_none_behind_it() -> None:
+    """A root, an anchor or what cannot be read between the leaf and an issuer with a weak hash."""
+    weak = with_rsa_hash(authority("Lower", authority("RSA", private=key("rsa", 1024))).der, "sha1")
+    for between in (root().der, b"no certificate"):
+        found = judged(SIGNATURE, leaf(intermediate()), between, weak).instances
+        assert [each.key for each in found] == [f"{ADDRESS}:443/ec/signature_hash_weak/issuer-2"]
+    own = with_rsa_hash(rsa_signed(), "sha1")
+    assert judged(SIGNATURE, own).instances[0].key == f"{ADDRESS}:443/ec/signature_hash_weak"
 
 
 def test_an_unknown_signature_algorithm_is_a_gap() -> None:

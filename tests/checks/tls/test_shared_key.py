@@ -230,6 +230,14 @@ def test_both_faults_have_words() -> None:
     assert short(ask(CHECK, tls_observation())) == "not_assessable certificate_not_seen"
 
 
+def test_names_are_sorted_whatever_they_stand_at() -> None:
+    made = [
+        Holder(id, "so", frozenset({f"{id}.example"}), frozenset({place}))
+        for id, place in (("a", ADDRESS), ("b", ELSEWHERE), ("c", THIRD), ("d", ELSEWHERE))
+    ]
+    assert Holders(made).beside(made[0], same_address=True, names=5) == Others(3, ("b", "c", "d"), 0)
+
+
 HOSTS, PLACES = ("a.example", "b.example", "c.example"), ("192.0.2.1", "192.0.2.2", "192.0.2.3")
 
 
