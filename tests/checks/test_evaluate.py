@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.check import usual_command
+from checks.dns import domain
 from checks.evaluate import applies, compared, evaluate, evidence_of
 from checks.model.asset import Asset
 from checks.model.canonical import digest, dump
 from checks.model.dns import Dnssec
 from checks.model.evidence import DnsObservation, Evidence, FailureReason, ProbeFailure
-from checks.model.finding import Finding, Gap
+from checks.model.finding import Finding, Gap, Outcome
 from checks.model.needs import TlsNeeds
 from checks.model.policy import Control, When
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget, targets_of
@@ -137,6 +138,15 @@ class TestRulesThatBreak:
         odd = control("TLS-ON", "tls.served", params={"nonsense": 1})
         (finding,) = found(odd, asset(), failure_evidence(tls_target(), "not_tls"))
         assert (finding.verdict, finding.reason) == ("not_assessable", "rule_failed")
+
+    def test_a_rule_that_raises_on_an_asset_without_such_a_service(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def without(*_: object) -> Outcome:
+            raise LookupError("x")
+
+        monkeypatch.setattr("checks.evaluate.by_id", lambda _: replace(domain.CHECK, without=without))
+        (finding,) = found(control("DNS-1", "dns.domain", params={"suffixes": ["example"]}), asset())
+        assert (finding.verdict, finding.reason) == ("not_assessable", "rule_failed")
+        assert finding.params["error"] == "LookupError: x"
 
     def test_parameters_that_the_rule_does_not_take(self) -> None:
         odd = control(params={"forbidden": ["tls9"]})

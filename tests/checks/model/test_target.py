@@ -73,6 +73,16 @@ def test_ports_that_nobody_named_are_none() -> None:
             ],
         ),
         (
+            asset(url=f"http://{HOST}:443/"),
+            {},
+            [
+                PortsTarget(ADDRESS),
+                HttpTarget(ADDRESS, f"http://{HOST}:443/"),
+                HttpTarget(ADDRESS, URL),
+                TlsTarget(ADDRESS, 443, HOST),
+            ],
+        ),
+        (
             asset(url=f"https://{HOST}:8443/"),
             {},
             [PortsTarget(ADDRESS), HttpTarget(ADDRESS, f"https://{HOST}:8443/"), TlsTarget(ADDRESS, 8443, HOST)],
@@ -94,7 +104,7 @@ def test_ports_that_nobody_named_are_none() -> None:
         ),
         (asset(address=None), {}, [DnsTarget(HOST)]),
     ],
-    ids=["pinned", "literal address", "cleartext", "another port", "two hosts", "no address"],
+    ids=["pinned", "literal address", "cleartext", "cleartext at 443", "another port", "two hosts", "no address"],
 )
 def test_what_there_is_to_look_at(site: Asset, addresses: dict[str, tuple[str, ...]], expected: list[Target]) -> None:
     assert list(targets_of(site, addresses)) == expected
