@@ -77,6 +77,10 @@ def with_cookies(*fields: str) -> Hop:
         (f"sid=1; Secure; HttpOnly; SameSite=Lax; SameSite={' ' * 1024}{'x' * 1025}", "pass"),
         (f"sid=1; Secure; HttpOnly; SameSite=Lax; SameSite={'x' * 1024}", "fail cookie_no_same_site"),
         (f"sid=1; Secure; HttpOnly; SameSite=\tLax{' ' * 1024}", "pass"),
+        (f"sid=1; Secure; HttpOnly; SameSite=Lax; SameSite={'X' * 1025}", "pass"),
+        # only white space is taken off
+        ("sid=1; XSecure; HttpOnly; SameSite=Lax", "fail cookie_not_secure"),
+        ("sid=1; Secure; HttpOnly; SameSite=XLax", "fail cookie_no_same_site"),
         # control characters: browsers set nothing (those in a value are redacted with it); a tab is white space
         ("si\x01d=1; Path=/", "not_applicable no_cookies"),
         ("sid\x7f=1", "not_applicable no_cookies"),
@@ -155,7 +159,17 @@ def test_without_cookies_nothing_is_proved() -> None:
 
 @pytest.mark.parametrize(
     ("field", "name"),
-    [("a=1", "a"), (" \ta\t =1", "a"), ("XaX=1", "XaX"), ("a b=1", "a b"), ("=1", ""), ("1", ""), ("==", "")],
+    [
+        ("a=1", "a"),
+        (" \ta\t =1", "a"),
+        ("XaX=1", "XaX"),
+        ("a b=1", "a b"),
+        ("=1", ""),
+        ("1", ""),
+        ("==", ""),
+        ("X=", "X"),
+        ("=X", ""),
+    ],
 )
 def test_names(field: str, name: str) -> None:
     cookie = parse_cookie(field)
