@@ -14,8 +14,10 @@ from reportlab.platypus import Flowable
 
 from checks.model.finding import VERDICTS, Verdict
 from checks.model.policy import SEVERITIES, Severity
+from checks.model.text import Text
 from reports.messages.figures import number, percent
 from reports.messages.labels import SEVERITY_NAMES, VERDICT_NAMES
+from reports.pdf.flowables import Figure
 from reports.pdf.typesetter import CELL_PADDING, Typesetter
 
 COLOURS: Mapping[Verdict, Color] = {
@@ -63,7 +65,7 @@ class MarkedVerdict(Flowable):
         self.name.drawOn(self.canv, MARK_ROOM, 0)
 
 
-def verdict_chart(counts: Mapping[Verdict, int], typesetter: Typesetter, width: float) -> Drawing:
+def verdict_chart(counts: Mapping[Verdict, int], typesetter: Typesetter, width: float) -> Figure:
     """A stacked bar of the findings by verdict, with a legend of marks, names and counts below it."""
     bar_height, row_height = 9 * mm, 5.2 * mm
     height = bar_height + 3 * mm + row_height * len(VERDICTS)
@@ -79,10 +81,10 @@ def verdict_chart(counts: Mapping[Verdict, int], typesetter: Typesetter, width: 
         drawing.add(_string(14, base, typesetter.say(VERDICT_NAMES[verdict]), typesetter, 10))
         share = f" ({_share(counts[verdict], total, typesetter)})" if total else ""
         drawing.add(_string(width, base, number(counts[verdict], typesetter.language) + share, typesetter, 10, "end"))
-    return drawing
+    return Figure(drawing, _said({VERDICT_NAMES[each]: counts[each] for each in VERDICTS}, typesetter))
 
 
-def severity_chart(counts: Mapping[Severity, int], typesetter: Typesetter, width: float) -> Drawing:
+def severity_chart(counts: Mapping[Severity, int], typesetter: Typesetter, width: float) -> Figure:
     """Bars of the failed findings by severity, worst first, each with its name and count."""
     row, name_width, count_width = 6.1 * mm, 24 * mm, 12 * mm
     height = row * len(SEVERITIES)
@@ -96,7 +98,7 @@ def severity_chart(counts: Mapping[Severity, int], typesetter: Typesetter, width
         drawing.add(
             _string(name_width + length + 4, base, number(counts[severity], typesetter.language), typesetter, 10)
         )
-    return drawing
+    return Figure(drawing, _said({SEVERITY_NAMES[each]: counts[each] for each in SEVERITIES}, typesetter))
 
 
 def _slices(counts: Mapping[Verdict, int], width: float) -> Sequence[Slice]:
@@ -148,6 +150,11 @@ def _inside(drawing: Drawing, part: Slice, middle: float, typesetter: Typesetter
         drawing.add(_rect(centre - needed / 2, middle - 7, needed, 14, white, None))
     colour = white if part.verdict == "fail" else INK
     drawing.add(_string(centre, middle - 4, text, typesetter, 11, "middle", bold=True, colour=colour))
+
+
+def _said(counts: Mapping[Text, int], typesetter: Typesetter) -> str:
+    """What a chart shows, in words."""
+    return "; ".join(f"{typesetter.say(name)}: {number(count, typesetter.language)}" for name, count in counts.items())
 
 
 def _share(part: int, whole: int, typesetter: Typesetter) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO
 
 from reportlab.lib.pagesizes import A4
@@ -17,7 +18,9 @@ from reportlab.platypus import (
 )
 
 from checks.model.text import Language
+from reports.pdf.canvas import TaggedCanvas
 from reports.pdf.fonts import Fonts
+from reports.pdf.structure import Structure
 
 LEFT, RIGHT, TOP, BOTTOM = 30 * mm, 15 * mm, 20 * mm, 20 * mm
 NUMBER_SIZE = 13
@@ -46,6 +49,7 @@ class NewPart(ActionFlowable):
         """Tell the document, when it comes here."""
         if isinstance(doc, Document):
             doc.part_starts = doc.page + 1
+            doc.structure.begin_part()
 
 
 class Document(BaseDocTemplate):
@@ -67,6 +71,8 @@ class Document(BaseDocTemplate):
             displayDocTitle=1,
         )
         self.fonts = fonts
+        self.structure = Structure(properties.language)
+        self.structure.begin_part()
         self.part_starts = 1
         width, height = A4
         # Frames have 6 points of padding unless told otherwise; the margins are exact without it.
@@ -76,10 +82,11 @@ class Document(BaseDocTemplate):
     def _number(self, canvas: Canvas, _: BaseDocTemplate) -> None:
         """The page's number, centred over the text; the first page of a part has none."""
         page = self.page - self.part_starts + 1
-        if page > 1:
+        if page > 1 and isinstance(canvas, TaggedCanvas):
             canvas.saveState()
             canvas.setFont(self.fonts.regular, NUMBER_SIZE)
-            canvas.drawCentredString((LEFT + A4[0] - RIGHT) / 2, A4[1] - NUMBER_FROM_TOP, str(page))
+            with canvas.pagination():
+                canvas.drawCentredString((LEFT + A4[0] - RIGHT) / 2, A4[1] - NUMBER_FROM_TOP, str(page))
             canvas.restoreState()
 
 
@@ -90,4 +97,5 @@ def write_document(file: BinaryIO, properties: Properties, fonts: Fonts, parts: 
         if story:
             story += [NewPart(), PageBreak()]
         story += part
-    Document(file, properties, fonts).build(story)
+    document = Document(file, properties, fonts)
+    document.build(story, canvasmaker=partial(TaggedCanvas, structure=document.structure))

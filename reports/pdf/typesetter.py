@@ -3,6 +3,7 @@
 Text goes in as plain strings and comes out escaped; no section writes markup of its own.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,14 +13,15 @@ from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, LongTable, Paragraph, Table
+from reportlab.platypus import Flowable, LongTable, Table
 
 from checks.model.text import Language, Text
 from reports.messages import labels
 from reports.pdf.code import wrapped
 from reports.pdf.escape import escaped, markup, visible
+from reports.pdf.flowables import ROLES, CodeBlock, ColumnHead, Heading, Line, Para, adopt
 from reports.pdf.fonts import Fonts
+from reports.pdf.structure import COLUMN_HEAD, ROW_HEAD, Node
 
 TEXT_WIDTH = 165 * mm
 """A4 less the margins of 30 and 15 mm."""
@@ -52,46 +54,12 @@ class Run:
     text: str
     face: str = "regular"
     """regular | bold | italic | bold_italic | mono | digest (mono, small)"""
+    link: str = ""
+    """The key of the heading to which it leads; see `Typesetter.link_to`."""
 
 
 Content = str | Text | Run
 """What a paragraph is made of."""
-
-
-class Line(Flowable):
-    """One line of plain text in a table's cell: what a Paragraph would draw, at a tenth of its cost."""
-
-    def __init__(self, text: str, style: ParagraphStyle) -> None:
-        super().__init__()
-        self.text, self.style = text, style
-        # Where a Paragraph has the baseline of its first line.
-        self.baseline = style.leading - style.fontSize
-
-    def wrap(self, aW: float, aH: float) -> tuple[float, float]:
-        """The room that it takes, as the library asks for it."""
-        return aW, self.style.leading
-
-    def draw(self) -> None:
-        """Put it on the page."""
-        canvas: Canvas = self.canv
-        canvas.setFont(self.style.fontName, self.style.fontSize)
-        canvas.setFillColor(self.style.textColor)
-        canvas.drawString(0, self.baseline, self.text)
-
-
-class Heading(Paragraph):
-    """A heading that the reader's table of contents leads to."""
-
-    def __init__(self, content: str, style: ParagraphStyle, title: str, level: int, key: str) -> None:
-        super().__init__(content, style)
-        self.title, self.level, self.key = title, level, key
-
-    def draw(self) -> None:
-        """Put it on the page, with its mark."""
-        canvas: Canvas = self.canv
-        canvas.bookmarkHorizontal(self.key, 0, self.height)
-        canvas.addOutlineEntry(self.title, self.key, self.level)
-        super().draw()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +95,38 @@ class Typesetter:
         """Plain text fit to be drawn as it is."""
         return visible(text, limit, self.fonts.covered)
 
-    def para(self, *content: Content, style: str = "body", limit: int = PARAGRAPH_LENGTH) -> Paragraph:
+    def para(self, *content: Content, style: str = "body", limit: int = PARAGRAPH_LENGTH) -> Para:
         """A paragraph of plain text in the named style."""
-        return Paragraph(self._markup(content, limit), self.styles[style])
+        made = Para(self._markup(content, limit), self.styles[style])
+        made.mean(Node(ROLES.get(style, "P")))
+        return made
 
-    def centred(self, text: str, style: str, width: float = TEXT_WIDTH) -> Paragraph:
+    def centred(self, text: str, style: str, width: float = TEXT_WIDTH) -> Para:
         """A centred paragraph whose lines are about as long as each other: no word stands alone on the last."""
         face = self.styles[style]
         shown = self.line(text, 300)
         length = stringWidth(shown, face.fontName, face.fontSize)
         lines = int(length / width) + 1
         indent = max(0.0, (width - length / lines * 1.15) / 2) if lines > 1 else 0
-        return Paragraph(escaped(shown), ParagraphStyle(style, parent=face, leftIndent=indent, rightIndent=indent))
+        made = Para(escaped(shown), ParagraphStyle(style, parent=face, leftIndent=indent, rightIndent=indent))
+        made.mean(Node("P"))
+        return made
 
-    def heading(self, text: str, style: str, level: int, title: str | None = None) -> Heading:
-        """A heading; `title` is its name in the table of contents where that is another than its text."""
-        name = self.line(title if title is not None else text, 200)
+    def heading(self, text: str, style: str, level: int, title: str | None = None, key: str = "") -> Heading:
+        """A heading of that level, counted from 0; `title` is its name in the table of contents where that is another.
+
+        `key` is what `link_to` leads to: any text, the same at both ends, once in a document.
+        """
         self._headings += 1
-        key = f"heading-{self._headings}"
-        return Heading(self._markup((text,), CELL_LENGTH), self.styles[style], name, level, key)
+        made = Heading(self._markup((text,), CELL_LENGTH), self.styles[style])
+        made.title = self.line(title if title is not None else text, 200)
+        made.level, made.key = level, _destination(key) if key else f"heading-{self._headings}"
+        made.mean(Node(f"H{level + 1}"))
+        return made
+
+    def link_to(self, key: str, text: str | Text, face: str = "regular") -> Run:
+        """A run of a paragraph that leads to the heading with that key; where there is no such heading, plain text."""
+        return Run(text if isinstance(text, str) else self.say(text), face, key)
 
     def cell(self, content: Content | Flowable, width: float, style: str = "cell") -> Flowable:
         """A table's cell: one line where it fits, a paragraph otherwise."""
@@ -163,14 +144,10 @@ class Typesetter:
     ) -> list[Flowable]:
         """A table with a head that is repeated on every page; a row may be taller than a page."""
         widths = [column.width for column in columns]
-        head = [self.para(column.heading, style="column") for column in columns]
-        body = [
-            [
-                each if isinstance(each, list) else self.cell(each, width - 2 * CELL_PADDING)
-                for each, width in zip(row, widths, strict=True)
-            ]
-            for row in rows
-        ]
+        node = Node("Table")
+        heads = node.row(len(columns), ["TH"] * len(columns), [COLUMN_HEAD] * len(columns))
+        head = [self._column_head(column, cell) for column, cell in zip(columns, heads, strict=True)]
+        body = [self._cells(row, widths, node.row(len(columns))) for row in rows]
         return [
             LongTable(
                 [head, *body[start : start + ROWS_AT_ONCE]],
@@ -187,11 +164,14 @@ class Typesetter:
 
     def facts(self, pairs: Iterable[tuple[Content, Content | list[Flowable]]], left: float = 48 * mm) -> Table:
         """Names and values in two columns without lines between them."""
-        right = TEXT_WIDTH - left
-        rows = [
-            [self.para(name, style="name"), value if isinstance(value, list) else self.para(value, style="cell")]
-            for name, value in pairs
-        ]
+        right, node = TEXT_WIDTH - left, Node("Table")
+        rows: list[list[list[Flowable]]] = []
+        for name, value in pairs:
+            right_cell: list[Flowable] = value if isinstance(value, list) else [self.para(value, style="cell")]
+            cells: list[list[Flowable]] = [[self.para(name, style="name")], right_cell]
+            for pieces, cell in zip(cells, node.row(2, ("TH", "TD"), (ROW_HEAD, "")), strict=True):
+                adopt(pieces, cell)
+            rows.append(cells)
         style: Commands = [
             *self.plain,
             ("LINEBELOW", (0, 0), (-1, -1), 0.3, RULE),
@@ -204,27 +184,30 @@ class Typesetter:
     def code(self, lines: Iterable[str], command: bool = False) -> list[Flowable]:
         """Lines to paste, or shell commands, on a shade; where one had to be broken inside a word, a note says so."""
         inner = TEXT_WIDTH - 2 * CODE_PADDING
-        rows, harmed = [], False
+        rows: list[str] = []
+        harmed = False
         for line in lines:
             pieces = wrapped(self.line(line, PARAGRAPH_LENGTH), self.fonts.mono, CODE_SIZE, inner, command)
-            rows += [[piece] for piece in pieces.lines]
+            rows += pieces.lines
             harmed = harmed or pieces.harmed
-        last = len(rows) - 1
-        style: Commands = [
-            ("FONTNAME", (0, 0), (-1, -1), self.fonts.mono),
-            ("FONTSIZE", (0, 0), (-1, -1), CODE_SIZE),
-            ("LEADING", (0, 0), (-1, -1), CODE_LEADING),
-            ("BACKGROUND", (0, 0), (-1, -1), SHADE),
-            ("LINEBEFORE", (0, 0), (0, -1), 1.5, RULE),
-            ("LEFTPADDING", (0, 0), (-1, -1), CODE_PADDING),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 0),
-            ("TOPPADDING", (0, 0), (-1, -1), 0),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
-            ("TOPPADDING", (0, 0), (-1, 0), 3),
-            ("BOTTOMPADDING", (0, last), (-1, last), 4),
-        ]
-        table = Table(rows, colWidths=[TEXT_WIDTH], style=style, hAlign="LEFT", spaceBefore=2, spaceAfter=6)
-        return [table, self.para(labels.LONG_LINES, style="note")] if harmed else [table]
+        block = CodeBlock(rows, self.styles["code"], SHADE, RULE, TEXT_WIDTH)
+        return [block, self.para(labels.LONG_LINES, style="note")] if harmed else [block]
+
+    def _column_head(self, column: Column, cell: Node) -> ColumnHead:
+        made = ColumnHead(self._markup((column.heading,), CELL_LENGTH), self.styles["column"])
+        made.mean(cell)
+        return made
+
+    def _cells(
+        self, row: Sequence[Content | Flowable | list[Flowable]], widths: Sequence[float], nodes: Sequence[Node]
+    ) -> list[list[Flowable]]:
+        """A row's cells as lists of pieces, each belonging to its cell."""
+        made = []
+        for content, width, node in zip(row, widths, nodes, strict=True):
+            pieces = content if isinstance(content, list) else [self.cell(content, width - 2 * CELL_PADDING)]
+            adopt(pieces, node)
+            made.append(pieces)
+        return made
 
     def _markup(self, content: Iterable[Content], limit: int) -> str:
         return "".join(self._run(each, limit) for each in content)
@@ -235,6 +218,8 @@ class Typesetter:
         if isinstance(content, str):
             return markup(content, limit, self.fonts.covered)
         text = markup(content.text, limit, self.fonts.covered)
+        if content.link:
+            text = f'<a href="#{_destination(content.link)}">{text}</a>'
         if content.face == "digest":
             return f'<font name="{self.fonts.mono}" size="{DIGEST_SIZE}">{text}</font>'
         return f'<font name="{self._faces[content.face]}">{text}</font>'
@@ -264,6 +249,11 @@ class Typesetter:
             ("TOPPADDING", (0, 0), (-1, -1), 2),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
         ]
+
+
+def _destination(key: str) -> str:
+    """A key as the name of a place in the document: of no character that means anything."""
+    return f"to-{hashlib.sha256(key.encode(errors='backslashreplace')).hexdigest()[:16]}"
 
 
 def _styles(fonts: Fonts) -> dict[str, ParagraphStyle]:
@@ -324,6 +314,16 @@ def _styles(fonts: Fonts) -> dict[str, ParagraphStyle]:
         style("cell", regular, CELL_SIZE, CELL_LEADING),
         style("cell_bold", bold, CELL_SIZE, CELL_LEADING),
         style("excerpt", fonts.mono, 7.5, 9.5, color=GREY),
+        style(
+            "code",
+            fonts.mono,
+            CODE_SIZE,
+            CODE_LEADING,
+            leftIndent=CODE_PADDING,
+            borderPadding=3,
+            spaceBefore=2,
+            spaceAfter=6,
+        ),
         style("column", bold, CELL_SIZE, CELL_LEADING),
         style("looked", regular, 8.5, 10.5, color=GREY),
         style("asset_line", regular, 10, 12.5, color=GREY),

@@ -1,0 +1,219 @@
+"""The pieces of a page, each of which knows what it is in the document's structure, also when it is broken over pages.
+
+Containers (tables for layout, groups that are kept together) have no structure: what is inside them has.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from reportlab.graphics import renderPDF
+from reportlab.graphics.shapes import Drawing
+from reportlab.lib.colors import Color
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.platypus import Flowable, Paragraph
+
+from reports.pdf.canvas import LinkColour, TaggedCanvas
+from reports.pdf.structure import Node
+
+ROLES: Mapping[str, str] = {
+    "h1": "H2",
+    "h2": "H3",
+    "h2_table": "H3",
+    "point": "H3",
+}
+"""Styles whose paragraphs are headings; every other style makes a P."""
+
+
+class Para(Paragraph):
+    """A paragraph. Its parts on two pages are one element."""
+
+    node: Node | None = None
+    links: Mapping[str, tuple[Node, str]] = {}
+    # What the library's types leave out.
+    blPara: Any
+    frags: list[Any]
+
+    def draw(self) -> None:
+        """Put it on the page."""
+        canvas, node = self.canv, self.node
+        if not isinstance(canvas, TaggedCanvas) or node is None:
+            super().draw()
+            return
+        lines = self.blPara.lines
+        # In one piece of one face, or line by line of several.
+        first = self.blPara if self.blPara.kind == 0 else (lines[0].words or [None])[0] if lines else None
+        colour = getattr(first, "textColor", None)
+        with canvas.text_of(colour.node if isinstance(colour, LinkColour) else node, self.links):
+            super().draw()
+
+    def split(self, availWidth: float, availHeight: float) -> list[Any]:
+        """The paragraph in two, where the library finds a place to break it."""
+        parts: list[Any] = super().split(availWidth, availHeight)
+        for part in parts:
+            part.node, part.links = self.node, self.links
+        return parts
+
+    def mean(self, node: Node) -> None:
+        """Say what it is, and which of its pieces are links: they become elements inside it."""
+        self.node = node
+        found: dict[str, tuple[Node, str]] = {}
+        for frag in self.frags:
+            if getattr(frag, "link", None):
+                key = frag.link[0][1].removeprefix("#")
+                link, said = found.get(key, (Node("Link", node), ""))
+                found[key] = link, said + frag.text
+                frag.textColor = LinkColour(self.style.textColor, link)
+        self.links = found
+
+
+class Line(Flowable):
+    """One line of plain text in a table's cell: what a Paragraph would draw, at a tenth of its cost."""
+
+    def __init__(self, text: str, style: ParagraphStyle, node: Node | None = None) -> None:
+        super().__init__()
+        self.text, self.style, self.node = text, style, node
+        # Where a Paragraph has the baseline of its first line.
+        self.baseline = style.leading - style.fontSize
+
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:
+        """The room that it takes, as the library asks for it."""
+        return aW, self.style.leading
+
+    def draw(self) -> None:
+        """Put it on the page."""
+        canvas = self.canv
+        canvas.setFont(self.style.fontName, self.style.fontSize)
+        canvas.setFillColor(self.style.textColor)
+        if isinstance(canvas, TaggedCanvas) and self.node is not None:
+            with canvas.text_of(self.node):
+                canvas.drawString(0, self.baseline, self.text)
+        else:
+            canvas.drawString(0, self.baseline, self.text)
+
+
+class Heading(Para):
+    """A heading that the reader's table of contents and links lead to."""
+
+    title, level, key = "", 0, ""
+
+    def draw(self) -> None:
+        """Put it on the page, with its mark."""
+        if self.key:
+            self.canv.bookmarkHorizontal(self.key, 0, self.height)
+            self.canv.addOutlineEntry(self.title, self.key, self.level)
+        super().draw()
+
+    def split(self, availWidth: float, availHeight: float) -> list[Any]:
+        """The heading in two; only the first is led to."""
+        parts = super().split(availWidth, availHeight)
+        if parts:
+            parts[0].title, parts[0].level, parts[0].key = self.title, self.level, self.key
+        return parts
+
+
+class ColumnHead(Para):
+    """The head of a column, which is content once, and an artefact wherever it is repeated."""
+
+    def draw(self) -> None:
+        """Put it on the page."""
+        if isinstance(self.canv, TaggedCanvas) and self.node is not None and self.node.kids:
+            with self.canv.pagination():
+                super().draw()
+        else:
+            super().draw()
+
+
+class CodeBlock(Flowable):
+    """Lines in a monospaced face on a shade with a rule at their left; breaks between any two lines."""
+
+    def __init__(self, lines: Sequence[str], style: ParagraphStyle, shade: Color, rule: Color, width: float) -> None:
+        super().__init__()
+        self.lines, self.style, self.shade, self.rule, self.width = lines, style, shade, rule, width
+        self.spaceBefore, self.spaceAfter = style.spaceBefore, style.spaceAfter
+        self.node = Node("Code", Node("P"))
+
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:
+        """The room that it takes."""
+        self.height = len(self.lines) * self.style.leading + 2 * self.style.borderPadding
+        return self.width, self.height
+
+    def split(self, aW: float, aH: float) -> list[Flowable]:
+        """As many lines as there is room for, and the rest; never a single line alone."""
+        room = int((aH - 2 * self.style.borderPadding) / self.style.leading)
+        room = min(room, len(self.lines) - 2)
+        if room < 2:
+            return []
+        parts = [
+            CodeBlock(each, self.style, self.shade, self.rule, self.width)
+            for each in (self.lines[:room], self.lines[room:])
+        ]
+        for part in parts:
+            part.node = self.node
+        return list(parts)
+
+    def draw(self) -> None:
+        """Put it on the page."""
+        canvas = self.canv
+        canvas.setFillColor(self.shade)
+        canvas.rect(0, 0, self.width, self.height, stroke=0, fill=1)
+        canvas.setStrokeColor(self.rule)
+        canvas.setLineWidth(1.5)
+        canvas.line(0, 0, 0, self.height)
+        if isinstance(canvas, TaggedCanvas):
+            with canvas.text_of(self.node):
+                self._draw_lines()
+        else:
+            self._draw_lines()
+
+    def _draw_lines(self) -> None:
+        style = self.style
+        self.canv.setFillColor(style.textColor)
+        text = self.canv.beginText(style.leftIndent, self.height - style.borderPadding - style.fontSize)
+        text.setFont(style.fontName, style.fontSize, style.leading)
+        for line in self.lines:
+            text.textLine(line)
+        self.canv.drawText(text)
+
+
+class Figure(Flowable):
+    """A drawing that says in words what it shows."""
+
+    def __init__(self, drawing: Drawing, alt: str) -> None:
+        super().__init__()
+        self.drawing = drawing
+        self.width, self.height = drawing.width, drawing.height
+        self.node = Node("Figure", alt=alt)
+
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:
+        """The room that it takes."""
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """Put it on the page."""
+        canvas = self.canv
+        if not isinstance(canvas, TaggedCanvas):
+            renderPDF.draw(self.drawing, canvas, 0, 0)
+            return
+        corners = (*canvas.absolutePosition(0, 0), *canvas.absolutePosition(self.width, self.height))
+        box = " ".join(f"{each:.2f}" for each in corners)
+        self.node.attributes = f"/A<</O/Layout/Placement/Block/BBox[{box}]>>"
+        with canvas.figure(self.node):
+            renderPDF.draw(self.drawing, canvas, 0, 0)
+
+
+def adopt(pieces: Iterable[Any], cell: Node) -> None:
+    """Make the pieces of a table's cell belong to it: a single text is the cell itself, several are its paragraphs."""
+    found = list(pieces)
+    for each in found:
+        inner = getattr(each, "name", None) if not isinstance(each, (Para, Line)) else each
+        if isinstance(inner, Para) and inner.node is not None:
+            if len(found) == 1 and inner.node.role == "P":
+                inner.mean(cell)
+            else:
+                inner.node.parent = cell
+        elif isinstance(inner, Line):
+            inner.node = cell if len(found) == 1 else Node("P", cell)
+        elif isinstance(each, Figure):
+            each.node.parent = cell
+        elif isinstance(each, CodeBlock) and each.node.parent is not None:
+            each.node.parent.parent = cell
