@@ -25,6 +25,7 @@ XSS = "X-XSS-Protection"
         ([(XSS, "1; mode=block")], "fail xss_filter_on"),
         ([(XSS, "0"), (XSS, "1")], "fail xss_filter_on"),
         ([(XSS, "")], "fail xss_filter_on"),
+        ([(XSS, "X0")], "fail xss_filter_on"),
         ([("Expect-CT", "max-age=86400, enforce")], "fail header_deprecated"),
         ([("Public-Key-Pins", "")], "fail header_deprecated"),
         ([("Feature-Policy", "camera 'none'"), ("Permissions-Policy", "camera=()")], "fail header_deprecated"),
@@ -39,6 +40,7 @@ def test_verdicts(headers: list[tuple[str, str]], expected: str) -> None:
 def test_a_policy_may_name_some() -> None:
     seen = subject(http_observation(hop(headers=[("P3P", "x"), (XSS, "1"), ("Expect-CT", "x")])))
     assert verdict(ask(CHECK, seen, {"headers": ["expect-ct", "public-key-pins"]})) == "fail header_deprecated"
+    assert verdict(ask(CHECK, seen, {"headers": ["p3p"]})) == "fail header_deprecated"
     assert len(ask(CHECK, seen).instances) == 3
 
 
