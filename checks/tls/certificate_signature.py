@@ -30,7 +30,6 @@ _OLD = {
     "1.2.840.113549.1.1.2": "md2",  # RFC 3279 section 2.2.1
     "1.2.840.113549.1.1.3": "md4",
     "1.3.14.3.2.3": "md5",  # OIW
-    "1.3.14.3.2.29": "sha1",  # OIW
 }
 """Hashes of signature algorithms that the library does not know."""
 
