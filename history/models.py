@@ -160,6 +160,21 @@ class Act(AppendOnlyModel):
         constraints: ClassVar = [models.UniqueConstraint(fields=["name", "sequence"], name="act_in_order")]
 
 
+class Delivery(AppendOnlyModel):
+    """One step of bringing a report to a contact: see `history.deliveries`."""
+
+    sequence = models.PositiveIntegerField(unique=True)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="deliveries")
+    agency = models.CharField(max_length=40)
+    recipient = models.TextField()
+    state = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    body = models.TextField()
+    """Canonical JSON of the delivery in its place."""
+    digest = models.CharField(max_length=DIGEST_LENGTH)
+    """Of the body; the next delivery names it."""
+
+
 class ChainEntry(AppendOnlyModel):
     """One link of a run's chain: see `history.ledger`."""
 

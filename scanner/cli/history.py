@@ -252,9 +252,9 @@ def verify(
         for problem in problems:
             note(f"{each}: {FAULT_WORDS[problem.fault]}: {problem.what} {problem.detail}".rstrip(), style="red")
     if run is None:
-        from history import matters
+        from history import deliveries, matters
 
-        for problem in matters.verify():
+        for problem in (*matters.verify(), *deliveries.verify()):
             bad += 1
             note(f"{FAULT_WORDS[problem.fault]}: {problem.what} {problem.detail}".rstrip(), style="red")
     print_line(

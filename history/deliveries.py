@@ -1,0 +1,110 @@
+"""The log of deliveries: which report went to whom, with what digest, when, by whom, and what became of it.
+
+One chain over all of them: each row names the digest of the row before. As with `history.matters`, nothing in the log
+itself shows that its last rows are missing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from django.db import DatabaseError, IntegrityError, transaction
+
+from checks.model.canonical import STRICT, digest, dump, load
+from checks.model.delivery import Delivery
+from history import models
+from history.errors import Damaged, NotStored, UnknownRun
+from history.facts import utc
+from history.ledger import Problem
+
+RACES = 20
+"""Times that a place taken by another process is tried anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A delivery in its place. Its canonical bytes are what the digest names."""
+
+    __pydantic_config__ = STRICT
+
+    sequence: int
+    """0, 1, 2 ... over all deliveries."""
+    previous: str
+    """Digest of the one before; empty for the first."""
+    delivery: Delivery
+    schema: Literal[1] = 1
+
+
+def record(delivery: Delivery) -> None:
+    """Keep one step of a delivery; it is on disk on return. Raises UnknownRun, NotStored."""
+    if not models.Run.objects.filter(pk=delivery.run).exists():
+        raise UnknownRun(delivery.run)
+    delivery = replace(delivery, at=utc(delivery.at))
+    for tried in range(1, RACES + 1):
+        last = models.Delivery.objects.order_by("-sequence").first()
+        place, previous = (0, "") if last is None else (last.sequence + 1, last.digest)
+        body = dump(Logged(place, previous, delivery))
+        try:
+            with transaction.atomic(durable=True):
+                _row(place, delivery, body).save()
+            return
+        except IntegrityError as error:  # another process took the place
+            if tried == RACES:
+                raise NotStored(error) from error
+        except DatabaseError as error:
+            raise NotStored(error) from error
+
+
+def deliveries(run_id: str | None = None) -> tuple[Delivery, ...]:
+    """What was logged, of one run or of all, in the order of logging. Raises Damaged."""
+    found = models.Delivery.objects.order_by("sequence")
+    if run_id is not None:
+        found = found.filter(run=run_id)
+    return tuple(_logged(row).delivery for row in found)
+
+
+def verify() -> Iterator[Problem]:
+    """Every row of the log that is not as it was stored, or whose place is empty."""
+    expected = 0
+    before: str | None = ""
+    """Digest of the row before; None where that one was damaged, which is told already."""
+    for row in models.Delivery.objects.order_by("sequence", "id"):
+        name = f"delivery {row.sequence}"
+        try:
+            logged = _logged(row)
+        except Damaged:
+            yield Problem("changed", name)
+            expected, before = expected + 1, None
+            continue
+        if logged.sequence != expected:
+            yield Problem("removed", f"delivery {expected}")
+        elif before is not None and logged.previous != before:
+            yield Problem("changed", name, "it does not follow the delivery before it")
+        expected, before = logged.sequence + 1, row.digest
+
+
+def _row(sequence: int, delivery: Delivery, body: bytes) -> models.Delivery:
+    return models.Delivery(
+        sequence=sequence,
+        run_id=delivery.run,
+        agency=delivery.agency,
+        recipient=delivery.recipient,
+        state=delivery.state,
+        at=delivery.at,
+        body=body.decode(),
+        digest=digest(body),
+    )
+
+
+def _logged(row: models.Delivery) -> Logged:
+    """The delivery of a row. Raises Damaged where the columns are not those of the body, or the body is another."""
+    try:
+        logged = load(Logged, row.body)
+        sound = digest(row.body.encode()) == row.digest
+    except (ValueError, TypeError, AttributeError) as error:  # SQLite takes any value in any column
+        raise Damaged(f"delivery {row.sequence}") from error
+    told = logged.delivery
+    columns = (logged.sequence, told.run, told.agency, told.recipient, told.state, told.at)
+    if not sound or columns != (row.sequence, row.run_id, row.agency, row.recipient, row.state, row.at):
+        raise Damaged(f"delivery {row.sequence}")
+    return logged
