@@ -11,10 +11,11 @@ from checks.model.evidence import CertificateChain
 from checks.tls.certificates import Unreadable, certificate, key_kind, read, shown
 from scanner.cli.blocks import Block, Row
 from scanner.cli.language import LANGUAGE, say
-from scanner.cli.tls_words import STAPLES
+from scanner.cli.tls_words import COULD_NOT_TELL, STAPLES
 
 NAMES = 12
 """Names of a certificate that are shown; the others are counted."""
+_SENT_ALONG = say("Gửi kèm", "Sent along")
 ISSUERS = 8
 """Certificates behind the leaf that are shown; the others are counted."""
 
@@ -38,16 +39,16 @@ def chain_blocks(number: int, count: int, sent: CertificateChain, at: datetime) 
         return
     rows = [*_leaf(leaf, der, at), *_about(sent, leaf)]
     if len(sent.chain) == 1:
-        rows.append(Row(say("Gửi kèm", "Sent along"), say("không có chứng thư nào khác", "no other certificate")))
+        rows.append(Row(_SENT_ALONG, say("không có chứng thư nào khác", "no other certificate")))
     yield Block(f"{heading}: {_part(lambda: _key(leaf))}", tuple(rows), 4)
     if len(sent.chain) > 1:
-        yield Block(say("Gửi kèm", "Sent along"), tuple(_issuers(sent, at)), 6)
+        yield Block(_SENT_ALONG, tuple(_issuers(sent, at)), 6)
 
 
 def _leaf(leaf: x509.Certificate, der: bytes, at: datetime) -> Iterator[Row]:
     dates, style = _dates(leaf, at)
-    yield Row(say("Cấp cho", "Subject"), _part(lambda: leaf.subject.rfc4514_string()) or say("(trống)", "(empty)"))
-    yield Row(say("Bên cấp", "Issuer"), _part(lambda: leaf.issuer.rfc4514_string()) or say("(trống)", "(empty)"))
+    yield Row(say("Cấp cho", "Subject"), _who(lambda: leaf.subject))
+    yield Row(say("Bên cấp", "Issuer"), _who(lambda: leaf.issuer))
     yield Row(say("Tên", "Names"), _part(lambda: _names(leaf), 4000))
     yield Row(say("Hiệu lực", "Valid"), dates, style)
     yield Row(say("Chữ ký", "Signature"), _part(lambda: _signature(leaf)))
@@ -58,7 +59,7 @@ def _leaf(leaf: x509.Certificate, der: bytes, at: datetime) -> Iterator[Row]:
 def _about(sent: CertificateChain, leaf: x509.Certificate) -> Iterator[Row]:
     """What came with the certificate."""
     if sent.ocsp_staple is None:
-        staple = say("không xác định được", "could not tell")
+        staple = COULD_NOT_TELL
     elif not sent.ocsp_staple:
         staple = say("không có", "none")
     else:
@@ -81,7 +82,7 @@ def _issuers(sent: CertificateChain, at: datetime) -> Iterator[Row]:
         try:
             found = certificate(der)
         except Unreadable as error:
-            yield Row(f"{place}.", say("không đọc được: ", "unreadable: ") + str(error), "red")
+            yield Row(f"{place}.", _unreadable(error), "red")
             continue
         yield from _issuer(place, found, at)
     more = len(sent.chain) - 1 - ISSUERS
@@ -91,8 +92,8 @@ def _issuers(sent: CertificateChain, at: datetime) -> Iterator[Row]:
 
 def _issuer(place: int, found: x509.Certificate, at: datetime) -> Iterator[Row]:
     dates, style = _dates(found, at)
-    yield Row(f"{place}.", _part(lambda: found.subject.rfc4514_string()) or say("(trống)", "(empty)"))
-    yield Row("", say("bên cấp: ", "issuer: ") + _part(lambda: found.issuer.rfc4514_string()))
+    yield Row(f"{place}.", _who(lambda: found.subject))
+    yield Row("", say("bên cấp: ", "issuer: ") + _who(lambda: found.issuer))
     yield Row("", f"{_part(lambda: _key(found))}; {_part(lambda: _signature(found))}")
     yield Row("", dates, style)
     yield Row("", f"SHA-256 {_fingerprint(found)}")
@@ -103,7 +104,7 @@ def _dates(found: x509.Certificate, at: datetime) -> tuple[str, str]:
     try:
         begin, end = read(lambda: found.not_valid_before_utc), read(lambda: found.not_valid_after_utc)
     except (Unreadable, OverflowError) as error:
-        return say("không đọc được: ", "unreadable: ") + str(error), "red"
+        return _unreadable(error), "red"
     span = f"{begin:%Y-%m-%d} – {end:%Y-%m-%d}"
     if at < begin:
         days = (begin - at).days + 1
@@ -171,4 +172,13 @@ def _part(part: Callable[[], str], length: int = 200) -> str:
     try:
         return shown(read(part), length)
     except Unreadable as error:
-        return say("không đọc được: ", "unreadable: ") + str(error)
+        return _unreadable(error)
+
+
+def _unreadable(error: Exception) -> str:
+    return say("không đọc được: ", "unreadable: ") + str(error)
+
+
+def _who(name: Callable[[], x509.Name]) -> str:
+    """A distinguished name (RFC 4514)."""
+    return _part(lambda: name().rfc4514_string()) or say("(trống)", "(empty)")

@@ -20,6 +20,7 @@ from scanner.cli.waiver import (
     ControlOption,
     IdArgument,
     InstanceOption,
+    OneAssetOption,
     ReasonOption,
     RunOption,
     UntilOption,
@@ -89,7 +90,7 @@ def list_(json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> in
 
 def raise_(
     name: IdArgument,
-    asset: Annotated[str, typer.Option("--asset", metavar="ID", help=say("Tài sản.", "The asset."))],
+    asset: OneAssetOption,
     control: ControlOption,
     by: ByOption,
     reason: ReasonOption,
@@ -129,7 +130,7 @@ def confirm(
     name: IdArgument,
     by: ByOption,
     reason: ReasonOption,
-    until: UntilOption = None,
+    until: UntilOption = "",
     seen: SeenOption = "",
     seen_by: SeenByOption = "",
     config: ConfigOption = DEFAULT_CONFIG,
@@ -147,7 +148,7 @@ def reject(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`."""
-    return _decide(name, False, by, reason, None, seen, seen_by, config)
+    return _decide(name, False, by, reason, "", seen, seen_by, config)
 
 
 def _decide(
@@ -155,7 +156,7 @@ def _decide(
     confirmed: bool,
     by: str,
     reason: str,
-    until: str | None,
+    until: str,
     seen: str,
     seen_by: str,
     config: ConfigOption,

@@ -6,9 +6,7 @@ from checks.model.dns import Caa, DnsQuestion, Dnssec
 from checks.model.evidence import DnsObservation
 from scanner.cli.blocks import Block, Row
 from scanner.cli.language import say
-from scanner.cli.tls_words import reason
-
-NOT_ASKED = say("không hỏi", "not asked")
+from scanner.cli.tls_words import COULD_NOT_TELL, NOT_ASKED, reason, yes_no
 
 
 def dns_blocks(seen: DnsObservation) -> Iterator[Block]:
@@ -43,10 +41,10 @@ def _dnssec(found: Dnssec) -> Iterator[Row]:
     if found.resolver == "deaf":
         return
     yield Row(say("Câu trả lời", "Answer"), _proof(found))
-    yield Row(say("Vùng", "Zone"), found.zone or say("không rõ", "could not tell"))
-    yield Row("RRSIG", _yes(found.signed))
-    yield Row("DNSKEY", _yes(found.dnskey))
-    yield Row("DS", _yes(found.ds))
+    yield Row(say("Vùng", "Zone"), found.zone or COULD_NOT_TELL)
+    yield Row("RRSIG", yes_no(found.signed))
+    yield Row("DNSKEY", yes_no(found.dnskey))
+    yield Row("DS", yes_no(found.ds))
 
 
 _RESOLVERS = {
@@ -62,7 +60,3 @@ def _proof(found: Dnssec) -> str:
     if found.authenticated:
         return say("đã kiểm chứng (cờ AD)", "proved (AD flag)")
     return say("chưa được kiểm chứng", "not proved")
-
-
-def _yes(answer: bool | None) -> str:
-    return {True: say("có", "yes"), False: say("không", "no"), None: say("không rõ", "could not tell")}[answer]

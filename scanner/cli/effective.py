@@ -11,11 +11,10 @@ from checks.model.asset import Asset
 from checks.model.policy import Control
 from policies.loader import Decision, PolicyLibrary
 from policies.strict_yaml import read_file
-from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.showing import severity
 from scanner.cli.ui import print_json, print_line, print_table
-from scanner.cli.workspace import Workspace, open_workspace
+from scanner.cli.workspace import Workspace, open_workspace, policy_in
 from scanner.inventory.inventory import place_in, read_rows
 
 LAYER_WORDS = {
@@ -41,8 +40,8 @@ def show(asset_id: str, policy: str | None, config: Path, as_json: bool) -> None
     """Print it. Raises Usage for an unknown asset or policy."""
     workspace = open_workspace(config)
     (asset,) = workspace.select((), (asset_id,))
-    if policy is not None and policy not in workspace.library.ids:
-        raise Usage(f"không có chính sách {policy!r}", f"there is no policy {policy!r}")
+    if policy is not None:
+        policy_in(workspace.library, policy)
     choices = list(_choices(workspace, asset, policy))
     chosen = choices[0]
     rows = [_row(control, asset, workspace.library, choices) for control in _controls(workspace, chosen.policy)]

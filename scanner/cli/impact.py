@@ -16,10 +16,11 @@ from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.looking import LOCAL, inventory_of, rule_versions
-from scanner.cli.memory import open_history
+from scanner.cli.memory import latest_run, open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, JsonOption
 from scanner.cli.showing import percent, severity, verdict
 from scanner.cli.ui import note, print_json, print_line, print_table
+from scanner.cli.workspace import policy_named
 
 if TYPE_CHECKING:
     from history.store import Recorder
@@ -60,11 +61,9 @@ def show(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`. Returns the exit status."""
-    from scanner.cli.policy import policy_of  # it registers this command
-
-    chosen = policy_of(policy, config)
+    chosen = policy_named(policy, config)
     recorder = open_history(read_config(config))
-    run_id = run or _latest(recorder)
+    run_id = run or latest_run(recorder)
     before, after = rejudged(recorder, run_id, chosen, agency or ())
     found = impact(before, after)
     if json:
@@ -113,13 +112,6 @@ def _warn(rules: Mapping[str, int], data: Mapping[str, str], data_now: Mapping[s
                 f"changed since the run, so that a difference need not come from the policy: {names}",
             )
         )
-
-
-def _latest(recorder: "Recorder") -> str:
-    found = recorder.latest_finished()
-    if found is None:
-        raise Usage("chưa có đợt rà quét nào kết thúc; chạy khien scan", "no scan run is finished; run khien scan")
-    return found.id
 
 
 def _json(found: Sequence[AgencyImpact]) -> list[dict[str, Any]]:

@@ -20,9 +20,9 @@ from checks.model.reference import ReferenceData
 from checks.model.waiver import Waiver
 from checks.registry import REGISTRY, by_id
 from scanner.cli.config import Config, ScanSection
-from scanner.cli.errors import Interrupted, Refused, Usage
+from scanner.cli.errors import Interrupted, Refused
 from scanner.cli.ui import scan_progress
-from scanner.cli.workspace import Workspace
+from scanner.cli.workspace import Workspace, policy_in
 from scanner.engine.interface import Engine
 from scanner.engine.local import LocalEngine
 from scanner.inventory.inventory import Inventory
@@ -68,8 +68,8 @@ class Order:
 
 def order(workspace: Workspace, chosen: Sequence[Asset], policy: str | None, vantage: str, now: datetime) -> Order:
     """What may be looked at of the chosen assets. Raises Refused where nothing may, Usage for an unknown policy."""
-    if policy is not None and policy not in {each.id for each in workspace.library.all()}:
-        raise Usage(f"không có chính sách {policy!r}", f"there is no policy {policy!r}")
+    if policy is not None:
+        policy_in(workspace.library, policy)
     everything = workspace.inventory.assets
     refusals = {asset.id: refusal(asset, workspace.inventory, vantage, now) for asset in everything}
     refusals |= {asset.id: RefusedAsset(asset.id, "not_selected") for asset in everything if asset not in chosen}

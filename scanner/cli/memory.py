@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import history
 from scanner.cli.config import Config
+from scanner.cli.errors import Usage
 
 if TYPE_CHECKING:
     from history.store import Recorder
@@ -16,3 +17,11 @@ def open_history(config: Config) -> "Recorder":
     from history.store import Recorder
 
     return Recorder()
+
+
+def latest_run(recorder: "Recorder") -> str:
+    """The id of the latest finished run. Raises Usage where there is none."""
+    found = recorder.latest_finished()
+    if found is None:
+        raise Usage("chưa có đợt rà quét nào kết thúc; chạy khien scan", "no scan run is finished; run khien scan")
+    return found.id

@@ -6,15 +6,15 @@ from typing import Annotated
 import typer
 
 from checks.model.text import Language
-from scanner.cli.language import LANGUAGE, say
+from scanner.cli.language import say
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", help=say("Tệp cấu hình.", "The configuration file."), show_default=True)
 ]
 DEFAULT_CONFIG = Path("khien.yaml")
 JsonOption = Annotated[bool, typer.Option("--json", help=say("Kết quả dạng JSON.", "The result as JSON."))]
-LangOption = Annotated[
-    str, typer.Option("--lang", metavar="vi|en", help=say("Ngôn ngữ: vi hoặc en.", "Language: vi or en."))
+SchemaOption = Annotated[
+    bool, typer.Option("--schema", help=say("In JSON Schema rồi dừng.", "Print the JSON Schema and stop."))
 ]
 AgencyOption = Annotated[
     list[str] | None,
@@ -39,6 +39,3 @@ def language(value: str) -> Language:
             say(f"--lang phải là vi hoặc en, không phải {value!r}", f"--lang is vi or en, not {value!r}")
         )
     return "en" if value == "en" else "vi"
-
-
-DEFAULT_LANG = LANGUAGE

@@ -8,18 +8,32 @@ import typer
 from checks.model.canonical import canonical, plain
 from checks.model.policy import Policy
 from policies.compare import ControlChange, FieldChange, differences
-from policies.loader import PolicyLibrary, policy_digest, schema
-from policies.strict_yaml import InputErrors, read_file
+from policies.loader import policy_digest, schema
+from policies.strict_yaml import InputErrors
 from scanner.cli import effective, impact
-from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from scanner.cli.showing import severity
 from scanner.cli.ui import clean, print_json, print_line, print_table
+from scanner.cli.workspace import open_library, policy_named
 
 VALUE_LENGTH = 300
 """Characters of one value that the table of differences shows; the JSON form has it whole."""
+PolicyArgument = Annotated[
+    str | None, typer.Argument(metavar="[ID]", help=say("Mã hoặc tệp chính sách.", "The policy's id, or its file."))
+]
+EffectiveOption = Annotated[
+    bool,
+    typer.Option(
+        "--effective",
+        help=say(
+            "Với một tài sản: từng biện pháp kèm tệp và dòng quyết định, và có áp dụng hay không.",
+            "For one asset: each control with the file and line that decides it, and whether it applies.",
+        ),
+    ),
+]
+AssetOption = Annotated[str | None, typer.Option("--asset", metavar="ID", help=say("Tài sản.", "The asset."))]
 CHANGE_WORDS = {"added": say("thêm", "added"), "removed": say("bỏ", "removed"), "changed": say("đổi", "changed")}
 
 
@@ -47,27 +61,9 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="policy")
 
 
-def library(config: Path, *more: Path, instead: tuple[Path, ...] = ()) -> PolicyLibrary:
-    """The built-in policies and the configured ones; without a configuration only the built-in ones."""
-    folders = read_config(config).policies if config.exists() or config != DEFAULT_CONFIG else ()
-    return PolicyLibrary((*folders, *more), instead)
-
-
-def policy_of(name: str, config: Path) -> Policy:
-    """A policy by its id or by its file. Raises Usage for an unknown id, InputErrors for a bad file."""
-    path = Path(name)
-    if path.suffix not in (".yaml", ".yml"):
-        known = {each.id: each for each in library(config).all()}
-        if name not in known:
-            raise Usage(f"không có chính sách {name!r}", f"there is no policy {name!r}")
-        return known[name]
-    found = library(config, instead=(path,))
-    return found.get(str(read_file(path).value["policy"]))
-
-
 def list_(json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> int:
     """See `register`."""
-    found = library(config).all()
+    found = open_library(config).all()
     if json:
         print_json([{"id": each.id, "version": each.version, "digest": policy_digest(each)} for each in found])
         return 0
@@ -79,21 +75,9 @@ def list_(json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> in
 
 
 def show(
-    policy: Annotated[
-        str | None,
-        typer.Argument(metavar="[ID]", help=say("Mã hoặc tệp chính sách.", "The policy's id, or its file.")),
-    ] = None,
-    explain: Annotated[
-        bool,
-        typer.Option(
-            "--effective",
-            help=say(
-                "Với một tài sản: từng biện pháp kèm tệp và dòng quyết định, và có áp dụng hay không.",
-                "For one asset: each control with the file and line that decides it, and whether it applies.",
-            ),
-        ),
-    ] = False,
-    asset: Annotated[str | None, typer.Option("--asset", metavar="ID", help=say("Tài sản.", "The asset."))] = None,
+    policy: PolicyArgument = None,
+    explain: EffectiveOption = False,
+    asset: AssetOption = None,
     json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
@@ -105,10 +89,15 @@ def show(
         return 0
     if policy is None:
         raise Usage("cần mã chính sách", "a policy is needed")
-    found = policy_of(policy, config)
+    found = policy_named(policy, config)
     if json:
         print_json(plain(found))
-        return 0
+    else:
+        _tell(found)
+    return 0
+
+
+def _tell(found: Policy) -> None:
     print_line(f"{found.id} {found.version}: {found.title.in_(LANGUAGE)}", style="bold")
     print_line(policy_digest(found))
     print_line(say("Kế thừa: ", "Lineage: ") + ", ".join(found.lineage))
@@ -137,7 +126,6 @@ def show(
     )
     for each in found.disabled:
         print_line(f"{each.control}: {say('tắt bởi', 'switched off by')} {each.by}: {each.reason.in_(LANGUAGE)}")
-    return 0
 
 
 def check(
@@ -154,7 +142,7 @@ def check(
     if where is not None and not where.exists():
         raise Usage(f"không có thư mục hoặc tệp: {where}", f"no such folder or file: {where}")
     try:
-        found = library(config, *([where] if where is not None else []))
+        library = open_library(config, *([where] if where is not None else []))
     except InputErrors as error:
         if not json:
             raise
@@ -162,19 +150,19 @@ def check(
             [{"file": each.source, "place": each.place, "message": plain(each.message)} for each in error.errors]
         )
         return 2
-    policies = found.of(where) if where is not None else found.all()
-    if not policies:
+    found = library.of(where) if where is not None else library.all()
+    if not found:
         raise Usage(f"không có tệp .yaml hoặc .yml nào trong: {where}", f"no file .yaml or .yml in: {where}")
     if json:
         print_json([])
         return 0
-    for each in policies:
+    for each in found:
         controls, off = len(each.controls), len(each.disabled)
         print_line(
             f"{each.id} {each.version}: "
             + say(f"{controls} biện pháp, tắt {off}", f"{controls} controls, {off} switched off")
         )
-    print_line(say(f"Hợp lệ: {len(policies)} chính sách.", f"Valid: {len(policies)} policies."))
+    print_line(say(f"Hợp lệ: {len(found)} chính sách.", f"Valid: {len(found)} policies."))
     return 0
 
 
@@ -185,7 +173,7 @@ def diff(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`."""
-    found = differences(policy_of(before, config), policy_of(after, config))
+    found = differences(policy_named(before, config), policy_named(after, config))
     if json:
         print_json([plain(each) for each in found])
         return 0

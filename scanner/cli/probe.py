@@ -21,14 +21,14 @@ from checks.model.pages import Question
 from checks.model.ports import canonical_ports
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Starttls, Target, TlsTarget, is_address
 from checks.model.text import TextError
-from policies.loader import PolicyLibrary
-from scanner.cli.config import ScanSection, read_config
+from scanner.cli.config import ScanSection
 from scanner.cli.errors import Refused, Usage
 from scanner.cli.language import say
 from scanner.cli.looking import needs_of, probe_set
-from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
+from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, SchemaOption
 from scanner.cli.probe_view import show
 from scanner.cli.ui import print_json
+from scanner.cli.workspace import optional_config, policy_named
 from scanner.inventory.inventory import Inventory, read_inventory
 from scanner.inventory.scope import RunScope, refusal
 from scanner.inventory.urls import ascii_host, ascii_url
@@ -40,8 +40,37 @@ AddressOption = Annotated[
     str | None,
     typer.Option("--address", metavar="IP", help=say("Kết nối tới địa chỉ này.", "Connect to this address.")),
 ]
-SchemaOption = Annotated[
-    bool, typer.Option("--schema", help=say("In JSON Schema rồi dừng.", "Print the JSON Schema and stop."))
+EndpointArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="HOST[:PORT]",
+        help=say("Tên hoặc địa chỉ; hoặc URL như smtp://HOST:25.", "A name or address; or a URL, smtp://HOST:25."),
+    ),
+]
+SniOption = Annotated[
+    str | None, typer.Option("--sni", metavar="NAME", help=say("Tên gửi trong SNI.", "The name sent as SNI."))
+]
+StarttlsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--starttls",
+        metavar="PROTOCOL",
+        help=say(
+            "Bắt đầu không mã hóa rồi sang TLS: smtp, imap, pop3, ftp, ldap, postgres; cổng mặc định theo đó.",
+            "Begin in cleartext and turn to TLS: smtp, imap, pop3, ftp, ldap, postgres; it sets the default port.",
+        ),
+    ),
+]
+PolicyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--policy",
+        metavar="ID",
+        help=say(
+            "Xem nhanh: chỉ kết nối để hỏi những gì các biện pháp của chính sách này cần.",
+            "A quick look: connect only for what the controls of this policy need.",
+        ),
+    ),
 ]
 
 
@@ -116,39 +145,11 @@ def register(app: typer.Typer) -> None:
 
 
 def tls(
-    target: Annotated[
-        str,
-        typer.Argument(
-            metavar="HOST[:PORT]",
-            help=say("Tên hoặc địa chỉ; hoặc URL như smtp://HOST:25.", "A name or address; or a URL, smtp://HOST:25."),
-        ),
-    ] = "",
+    target: EndpointArgument = "",
     address: AddressOption = None,
-    sni: Annotated[
-        str | None, typer.Option("--sni", metavar="NAME", help=say("Tên gửi trong SNI.", "The name sent as SNI."))
-    ] = None,
-    starttls: Annotated[
-        str | None,
-        typer.Option(
-            "--starttls",
-            metavar="PROTOCOL",
-            help=say(
-                "Bắt đầu không mã hóa rồi sang TLS: smtp, imap, pop3, ftp, ldap, postgres; cổng mặc định theo đó.",
-                "Begin in cleartext and turn to TLS: smtp, imap, pop3, ftp, ldap, postgres; it sets the default port.",
-            ),
-        ),
-    ] = None,
-    policy: Annotated[
-        str | None,
-        typer.Option(
-            "--policy",
-            metavar="ID",
-            help=say(
-                "Xem nhanh: chỉ kết nối để hỏi những gì các biện pháp của chính sách này cần.",
-                "A quick look: connect only for what the controls of this policy need.",
-            ),
-        ),
-    ] = None,
+    sni: SniOption = None,
+    starttls: StarttlsOption = None,
+    policy: PolicyOption = None,
     json: JsonOption = False,
     show_schema: SchemaOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
@@ -228,8 +229,8 @@ class _Session:
     """The inputs of one `khien probe`: an inventory where one is configured, the addresses that were resolved."""
 
     def __init__(self, config: Path) -> None:
-        settings = read_config(config) if config.exists() or config != DEFAULT_CONFIG else None
-        self._folders = settings.policies if settings else ()
+        settings = optional_config(config)
+        self._config = config
         self.scan = settings.scan if settings else ScanSection()
         self.vantage = settings.vantage if settings else "loopback"
         self.inventory = read_inventory(settings.inventory) if settings else Inventory((), ())
@@ -252,10 +253,7 @@ class _Session:
 
     def needs(self, policy: str) -> TlsNeeds:
         """What a policy needs to know of a TLS endpoint. Raises Usage where there is no such policy, or no need."""
-        library = PolicyLibrary(self._folders)
-        if policy not in {each.id for each in library.all()}:
-            raise Usage(f"không có chính sách {policy!r}", f"there is no policy {policy!r}")
-        needs = needs_of(library.get(policy))
+        needs = needs_of(policy_named(policy, self._config))
         if needs == TlsNeeds():
             raise Usage(f"chính sách {policy!r} không hỏi gì về TLS", f"the policy {policy!r} asks nothing of TLS")
         return needs

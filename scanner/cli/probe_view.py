@@ -11,7 +11,7 @@ from scanner.cli.dns_view import dns_blocks
 from scanner.cli.language import say
 from scanner.cli.looking import LOCAL
 from scanner.cli.tls_view import tls_blocks
-from scanner.cli.tls_words import reason
+from scanner.cli.tls_words import reason, yes_no
 from scanner.cli.ui import clean, out
 
 
@@ -88,8 +88,11 @@ def _tree(name: str, value: Any, depth: int) -> None:
             else:
                 _tree(str(index), each, depth + 1)
     else:
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        shown = {"True": say("có", "yes"), "False": say("không", "no"), "None": say("không rõ", "could not tell")}.get(
-            shown, shown
-        )
+        shown = _word(value)
         out.print(f"{pad}{clean(name)}: {clean(shown if len(shown) <= 300 else shown[:297] + '...')}", markup=False)
+
+
+def _word(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return yes_no(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

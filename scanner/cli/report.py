@@ -1,7 +1,7 @@
 """khien report: tell what a run found, as files."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -9,13 +9,29 @@ from reports.formats import FORMATS, Format, schema
 from scanner.cli.config import read_config
 from scanner.cli.errors import Refused, Usage
 from scanner.cli.language import say
-from scanner.cli.memory import open_history
-from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, OutOption, language
+from scanner.cli.memory import latest_run, open_history
+from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, OutOption, SchemaOption, language
 from scanner.cli.telling import agency_reports, held_words, hold_of, write_reports
 from scanner.cli.ui import print_json, print_line
 
-if TYPE_CHECKING:
-    from history.store import Recorder
+RunOption = Annotated[str | None, typer.Option("--run", metavar="RUN", help=say("Đợt rà quét.", "The scan run."))]
+FormatsOption = Annotated[
+    str, typer.Option("--format", help=say("Định dạng, cách nhau bằng dấu phẩy.", "Formats, separated by commas."))
+]
+ReportLangOption = Annotated[
+    str | None,
+    typer.Option("--lang", metavar="vi|en", help=say("Ngôn ngữ của báo cáo.", "The language of the report.")),
+]
+HeldOption = Annotated[
+    bool,
+    typer.Option(
+        "--even-if-held",
+        help=say(
+            "Lập báo cáo cả khi đợt bị giữ lại vì quá nhiều phần chưa đánh giá được; báo cáo sẽ nói rõ.",
+            "Write them even of a run that is held because far more than usual could not be assessed; they say so.",
+        ),
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -30,30 +46,13 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    run: Annotated[str | None, typer.Option("--run", metavar="RUN", help=say("Đợt rà quét.", "The scan run."))] = None,
+    run: RunOption = None,
     agency: AgencyOption = None,
-    formats: Annotated[
-        str,
-        typer.Option("--format", help=say("Định dạng, cách nhau bằng dấu phẩy.", "Formats, separated by commas.")),
-    ] = "pdf,json",
-    lang: Annotated[
-        str | None,
-        typer.Option("--lang", metavar="vi|en", help=say("Ngôn ngữ của báo cáo.", "The language of the report.")),
-    ] = None,
+    formats: FormatsOption = "pdf,json",
+    lang: ReportLangOption = None,
     out: OutOption = None,
-    even_if_held: Annotated[
-        bool,
-        typer.Option(
-            "--even-if-held",
-            help=say(
-                "Lập báo cáo cả khi đợt bị giữ lại vì quá nhiều phần chưa đánh giá được; báo cáo sẽ nói rõ.",
-                "Write them even of a run that is held because far more than usual could not be assessed; they say so.",
-            ),
-        ),
-    ] = False,
-    show_schema: Annotated[
-        bool, typer.Option("--schema", help=say("In JSON Schema rồi dừng.", "Print the JSON Schema and stop."))
-    ] = False,
+    even_if_held: HeldOption = False,
+    show_schema: SchemaOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`. Returns the exit status."""
@@ -64,7 +63,7 @@ def report(
     asked = language(lang) if lang is not None else None
     settings = read_config(config)
     recorder = open_history(settings)
-    run_id = run or _latest(recorder)
+    run_id = run or latest_run(recorder)
     hold = hold_of(recorder, run_id)
     if hold is not None and not even_if_held:
         raise Refused(*held_words(hold))
@@ -85,10 +84,3 @@ def _formats(names: str) -> list[Format]:
             f"unknown format: {', '.join(unknown)}; choose from {', '.join(known)}",
         )
     return [known[name] for name in wanted]
-
-
-def _latest(recorder: "Recorder") -> str:
-    found = recorder.latest_finished()
-    if found is None:
-        raise Usage("chưa có đợt rà quét nào kết thúc; chạy khien scan", "no scan run is finished; run khien scan")
-    return found.id

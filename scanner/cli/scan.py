@@ -24,6 +24,58 @@ from scanner.cli.workspace import Workspace, open_workspace, with_granted
 if TYPE_CHECKING:
     from history.store import Recorder
 
+PolicyOption = Annotated[
+    str | None,
+    typer.Option("--policy", help=say("Dùng chính sách này cho mọi tài sản.", "Use this policy for every asset.")),
+]
+ResumeOption = Annotated[
+    str | None,
+    typer.Option("--resume", metavar="RUN", help=say("Làm tiếp đợt bị ngắt.", "Go on with an interrupted run.")),
+]
+VantageOption = Annotated[
+    str | None,
+    typer.Option("--vantage", metavar="NAME", help=say("Điểm rà quét (vùng).", "The vantage (zone) to scan from.")),
+]
+QuickOption = Annotated[
+    bool,
+    typer.Option(
+        "--quick",
+        help=say(
+            "Chỉ kết nối để hỏi những gì chính sách cần, ví dụ khi kiểm tra lại; kết quả này về sau không đánh giá "
+            "được theo chính sách chặt hơn.",
+            "Connect only for what the policy asks, as for re-checks; what is seen cannot be judged under "
+            "stricter policies later.",
+        ),
+    ),
+]
+FailOnOption = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-on",
+        metavar="SEVERITY",
+        help=say(
+            "Kết thúc với mã 1 nếu có phát hiện từ mức này.", "Exit with 1 if there are findings at or above this."
+        ),
+    ),
+]
+StrictOption = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help=say("Kết thúc với mã 3 nếu có phần chưa đánh giá được.", "Exit with 3 if a part could not be assessed."),
+    ),
+]
+WaitOption = Annotated[
+    int,
+    typer.Option(
+        "--wait",
+        metavar="SECONDS",
+        min=0,
+        max=86400,
+        help=say("Chờ tối đa ngần này nếu đang có đợt khác.", "Wait at most so long while another scan is running."),
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -43,61 +95,13 @@ def register(app: typer.Typer) -> None:
 def scan(
     agency: AgencyOption = None,
     asset: AssetOption = None,
-    policy: Annotated[
-        str | None,
-        typer.Option("--policy", help=say("Dùng chính sách này cho mọi tài sản.", "Use this policy for every asset.")),
-    ] = None,
-    resume: Annotated[
-        str | None,
-        typer.Option("--resume", metavar="RUN", help=say("Làm tiếp đợt bị ngắt.", "Go on with an interrupted run.")),
-    ] = None,
-    vantage: Annotated[
-        str | None,
-        typer.Option("--vantage", metavar="NAME", help=say("Điểm rà quét (vùng).", "The vantage (zone) to scan from.")),
-    ] = None,
-    quick: Annotated[
-        bool,
-        typer.Option(
-            "--quick",
-            help=say(
-                "Chỉ kết nối để hỏi những gì chính sách cần, ví dụ khi kiểm tra lại; kết quả này về sau không đánh giá "
-                "được theo chính sách chặt hơn.",
-                "Connect only for what the policy asks, as for re-checks; what is seen cannot be judged under "
-                "stricter policies later.",
-            ),
-        ),
-    ] = False,
-    fail_on: Annotated[
-        str | None,
-        typer.Option(
-            "--fail-on",
-            metavar="SEVERITY",
-            help=say(
-                "Kết thúc với mã 1 nếu có phát hiện từ mức này.", "Exit with 1 if there are findings at or above this."
-            ),
-        ),
-    ] = None,
-    strict: Annotated[
-        bool,
-        typer.Option(
-            "--strict",
-            help=say(
-                "Kết thúc với mã 3 nếu có phần chưa đánh giá được.", "Exit with 3 if a part could not be assessed."
-            ),
-        ),
-    ] = False,
-    wait: Annotated[
-        int,
-        typer.Option(
-            "--wait",
-            metavar="SECONDS",
-            min=0,
-            max=86400,
-            help=say(
-                "Chờ tối đa ngần này nếu đang có đợt khác.", "Wait at most so long while another scan is running."
-            ),
-        ),
-    ] = 0,
+    policy: PolicyOption = None,
+    resume: ResumeOption = None,
+    vantage: VantageOption = None,
+    quick: QuickOption = False,
+    fail_on: FailOnOption = None,
+    strict: StrictOption = False,
+    wait: WaitOption = 0,
     json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:

@@ -8,7 +8,7 @@ from reports.messages.catalogue import PROTOCOL_NAMES
 from scanner.cli.blocks import Block, Row
 from scanner.cli.certificate_view import chain_blocks
 from scanner.cli.language import LANGUAGE, say
-from scanner.cli.tls_words import FEATURE_MEANINGS, FEATURES, VULNERABILITIES, question, reason, suite, unknown
+from scanner.cli.tls_words import FEATURE_MEANINGS, FEATURES, VULNERABILITIES, question, reason, suite, unknown, yes_no
 
 SUITES = 400
 """Suites that are shown of one version, and names in any one row; there are fewer registered."""
@@ -41,10 +41,10 @@ def _protocol(seen: TlsObservation, version: Protocol) -> Row:
         failure = seen.failure(f"protocols.{version}") or seen.failure(f"cipher_suites.{version}")
         return Row(name, unknown(failure), "" if _unasked(failure) else "yellow")
     if not there:
-        return Row(name, say("không", "no"))
+        return Row(name, yes_no(False))
     count = len(seen.cipher_suites.get(version, ()))
     seen_of = say(" đã thấy", " seen") if seen.failure(f"cipher_suites.{version}") else ""
-    parts = [say("có", "yes"), say(f"{count} bộ mật mã", f"{count} cipher suite{'s' * (count != 1)}") + seen_of]
+    parts = [yes_no(True), say(f"{count} bộ mật mã", f"{count} cipher suite{'s' * (count != 1)}") + seen_of]
     if version in seen.server_preference:
         order = seen.server_preference[version]
         if order is None:
@@ -115,8 +115,9 @@ def _groups(seen: TlsObservation) -> Block:
         refused = say(
             f"; đã biết {len(groups.refused)} nhóm bị từ chối", f"; {len(groups.refused)} known to be refused"
         )
-        rest = say("chỉ hỏi phần cần", "only what is needed was asked") if _unasked(failure) else unknown(failure)
-        rows.append(Row("…", rest + refused * bool(groups.refused), "" if _unasked(failure) else "yellow"))
+        rows.append(
+            Row("…", _unfinished(failure) + refused * bool(groups.refused), "" if _unasked(failure) else "yellow")
+        )
     return Block(heading, tuple(rows))
 
 
@@ -141,7 +142,7 @@ def _vulnerabilities(seen: TlsObservation) -> Block:
         if there is None:
             rows.append(_open(label, seen.failure(f"vulnerabilities.{name}")))
         else:
-            rows.append(Row(label, say("CÓ", "VULNERABLE") if there else say("không", "no"), "red" * there))
+            rows.append(Row(label, say("CÓ", "VULNERABLE") if there else yes_no(False), "red" * there))
     return Block(say("Lỗ hổng", "Vulnerabilities"), tuple(rows))
 
 
@@ -153,7 +154,7 @@ def _features(seen: TlsObservation) -> Block:
             rows.append(_open(label, seen.failure(f"features.{name}")))
             continue
         meaning = f" ({FEATURE_MEANINGS[name].in_(LANGUAGE)})" if name in FEATURE_MEANINGS else ""
-        rows.append(Row(label, (say("có", "yes") if there else say("không", "no")) + meaning))
+        rows.append(Row(label, yes_no(there) + meaning))
     absent = say("không áp dụng với các phiên bản này", "has no meaning for these versions")
     rows += [Row(label, absent) for name, label in FEATURES.items() if name not in seen.features]
     failure = seen.failure("alpn")

@@ -11,6 +11,8 @@ from reports.messages.catalogue import PROTOCOL_NAMES
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.remarks import remark
 
+NOT_ASKED: Final = say("không hỏi", "not asked")
+COULD_NOT_TELL: Final = say("không xác định được", "could not tell")
 REASONS: Mapping[FailureReason, Text] = {
     "refused": Text("kết nối bị từ chối", "the connection was refused"),
     "timed_out": Text("không trả lời kịp thời gian", "no answer in time"),
@@ -53,9 +55,6 @@ PROPERTIES: Mapping[SuiteProperty, Text] = {
 VULNERABILITIES: Mapping[str, str] = dict(vulnerabilities.NAMES.items())
 FEATURES: Mapping[str, str] = {
     **dict(features.NAMES.items()),
-    "encrypt_then_mac": "Encrypt-then-MAC (RFC 7366)",
-    "heartbeat": "Heartbeat (RFC 6520)",
-    "session_tickets": "Session Tickets (RFC 5077, RFC 8446)",
     "grease_tolerance": "GREASE (RFC 8701)",
 }
 """Names as the field writes them; the same in every language."""
@@ -108,12 +107,16 @@ def question(what: str) -> str:
     return f"{words} {PROTOCOL_NAMES.get(name, name)}".rstrip()
 
 
+def yes_no(answer: bool | None) -> str:
+    """An answer without a reason."""
+    return COULD_NOT_TELL if answer is None else say("có", "yes") if answer else say("không", "no")
+
+
 def unknown(failure: Failure | None) -> str:
     """What stands instead of yes or no; the remark of the tool is told at the end, once for all that it is about."""
     if failure is not None and failure.reason == "not_asked":
-        return say("không hỏi", "not asked")
-    words = say("không xác định được", "could not tell")
-    return words if failure is None else f"{words}: {reason(failure.reason)}"
+        return NOT_ASKED
+    return COULD_NOT_TELL if failure is None else f"{COULD_NOT_TELL}: {reason(failure.reason)}"
 
 
 def suite(name: str) -> tuple[str, bool]:

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from checks.model.evidence import Evidence, ProbeFailure
-from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget
+from checks.model.target import Target
 from scanner.cli.language import say
 
 WIDE = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 200
@@ -115,13 +115,5 @@ def scan_progress() -> Iterator[ScanProgress]:
 
 
 def kind_of(target: Target) -> str:
-    """The kind of a target in one word."""
-    match target:
-        case DnsTarget():
-            return "dns"
-        case PortsTarget():
-            return "ports"
-        case TlsTarget():
-            return "tls"
-        case HttpTarget():
-            return "http"
+    """The kind of a target in one word, which its key begins with."""
+    return target.key.partition(":")[0]

@@ -41,8 +41,12 @@ RunOption = Annotated[
     str | None,
     typer.Option("--run", metavar="RUN", help=say("Đợt (mặc định: mới nhất).", "The run (by default: the latest).")),
 ]
-UntilOption = Annotated[
-    str | None, typer.Option("--until", metavar="YYYY-MM-DD", help=say("Ngày cuối.", "The last day."))
+UntilOption = Annotated[str, typer.Option("--until", metavar="YYYY-MM-DD", help=say("Ngày cuối.", "The last day."))]
+MeasureOption = Annotated[
+    str, typer.Option("--measure", metavar="TEXT", help=say("Biện pháp thay thế.", "The compensating measure."))
+]
+FromOption = Annotated[
+    str, typer.Option("--from", metavar="YYYY-MM-DD", help=say("Ngày đầu (hôm nay).", "The first day (today)."))
 ]
 CASE_WORDS = {
     "file": say("trong tệp", "in the file"),
@@ -113,16 +117,11 @@ def ask(
     control: ControlOption,
     by: ByOption,
     reason: ReasonOption,
-    until: Annotated[str, typer.Option("--until", metavar="YYYY-MM-DD", help=say("Ngày cuối.", "The last day."))],
+    until: UntilOption,
     asset: OneAssetOption = "",
     agency: OneAgencyOption = "",
-    measure: Annotated[
-        str, typer.Option("--measure", metavar="TEXT", help=say("Biện pháp thay thế.", "The compensating measure."))
-    ] = "",
-    begin: Annotated[
-        str | None,
-        typer.Option("--from", metavar="YYYY-MM-DD", help=say("Ngày đầu (hôm nay).", "The first day (today).")),
-    ] = None,
+    measure: MeasureOption = "",
+    begin: FromOption = "",
     instance: InstanceOption = None,
     run: RunOption = None,
     config: ConfigOption = DEFAULT_CONFIG,
@@ -158,8 +157,8 @@ def ask(
 def grant(
     name: IdArgument,
     by: ByOption,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=say("Vì sao.", "Why."))] = "",
-    until: UntilOption = None,
+    reason: ReasonOption = "",
+    until: UntilOption = "",
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`. Raises Usage where the faults are not those any more that it was asked for."""

@@ -18,6 +18,7 @@ from policies.strict_yaml import InputError, InputErrors, read_file
 from policies.waivers import WaiverFile, read_waivers, together
 from scanner.cli.config import Config, read_config
 from scanner.cli.errors import Usage
+from scanner.cli.options import DEFAULT_CONFIG
 from scanner.inventory.inventory import Inventory, place_in, read_inventory, read_rows
 
 if TYPE_CHECKING:
@@ -57,9 +58,33 @@ class Workspace:
         )
 
 
-def open_library(config: Config) -> PolicyLibrary:
-    """The built-in policies and those of the configured folders. Raises InputErrors."""
-    return PolicyLibrary(config.policies)
+def optional_config(path: Path) -> Config | None:
+    """The configuration, for a command that can do without: None where the usual file is not there."""
+    return read_config(path) if path.exists() or path != DEFAULT_CONFIG else None
+
+
+def open_library(config_path: Path, *more: Path, instead: tuple[Path, ...] = ()) -> PolicyLibrary:
+    """The built-in policies and the configured ones; without a configuration only the built-in ones.
+
+    Raises InputErrors.
+    """
+    config = optional_config(config_path)
+    return PolicyLibrary((*(config.policies if config else ()), *more), instead)
+
+
+def policy_in(library: PolicyLibrary, name: str) -> Policy:
+    """A policy by its id. Raises Usage where there is none."""
+    if name not in library.ids:
+        raise Usage(f"không có chính sách {name!r}", f"there is no policy {name!r}")
+    return library.get(name)
+
+
+def policy_named(name: str, config_path: Path) -> Policy:
+    """A policy by its id or by its file. Raises Usage for an unknown id, InputErrors for a bad file."""
+    path = Path(name)
+    if path.suffix not in (".yaml", ".yml"):
+        return policy_in(open_library(config_path), name)
+    return open_library(config_path, instead=(path,)).get(str(read_file(path).value["policy"]))
 
 
 def open_workspace(config_path: Path) -> Workspace:
@@ -67,7 +92,7 @@ def open_workspace(config_path: Path) -> Workspace:
     config = read_config(config_path)
     errors: list[InputError] = []
     inventory = _or_note(lambda: read_inventory(config.inventory), errors)
-    library = _or_note(lambda: open_library(config), errors)
+    library = _or_note(lambda: PolicyLibrary(config.policies), errors)
     written = _or_note(lambda: written_waivers(config), errors)
     anchors = _or_note(lambda: tuple(der for path in config.trust_anchors for der in read_anchors(path)), errors)
     if inventory is None or library is None or written is None or anchors is None:
