@@ -225,6 +225,14 @@ def test_a_port_for_tls_must_have_been_asked_for() -> None:
     )
 
 
+def test_what_was_detected_is_told_in_one_line() -> None:
+    seen = ports_observation(named(21, "ftp", **VERSION), named(22, "ssh"), 443, closed="23")
+    params = {"ports": [21, 22, 443], "names": []}
+    told = [each.params for each in ask(forbidden.CHECK, subject(seen), {"service": "ftp", **params}).instances]
+    assert [each["detected"] for each in told] == ["ftp ProFTPD 1.3.5", "ssh", None]
+    assert [told[0][each] for each in ("service", "product", "version")] == ["ftp", "ProFTPD", "1.3.5"]
+
+
 @pytest.mark.parametrize("name", ["X11", "x11"])
 def test_names_in_any_case(name: str) -> None:
     seen = subject(ports_observation(443, named(6000, "X11"), closed="22"))
@@ -267,8 +275,8 @@ def test_version_disclosed(open_ports: Ports, params: dict[str, Any], unidentifi
         (cleartext_administration.CHECK, CONSOLES, ("21", "23", "514", "9090")),
         (ssh_protocol.CHECK, {}, ("22", "2222")),
         (administration.CHECK, ADMIN, ("22", "9090")),
-        (tls_expected.CHECK, {"ports": ["993-995"]}, ("993-995",)),
-        (version_disclosed.CHECK, {"scan": [22, 21]}, ("21-22",)),
+        (tls_expected.CHECK, {"ports": ["993-995", 443]}, ("443", "993-995")),
+        (version_disclosed.CHECK, {"scan": [22, 25, 21]}, ("21-22", "25")),
     ],
 )
 def test_the_plan_learns_what_to_ask_for(
