@@ -11,6 +11,7 @@ from scanner.cli.config import DnsSection, ScanSection
 from scanner.cli.dns_view import dns_blocks
 from scanner.cli.language import say
 from scanner.cli.looking import probe_set
+from scanner.cli.tls_words import COULD_NOT_TELL
 from tests.scope import AllowLoopback
 
 
@@ -38,7 +39,7 @@ def test_everything_is_shown() -> None:
     assert shown["CAA issuewild"] == "ca.example"
     assert shown[f"CAA issue{say(' (bắt buộc hiểu)', ' (critical)')}"] == say("(trống)", "(empty)")
     assert shown["DNSSEC RRSIG"] == say("có", "yes")
-    assert shown["DNSSEC DS"] == say("không rõ", "could not tell")
+    assert shown["DNSSEC DS"] == COULD_NOT_TELL
     assert shown[f"DNSSEC {say('Câu trả lời', 'Answer')}"] == say("đã kiểm chứng (cờ AD)", "proved (AD flag)")
 
 
@@ -47,7 +48,7 @@ def test_what_is_absent_is_said_to_be() -> None:
     assert shown[f"{say('Tên miền', 'Name')} AAAA"] == say("không có", "none")
     assert f"CAA {say('không có, kể cả ở các tên cấp trên', 'none, nor at a name above')}" in shown
     assert shown[f"DNSSEC {say('Câu trả lời', 'Answer')}"] == say("chưa được kiểm chứng", "not proved")
-    assert shown[f"DNSSEC {say('Vùng', 'Zone')}"] == say("không rõ", "could not tell")
+    assert shown[f"DNSSEC {say('Vùng', 'Zone')}"] == COULD_NOT_TELL
 
 
 def test_a_refused_answer_and_a_deaf_resolver() -> None:

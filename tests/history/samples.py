@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from checks.model.delivery import Delivery, SentFile
 from checks.model.evidence import (
     CertificateChain,
     DnsObservation,
@@ -34,6 +35,21 @@ if TYPE_CHECKING:
 START = datetime(2026, 11, 23, 3, 0, 0, tzinfo=UTC)
 NOISE = 'x\x00\x1b[31m<b>"\\u0000\\ ớ 🛡'
 """Text as only a server sends it: NUL, an escape sequence, markup, quotes and backslashes."""
+
+DELIVERY = Delivery(
+    run="",
+    agency="so-mau",
+    language="vi",
+    recipient="attt@so-mau.example",
+    files=(SentFile("so-mau.vi.pdf", "sha256:" + "2" * 64),),
+    encrypted=False,
+    by="Trần Văn Mẫu",
+    at=START,
+    message_id="<1@tinh-mau.example>",
+    attempt=1,
+    state="begun",
+)
+"""Of a run that is yet to be named."""
 
 TLS = TlsObservation(
     protocols={"ssl2": False, "tls1_0": True, "tls1_2": True, "tls1_3": None},

@@ -6,11 +6,11 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, models
 
-from history import matters
+from history import deliveries, matters
 from history.errors import AppendOnly
 from history.models import Sighting
 from history.store import Recorder
-from tests.history.samples import EVIDENCE, START, WAIVER, open_run, whole_run
+from tests.history.samples import DELIVERY, EVIDENCE, START, WAIVER, open_run, whole_run
 from tests.history.tampering import execute
 
 MODELS = sorted(apps.get_app_config("history").get_models(), key=lambda each: each.__name__)
@@ -19,8 +19,14 @@ MODELS = sorted(apps.get_app_config("history").get_models(), key=lambda each: ea
 @pytest.fixture
 def run(recorder: Recorder) -> str:
     """A run that puts at least one row into every table."""
+    return _run_in_every_table(recorder)
+
+
+def _run_in_every_table(recorder: Recorder) -> str:
     matters.ask(replace(WAIVER, approved_by=""), START)
-    return whole_run(recorder)
+    run_id = whole_run(recorder)
+    deliveries.record(replace(DELIVERY, run=run_id))
+    return run_id
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda each: each.__name__)
@@ -52,8 +58,7 @@ def test_the_database_refuses(run: str, model: type[models.Model], recorder: Rec
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda each: each.__name__)
 def test_sqlite_refuses_to_replace(sqlite: str, model: type[models.Model]) -> None:
-    matters.ask(replace(WAIVER, approved_by=""), START)
-    whole_run(Recorder())
+    _run_in_every_table(Recorder())
     with pytest.raises(DatabaseError, match="append-only"):
         execute(f"REPLACE INTO {model._meta.db_table} SELECT * FROM {model._meta.db_table}")
 
