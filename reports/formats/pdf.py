@@ -62,4 +62,5 @@ def _properties(report: AgencyReport, typesetter: Typesetter, fonts: Fonts) -> P
             400,
         ),
         language=typesetter.language,
+        made=report.run.as_of,
     )

@@ -1,8 +1,8 @@
 """The page: A4 with the margins of NĐ 30/2020, page numbers in the top margin, each part numbered on its own."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 from typing import BinaryIO
 
 from reportlab.lib.pagesizes import A4
@@ -17,26 +17,17 @@ from reportlab.platypus import (
     PageTemplate,
 )
 
-from checks.model.text import Language
 from reports.pdf.canvas import TaggedCanvas
+from reports.pdf.finish import CREATOR, Enclosure, Properties, finish
 from reports.pdf.fonts import Fonts
 from reports.pdf.structure import Structure
+
+__all__ = ["Document", "NewPart", "Properties", "write_document"]
 
 LEFT, RIGHT, TOP, BOTTOM = 30 * mm, 15 * mm, 20 * mm, 20 * mm
 NUMBER_SIZE = 13
 NUMBER_FROM_TOP = 13 * mm
 """From the page's upper edge to the number's baseline."""
-
-
-@dataclass(frozen=True, slots=True)
-class Properties:
-    """What the file says of itself."""
-
-    title: str
-    author: str
-    subject: str
-    keywords: str
-    language: Language
 
 
 class NewPart(ActionFlowable):
@@ -63,7 +54,7 @@ class Document(BaseDocTemplate):
             author=properties.author,
             subject=properties.subject,
             keywords=[properties.keywords],
-            creator="Khiên",
+            creator=CREATOR,
             lang=properties.language,
             initialFontName=fonts.regular,
             invariant=1,  # equal input gives equal bytes: no date, no random file identifier
@@ -90,12 +81,20 @@ class Document(BaseDocTemplate):
             canvas.restoreState()
 
 
-def write_document(file: BinaryIO, properties: Properties, fonts: Fonts, parts: Iterable[Sequence[Flowable]]) -> None:
-    """Set the parts one after the other, each on pages of its own, and write the PDF."""
+def write_document(
+    file: BinaryIO,
+    properties: Properties,
+    fonts: Fonts,
+    parts: Iterable[Sequence[Flowable]],
+    enclosures: Sequence[Enclosure] = (),
+) -> None:
+    """Set the parts one after the other, each on pages of its own, and write the PDF with the files inside it."""
     story: list[Flowable] = []
     for part in parts:
         if story:
             story += [NewPart(), PageBreak()]
         story += part
-    document = Document(file, properties, fonts)
+    drawn = BytesIO()
+    document = Document(drawn, properties, fonts)
     document.build(story, canvasmaker=partial(TaggedCanvas, structure=document.structure))
+    file.write(finish(drawn.getvalue(), properties, enclosures))
