@@ -2,19 +2,19 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from checks.evaluate import applies
 from checks.model.asset import Asset
 from checks.model.policy import Control
-from policies.loader import Decision, PolicyLibrary
+from policies.loader import ENDINGS, Decision, PolicyLibrary
 from policies.strict_yaml import read_file
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.showing import severity
 from scanner.cli.ui import print_json, print_line, print_table
-from scanner.cli.workspace import Workspace, open_workspace, policy_in
+from scanner.cli.workspace import Workspace, open_library, open_workspace, policy_named
 from scanner.inventory.inventory import place_in, read_rows
 
 LAYER_WORDS = {
@@ -37,11 +37,13 @@ class Choice:
 
 
 def show(asset_id: str, policy: str | None, config: Path, as_json: bool) -> None:
-    """Print it. Raises Usage for an unknown asset or policy."""
+    """Print it; `policy`, an id or a file, is judged in place of the asset's own. Raises Usage, InputErrors."""
     workspace = open_workspace(config)
     (asset,) = workspace.select((), (asset_id,))
     if policy is not None:
-        policy_in(workspace.library, policy)
+        if Path(policy).suffix in ENDINGS:
+            workspace = replace(workspace, library=open_library(config, instead=(Path(policy),)))
+        policy = policy_named(policy, config).id
     choices = list(_choices(workspace, asset, policy))
     chosen = choices[0]
     rows = [_row(control, asset, workspace.library, choices) for control in _controls(workspace, chosen.policy)]

@@ -154,6 +154,17 @@ def test_a_policy_that_is_not_there_is_told_where_it_is_named(estate: Path, tmp_
     ]
 
 
+def test_a_draft_is_shown_for_an_asset_before_it_is_in_force(estate: Path, tmp_path: Path) -> None:
+    draft = tmp_path / "so.yaml"
+    text = (estate / "rules" / "so.yaml").read_text(encoding="utf-8")
+    draft.write_text(text.replace("X-CSP: {severity: low}", "X-TLS: {severity: low}"), encoding="utf-8")
+    shown = done("policy", "show", draft, "--effective", "--asset", "trang", "--json", folder=estate).json()
+    assert (shown["policy"], shown["chosen"]["layer"]) == ("so", "command")
+    rows = {each["control"]: each for each in shown["controls"]}
+    assert (rows["X-TLS"]["decided"][0]["file"], rows["X-TLS"]["decided"][0]["place"]) == (str(draft), "5:12")
+    assert rows["X-CSP"]["decided"][0]["file"] == "rules/tinh.yaml"
+
+
 def test_check_says_what_it_has_checked(estate: Path, tmp_path: Path) -> None:
     (tmp_path / "rules.txt").write_text("no policy", encoding="utf-8")
     folder, one, nothing, all_of_them = khien_each(
