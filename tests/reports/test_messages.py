@@ -9,12 +9,13 @@ from typing import get_args
 import pytest
 
 from checks.compare import ChangeKind, ChangeReason
+from checks.model.delivery import DeliveryReason, DeliveryState
 from checks.model.finding import Verdict
 from checks.model.policy import Basis, Severity
 from checks.model.text import Text
 from checks.model.waiver import DisputeState
 from checks.waivers import Answer, State
-from reports.messages import exceptions, labels, letter
+from reports.messages import exceptions, labels, letter, mail
 from reports.messages.catalogue import REASONS
 from reports.messages.figures import day, local_date, long_day, moment, number, percent
 from reports.messages.telling import both, tell
@@ -22,7 +23,7 @@ from reports.sections.registry import NUMERALS, SECTIONS, numerals
 
 
 def texts() -> Iterator[tuple[str, Text]]:
-    for module in (exceptions, labels, letter):
+    for module in (exceptions, labels, letter, mail):
         for name, value in vars(module).items():
             if isinstance(value, Text):
                 yield name, value
@@ -50,6 +51,8 @@ def test_every_code_has_a_name() -> None:
     assert set(exceptions.STATES) == set(get_args(State))
     assert set(exceptions.STANDING_REASONS) == {*get_args(Answer), "not_judged"}
     assert set(exceptions.DISPUTE_STATES) == set(get_args(DisputeState))
+    assert set(mail.STATES) == set(get_args(DeliveryState))
+    assert set(mail.REASONS) == set(get_args(DeliveryReason))
     assert set(labels.BASIS_KINDS) == set(get_args(Basis.__annotations__["kind"]))
     assert set(labels.CONFIDENCES) == set(get_args(Basis.__annotations__["confidence"]))
 

@@ -1,0 +1,226 @@
+"""One message to one recipient by SMTP (RFC 5321) within TLS, bounded in time, and what became of it as a value.
+
+Nothing is said before TLS but EHLO and STARTTLS (RFC 3207): no password, no name of an agency.
+"""
+
+import smtplib
+import ssl
+import threading
+import unicodedata
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from checks.model.delivery import DeliveryReason
+
+DETAIL = 200
+"""Characters kept of what a server says."""
+BOTH_WAYS = 2
+"""SHUT_RDWR of shutdown(2)."""
+PULSE = 0.2
+"""Seconds between two looks for a connection to end, once the time is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The mail server that takes reports over."""
+
+    host: str
+    sender: str
+    """Address in From and MAIL FROM; answers go there."""
+    port: int = 587
+    tls: Literal["starttls", "implicit"] = "starttls"
+    """There is no third: without TLS nothing is sent."""
+    user: str = ""
+    """Empty: no login."""
+    password: str = field(default="", repr=False)
+    timeout: float = 30.0
+    """Seconds for one answer of the server."""
+    patience: float = 600.0
+    """Seconds for one whole try, however slowly the server goes on answering."""
+    attempts: int = 3
+    """Tries of one message."""
+    back_off: float = 30.0
+    """Seconds before the second try; each further one waits four times as long."""
+    trust_anchors: tuple[Path, ...] = ()
+    """PEM files of authorities that are trusted beside the machine's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one try."""
+
+    state: Literal["accepted", "deferred", "rejected"]
+    reason: DeliveryReason = ""
+    code: int | None = None
+    detail: str = ""
+    whole: bool = False
+    """It concerns the server and not this recipient: no other needs to be tried."""
+
+
+class _Watch:
+    """Ends connections whose time is over."""
+
+    def __init__(self) -> None:
+        self.late = False
+        self._over = threading.Event()
+        self._client: smtplib.SMTP | None = None
+
+    def over(self, client: smtplib.SMTP) -> None:
+        self._client = client
+
+    @contextmanager
+    def running(self, seconds: float) -> Iterator[None]:
+        thread = threading.Thread(target=self._wait, args=(seconds,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            thread.join()
+
+    def _wait(self, seconds: float) -> None:
+        if self._over.wait(seconds):
+            return
+        self.late = True
+        while not self._over.wait(PULSE):  # the connection may be only about to be made
+            sock: Any = getattr(self._client, "sock", None)
+            try:
+                if sock is not None:
+                    sock.shutdown(BOTH_WAYS)
+            except OSError:
+                continue  # it is gone, or became the socket of TLS
+
+
+class _Starttls(smtplib.SMTP):
+    """Connects when it is made, so the watch has to know it before."""
+
+    def __init__(self, settings: Settings, context: ssl.SSLContext, watch: _Watch) -> None:
+        watch.over(self)
+        super().__init__(settings.host, settings.port, _own_name(settings), timeout=settings.timeout)
+        try:
+            self.starttls(context=context)
+        except BaseException:
+            self.close()
+            raise
+
+
+class _Implicit(smtplib.SMTP_SSL):
+    """The same with TLS from the first byte (RFC 8314)."""
+
+    def __init__(self, settings: Settings, context: ssl.SSLContext, watch: _Watch) -> None:
+        watch.over(self)
+        super().__init__(settings.host, settings.port, _own_name(settings), timeout=settings.timeout, context=context)
+
+
+def trusting(settings: Settings) -> ssl.SSLContext:
+    """Holds a server to its certificate and name. Raises OSError where a file of trust anchors cannot be read."""
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    for each in settings.trust_anchors:
+        context.load_verify_locations(each)
+    return context
+
+
+def send(settings: Settings, context: ssl.SSLContext, recipient: str, message: bytes) -> Answer:
+    """Try once to hand a message over. Whatever goes wrong on the way is an answer, not an error."""
+    watch = _Watch()
+    with watch.running(settings.patience):
+        answer = _send(settings, context, recipient, message, watch)
+    if watch.late and answer.state == "deferred":
+        return Answer("deferred", "timed_out")
+    return answer
+
+
+def _send(settings: Settings, context: ssl.SSLContext, recipient: str, message: bytes, watch: _Watch) -> Answer:
+    try:
+        kind = _Implicit if settings.tls == "implicit" else _Starttls
+        client = kind(settings, context, watch)
+    except Exception as error:
+        return _answer(error, settings, whole=True)
+    try:
+        return _hand_over(client, settings, recipient, message)
+    finally:
+        client.close()
+
+
+def _hand_over(client: smtplib.SMTP, settings: Settings, recipient: str, message: bytes) -> Answer:
+    try:
+        if settings.user:
+            client.login(settings.user, settings.password)
+    except Exception as error:
+        return _answer(error, settings, whole=True)
+    try:
+        client.sendmail(settings.sender, [recipient], message)
+    except Exception as error:
+        return _answer(error, settings)
+    try:
+        client.quit()
+    except (smtplib.SMTPException, OSError):
+        pass  # it has taken the message over; how it says goodbye is its own affair
+    return Answer("accepted")
+
+
+def _answer(error: Exception, settings: Settings, whole: bool = False) -> Answer:
+    """What an error of smtplib means. Raises it again where it is none of the network's."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            code, words = next(iter(error.recipients.values()))
+            return _replied(code, words, settings, "answer")
+        case smtplib.SMTPAuthenticationError():
+            return _replied(error.smtp_code, error.smtp_error, settings, "login", whole=True)
+        case smtplib.SMTPSenderRefused():
+            return _replied(error.smtp_code, error.smtp_error, settings, "answer", whole=error.smtp_code != 552)
+        case smtplib.SMTPResponseException():
+            return _replied(error.smtp_code, error.smtp_error, settings, "answer", whole)
+        case smtplib.SMTPNotSupportedError():
+            reason: DeliveryReason = "no_starttls" if "STARTTLS" in str(error) else "login"
+            return Answer("rejected", reason, whole=True)
+        case smtplib.SMTPServerDisconnected():
+            late = isinstance(error.__context__, TimeoutError)
+            return Answer("deferred", "timed_out" if late else "connection")
+        case smtplib.SMTPException():
+            return Answer("rejected", "login", detail=_clean(str(error), settings), whole=True)
+        case ssl.SSLCertVerificationError():
+            return Answer("rejected", "certificate", detail=_clean(error.verify_message, settings), whole=True)
+        case TimeoutError():
+            return Answer("deferred", "timed_out")
+        case ssl.SSLError():
+            return Answer("deferred", "tls", detail=_clean(error.reason or "", settings))
+        case UnicodeError():  # a host that is no name
+            return Answer("rejected", "connection", whole=True)
+        case OSError():
+            return Answer("deferred", "connection", detail=_clean(error.strerror or "", settings))
+    raise error
+
+
+def _replied(code: int, words: bytes | str, settings: Settings, reason: DeliveryReason, whole: bool = False) -> Answer:
+    """By the first digit (RFC 5321, 4.2.1): 5 is for ever; 4, and what is no reply code, may be tried again."""
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    final = 500 <= code <= 599
+    if code == 552:
+        reason = "size"
+    return Answer("rejected" if final else "deferred", reason, code, _clean(text, settings), whole and final)
+
+
+def _clean(text: str, settings: Settings) -> str:
+    """On one line, cut, and without the password, which a server may repeat as it came."""
+    for secret in _forms(settings) if settings.password else ():
+        text = text.replace(secret, "***")
+    shown = "".join(" " if unicodedata.category(each)[0] in "CZ" else each for each in text)
+    return " ".join(shown.split())[:DETAIL]
+
+
+def _forms(settings: Settings) -> tuple[str, ...]:
+    """The password as it is, and as AUTH PLAIN and AUTH LOGIN send it (RFC 4616)."""
+    password = settings.password.encode()
+    plain = b"\0" + settings.user.encode() + b"\0" + password
+    return settings.password, b64encode(plain).decode(), b64encode(password).decode()
+
+
+def _own_name(settings: Settings) -> str:
+    """For EHLO: the sender's domain, since the machine's own name is nobody's business."""
+    return settings.sender.rpartition("@")[2]
