@@ -7,7 +7,8 @@ from typing import Any
 from checks.model.canonical import adapter, plain
 from checks.model.text import Language
 from reports.formats.atomic import replacing
-from reports.formats.json_document import ReportDocument, document
+from reports.formats.json_content import document
+from reports.formats.json_document import ReportDocument
 from reports.model import AgencyReport
 
 

@@ -1,4 +1,4 @@
-"""The types of the JSON report, which are its schema, and how a report becomes one. Field names are a contract.
+"""The types of the JSON report, which are its schema. Field names are a contract.
 
 Codes and values stay as they are; every sentence stands beside its code in both languages. Shares are in basis points
 (1/100 of a percent), rounded down; null means that there was nothing to judge.
@@ -10,18 +10,13 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from checks.breaker import Hold
-from checks.check import place
 from checks.compare import Change
-from checks.model.canonical import STRICT, digest, dump
-from checks.model.evidence import Sighting
-from checks.model.finding import EvidenceRef, Finding, Gap, Instance, Values, Verdict, WaiverNote
-from checks.model.policy import Basis, Control, Policy, Remediation, Severity
+from checks.model.canonical import STRICT
+from checks.model.finding import EvidenceRef, Values, Verdict, WaiverNote
+from checks.model.policy import Basis, Remediation, Severity
 from checks.model.text import Text
 from checks.model.waiver import Dispute
-from checks.score import WEIGHTS, Score
 from checks.waivers import Standing
-from reports.messages.telling import both
-from reports.model import AgencyReport, AssetReport, Exclusion, Snapshot
 
 SCHEMA: Literal["khien-report/1"] = "khien-report/1"
 
@@ -252,151 +247,3 @@ class ReportDocument:
     controls: tuple[ControlDocument, ...]
     sightings: Mapping[str, SightingDocument]
     """By target key, as findings and instances name it."""
-
-
-def document(report: AgencyReport) -> ReportDocument:
-    """Everything that a report holds, as the JSON report states it."""
-    policies = {report.policy.id: report.policy, **{each.policy.id: each.policy for each in report.assets}}
-    run = report.run
-    return ReportDocument(
-        schema=SCHEMA,
-        run=RunDocument(
-            id=run.id,
-            started=run.started,
-            finished=run.finished,
-            as_of=run.as_of,
-            vantage=run.vantage,
-            head=run.head,
-            connections=run.connections,
-            tools=run.tools,
-            rule_versions=run.rule_versions,
-            data_versions=run.data_versions,
-            held=run.held,
-        ),
-        policy=_policy(report.policy),
-        policies=tuple(_policy(policies[name]) for name in sorted(policies)),
-        agency=AgencyDocument(report.agency.id, report.agency.name, report.agency.parent),
-        score=_score(report.score),
-        coverage=_coverage(report.score),
-        assets=tuple(map(_asset, report.assets)),
-        exclusions=tuple(map(_exclusion, report.exclusions)),
-        changes=report.changes,
-        waivers=report.waivers,
-        disputes=report.disputes,
-        history=tuple(map(_snapshot, report.history)),
-        controls=tuple(_controls(report)),
-        sightings={key: _sighting(found.sighting) for key, found in sorted(report.evidence.items())},
-    )
-
-
-def _score(score: Score) -> ScoreDocument:
-    return ScoreDocument(score.score, score.score_with_waivers, score.counts, score.failed_by_severity, WEIGHTS)
-
-
-def _coverage(score: Score) -> CoverageDocument:
-    judged = score.counts["pass"] + score.counts["fail"]
-    return CoverageDocument(score.coverage, judged, score.counts["not_assessable"])
-
-
-def _policy(policy: Policy) -> PolicyDocument:
-    return PolicyDocument(policy.id, policy.version, digest(dump(policy)), policy.title, policy.lineage)
-
-
-def _asset(asset: AssetReport) -> AssetDocument:
-    return AssetDocument(
-        id=asset.asset.id,
-        url=asset.asset.url,
-        level=asset.asset.level,
-        zone=asset.asset.zone,
-        tags=asset.asset.tags,
-        policy=asset.policy.id,
-        score=_score(asset.score),
-        coverage=_coverage(asset.score),
-        findings=tuple(map(_finding, asset.findings)),
-    )
-
-
-def _finding(finding: Finding) -> FindingDocument:
-    return FindingDocument(
-        id=finding.id,
-        control=finding.control,
-        check=finding.check,
-        check_version=finding.check_version,
-        verdict=finding.verdict,
-        severity=finding.severity,
-        reason=finding.reason,
-        params=finding.params,
-        text=both(finding.reason, finding.params),
-        instances=tuple(map(_instance, finding.instances)),
-        gaps=tuple(map(_gap, finding.gaps)),
-        evidence=finding.evidence,
-        waiver=finding.waiver,
-        reproduce=finding.reproduce,
-        due=finding.due,
-        announced=finding.announced,
-    )
-
-
-def _instance(instance: Instance) -> InstanceDocument:
-    return InstanceDocument(
-        key=instance.key,
-        reason=instance.reason,
-        params=instance.params,
-        text=both(instance.reason, instance.params),
-        target=instance.target,
-        path=instance.path,
-        first_seen=instance.first_seen,
-        due=instance.due,
-    )
-
-
-def _gap(gap: Gap) -> GapDocument:
-    return GapDocument(gap.target, gap.reason, gap.params, both(gap.reason, gap.params))
-
-
-def _exclusion(exclusion: Exclusion) -> ExclusionDocument:
-    return ExclusionDocument(exclusion.asset, exclusion.reason, exclusion.detail)
-
-
-def _snapshot(snapshot: Snapshot) -> SnapshotDocument:
-    return SnapshotDocument(snapshot.run, snapshot.started, _score(snapshot.score), _coverage(snapshot.score))
-
-
-def _controls(report: AgencyReport) -> list[ControlDocument]:
-    """Each control once for each policy that this report judges by."""
-    found: dict[tuple[str, str], ControlDocument] = {}
-    for asset in report.assets:
-        for finding in asset.findings:
-            control = asset.policy.control(finding.control)
-            if control is not None:
-                found.setdefault((control.id, asset.policy.id), _control(control, asset.policy))
-    return [found[key] for key in sorted(found)]
-
-
-def _control(control: Control, policy: Policy) -> ControlDocument:
-    return ControlDocument(
-        id=control.id,
-        policy=policy.id,
-        title=control.title,
-        check=control.check,
-        params=control.params,
-        severity=control.severity,
-        due_days=control.due_days,
-        effective=control.effective,
-        basis=control.basis,
-        rationale=control.rationale,
-        remediation=control.remediation,
-    )
-
-
-def _sighting(sighting: Sighting) -> SightingDocument:
-    return SightingDocument(
-        where=place(sighting.target),
-        address=getattr(sighting.target, "address", None),
-        vantage=sighting.vantage,
-        started=sighting.started,
-        finished=sighting.finished,
-        connections=sighting.connections,
-        tools=sighting.tools,
-        observation=sighting.observation,
-    )

@@ -9,7 +9,8 @@ import pytest
 
 from checks.model.canonical import load
 from reports.formats.json import report_bytes, schema, schema_bytes
-from reports.formats.json_document import ReportDocument, document
+from reports.formats.json_content import document
+from reports.formats.json_document import ReportDocument
 from reports.messages.figures import percent
 from reports.model import AgencyReport
 from tests.reports import pages, sample
