@@ -1,51 +1,35 @@
 """khien report: tell what a run found, as files."""
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from reports.formats import FORMATS, Format, schema
+from reports.formats import schema
 from scanner.cli.config import read_config
 from scanner.cli.errors import Refused, Usage
 from scanner.cli.language import say
 from scanner.cli.memory import latest_run, open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, OutOption, SchemaOption, language
+from scanner.cli.report_options import FormatsOption, HeldOption, ReportLangOption, RunOption, chosen_formats
 from scanner.cli.telling import agency_reports, held_words, hold_of, write_reports
 from scanner.cli.ui import print_json, print_line
 
-RunOption = Annotated[str | None, typer.Option("--run", metavar="RUN", help=say("Đợt rà quét.", "The scan run."))]
-FormatsOption = Annotated[
-    str, typer.Option("--format", help=say("Định dạng, cách nhau bằng dấu phẩy.", "Formats, separated by commas."))
-]
-ReportLangOption = Annotated[
-    str | None,
-    typer.Option("--lang", metavar="vi|en", help=say("Ngôn ngữ của báo cáo.", "The language of the report.")),
-]
-HeldOption = Annotated[
-    bool,
-    typer.Option(
-        "--even-if-held",
-        help=say(
-            "Lập báo cáo cả khi đợt bị giữ lại vì quá nhiều phần chưa đánh giá được; báo cáo sẽ nói rõ.",
-            "Write them even of a run that is held because far more than usual could not be assessed; they say so.",
-        ),
-    ),
-]
-
 
 def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(
-        "report",
+    """Add the command, which does its work where none of those below it is named."""
+    group = typer.Typer(
+        invoke_without_command=True,
         help=say(
             "Lập báo cáo của một đợt rà quét cho từng cơ quan (mặc định: đợt mới nhất, PDF và JSON).",
             "Write the reports of a scan run, one for each agency (by default: the latest run, PDF and JSON).",
         ),
-    )(report)
+    )
+    group.callback()(report)
+    app.add_typer(group, name="report")
 
 
 def report(
+    context: typer.Context,
     run: RunOption = None,
     agency: AgencyOption = None,
     formats: FormatsOption = "pdf,json",
@@ -56,10 +40,13 @@ def report(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`. Returns the exit status."""
+    if context.invoked_subcommand is not None:
+        _only_before(context, "lang")
+        return 0
     if show_schema:
         print_json(schema())
         return 0
-    wanted = _formats(formats)
+    wanted = chosen_formats(formats)
     asked = language(lang) if lang is not None else None
     settings = read_config(config)
     recorder = open_history(settings)
@@ -74,13 +61,10 @@ def report(
     return 0
 
 
-def _formats(names: str) -> list[Format]:
-    known = {each.name: each for each in FORMATS}
-    wanted = [name.strip() for name in names.split(",") if name.strip()]
-    unknown = [name for name in wanted if name not in known]
-    if unknown or not wanted:
-        raise Usage(
-            f"định dạng không có: {', '.join(unknown)}; chọn trong {', '.join(known)}",
-            f"unknown format: {', '.join(unknown)}; choose from {', '.join(known)}",
-        )
-    return [known[name] for name in wanted]
+def _only_before(context: typer.Context, *allowed: str) -> None:
+    """Raises Usage where an option stands before the name of a command below, which would not see it."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if name not in allowed and source is not None and source.name == "COMMANDLINE":
+            below = context.invoked_subcommand
+            raise Usage(f"các tùy chọn phải đứng sau khien report {below}", f"options stand after khien report {below}")

@@ -1,0 +1,41 @@
+"""Options and words that the commands below `khien report` share."""
+
+from typing import Annotated
+
+import typer
+
+from reports.formats import FORMATS, Format
+from scanner.cli.errors import Usage
+from scanner.cli.language import say
+
+RunOption = Annotated[str | None, typer.Option("--run", metavar="RUN", help=say("Đợt rà quét.", "The scan run."))]
+FormatsOption = Annotated[
+    str, typer.Option("--format", help=say("Định dạng, cách nhau bằng dấu phẩy.", "Formats, separated by commas."))
+]
+ReportLangOption = Annotated[
+    str | None,
+    typer.Option("--lang", metavar="vi|en", help=say("Ngôn ngữ của báo cáo.", "The language of the report.")),
+]
+HeldOption = Annotated[
+    bool,
+    typer.Option(
+        "--even-if-held",
+        help=say(
+            "Lập báo cáo cả khi đợt bị giữ lại vì quá nhiều phần chưa đánh giá được; báo cáo sẽ nói rõ.",
+            "Write them even of a run that is held because far more than usual could not be assessed; they say so.",
+        ),
+    ),
+]
+
+
+def chosen_formats(names: str) -> list[Format]:
+    """The formats of an option's value. Raises Usage for a name that is none."""
+    known = {each.name: each for each in FORMATS}
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    unknown = [name for name in wanted if name not in known]
+    if unknown or not wanted:
+        raise Usage(
+            f"định dạng không có: {', '.join(unknown)}; chọn trong {', '.join(known)}",
+            f"unknown format: {', '.join(unknown)}; choose from {', '.join(known)}",
+        )
+    return [known[name] for name in wanted]
