@@ -67,7 +67,7 @@ def tells_version(value: str) -> bool:
 
 def _faults(subject: Subject[HttpObservation], answer: Answer, params: Leaks) -> Iterator[Instance]:
     for name in dict.fromkeys((*params.absent, *(sorted(KNOWN) if params.known else ()))):
-        for value in answer.hop.values(name)[:1]:
+        for value in answer.hop.values(name):
             yield instance(subject, answer, "leak_header", name, header=name, value=cut(value))
     for name in params.no_version:
         for value in answer.hop.values(name):

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from checks.headers.leaking import KNOWN
 from checks.headers.leaks import CHECK, tells_version
+from checks.model.text import TextError
 from scanner.probes.redact import redact_headers
 from tests.checks.judging import ask, verdict
 from tests.factories import hop, http_observation, subject
@@ -109,6 +110,15 @@ def test_an_error_page_says_nothing() -> None:
 def test_parameters_are_strict(params: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         ask(CHECK, subject(http_observation()), params)
+
+
+def test_who_asks_for_nothing_is_told_so_in_both_languages() -> None:
+    with pytest.raises(ValidationError) as raised:
+        ask(CHECK, subject(http_observation()), {})
+    (error,) = raised.value.errors()
+    told = error["ctx"]["error"]
+    assert isinstance(told, TextError)
+    assert (told.text.vi[:7], told.text.en[:8]) == ("ghi ít ", "name at ")
 
 
 @given(st.text(), st.integers(0, 99), st.integers(0, 99))

@@ -174,6 +174,7 @@ def test_the_page_of_another_host_is_named_in_the_key() -> None:
         (mixed_content.CHECK, {"kinds": ["active"]}),
         (mixed_content.CHECK, {"acept_upgrade": True}),
         (subresource_integrity.CHECK, {"kinds": ["frame"]}),
+        (subresource_integrity.CHECK, {"kinds": []}),
         (subresource_integrity.CHECK, {"except_hosts": ["CDN.example"]}),
         (insecure_forms.CHECK, {"accept_upgrade": "yes"}),
         (directory_listing.CHECK, {"x": 1}),

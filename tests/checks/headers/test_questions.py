@@ -124,6 +124,7 @@ def test_trace(answer: TraceAnswer, params: dict[str, Any], expected: str) -> No
         (good(expires=(later(days=400),)), {}, "pass"),
         (good(expires=(later(days=400),)), {"max_days": 366}, "fail security_txt_too_long"),
         (good(expires=(later(days=366),)), {"max_days": 366}, "pass"),
+        (good(expires=(later(days=1),)), {"max_days": 1, "min_days": 0}, "pass"),
         (good(), {"signed": True}, "fail security_txt_not_signed"),
         (good(signed=True), {"signed": True}, "pass"),
         (good(complete=False), {}, "not_assessable security_txt_cut_short"),

@@ -58,6 +58,7 @@ def test_content_type_options(fields: list[str], expected: str) -> None:
         ([""], "fail referrer_policy_invalid"),
         (["never"], "fail referrer_policy_invalid"),
         (["no-referrer; x"], "fail referrer_policy_invalid"),
+        (["Xno-referrer"], "fail referrer_policy_invalid"),
     ],
 )
 def test_referrer_policy(fields: list[str], expected: str) -> None:

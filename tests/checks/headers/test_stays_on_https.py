@@ -43,6 +43,7 @@ UPGRADES = ("upgrade-insecure-requests",)
     ("page", "expected"),
     [
         (Page(html=True, refresh=f"{URL}vi"), "pass"),
+        (Page(html=True, refresh=f"HTTPS://{HOST}/"), "pass"),
         (Page(html=True, refresh=OTHER), "pass"),
         (Page(html=True, refresh="http://khac.so-mau.example/"), "fail https_to_cleartext"),
         (Page(html=False, refresh="http://khac.so-mau.example/"), "fail https_to_cleartext"),
