@@ -12,7 +12,7 @@ from reports.messages import letter as words
 from reports.model import AgencyReport
 from reports.pdf.document import Properties, write_document
 from reports.pdf.fonts import Fonts, load
-from reports.pdf.official import enclosed_note, official_letter
+from reports.pdf.official import appendix_key, enclosed_note, official_letter
 from reports.pdf.typesetter import Typesetter
 from reports.sections.registry import NUMERALS, SECTIONS, numerals
 from reports.sections.section import Section
@@ -45,7 +45,7 @@ def _parts(report: AgencyReport, typesetter: Typesetter) -> Iterator[Sequence[Fl
 
 def _head(section: Section, numeral: str, report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
     name, title = typesetter.say(labels.APPENDIX, numeral=numeral), typesetter.say(section.title)
-    yield typesetter.heading(name, "appendix", 0, f"{name}. {title}")
+    yield typesetter.heading(name, "appendix", 0, f"{name}. {title}", key=appendix_key(numeral))
     yield typesetter.centred(title.upper(), "appendix_title")
     yield enclosed_note(report, typesetter)
 

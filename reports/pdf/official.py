@@ -19,7 +19,7 @@ from reports.grouping import overdue, problems
 from reports.messages import exceptions
 from reports.messages import letter as words
 from reports.messages.figures import day, local_date, moment, number, percent
-from reports.messages.labels import SEVERITY_NAMES
+from reports.messages.labels import APPENDIX, SEVERITY_NAMES
 from reports.model import AgencyReport
 from reports.pdf.typesetter import TEXT_WIDTH, Typesetter
 
@@ -81,6 +81,11 @@ def header_block(report: AgencyReport, typesetter: Typesetter) -> Table:
         ("BOTTOMPADDING", (0, 1), (-1, 1), 0),
     ]
     return Table(rows, colWidths=[left, right], style=style)
+
+
+def appendix_key(numeral: str) -> str:
+    """Where links to an appendix lead."""
+    return f"appendix {numeral}"
 
 
 def enclosed_note(report: AgencyReport, typesetter: Typesetter) -> Paragraph:
@@ -197,8 +202,8 @@ class _Body:
         """Part III: what is asked of the agency, by severity, each with its due dates."""
         yield self.set.heading(self.set.say(words.PART_REQUESTS), "part", 1)
         yield self.set.para(self.set.say(words.REQUESTS, agency=self.agency), style="lead_in")
-        for index, line in enumerate(self._requests(), start=1):
-            yield self.set.para(f"{index}. {line}", style="letter")
+        for index, (line, numeral) in enumerate(self._requests(), start=1):
+            yield self._linked(f"{index}. {line}", numeral)
 
     def closing(self) -> Paragraph:
         """The last sentence."""
@@ -253,31 +258,36 @@ class _Body:
                 appendix=self.appendices["unassessed"],
             )
 
-    def _requests(self) -> Iterator[str]:
+    def _requests(self) -> Iterator[tuple[str, str | None]]:
+        """Each request, with the numeral of the appendix that it names."""
         late = overdue(self.failed, local_date(self.report.run.as_of))
         if late:
-            yield self.set.say(words.REQUEST_OVERDUE, count=self._number(len(late)))
+            yield self.set.say(words.REQUEST_OVERDUE, count=self._number(len(late))), None
         open_ = [each for each in self.failed if each.waiver is None]
         for severity in SEVERITIES:
             chosen = [each for each in open_ if each.severity == severity]
             if chosen:
-                yield self.set.say(
-                    words.REQUEST_FIX,
-                    count=self._number(len(chosen)),
-                    severity=self.set.say(SEVERITY_NAMES[severity]).lower(),
-                    appendix=self.appendices["findings"],
-                    due=self._due(chosen),
+                appendix = self.appendices["findings"]
+                yield (
+                    self.set.say(
+                        words.REQUEST_FIX,
+                        count=self._number(len(chosen)),
+                        severity=self.set.say(SEVERITY_NAMES[severity]).lower(),
+                        appendix=appendix,
+                        due=self._due(chosen),
+                    ),
+                    appendix,
                 )
         unknown = self.report.score.counts["not_assessable"]
         if unknown:
             appendix = self.appendices["unassessed"]
-            yield self.set.say(words.REQUEST_ACCESS, count=self._number(unknown), appendix=appendix)
+            yield self.set.say(words.REQUEST_ACCESS, count=self._number(unknown), appendix=appendix), appendix
         if self.failed:
-            yield self.set.say(words.REQUEST_RETEST)
+            yield self.set.say(words.REQUEST_RETEST), None
         elif self.report.score.score is not None:
-            yield self.set.say(words.REQUEST_KEEP)
+            yield self.set.say(words.REQUEST_KEEP), None
         elif not unknown:
-            yield self.set.say(words.REQUEST_INVENTORY)
+            yield self.set.say(words.REQUEST_INVENTORY), None
 
     def _due(self, findings: Sequence[Finding]) -> str:
         days = [each.due for each in findings if each.due is not None]
@@ -296,7 +306,15 @@ class _Body:
 
     def _letter(self, text: Text, **values: object) -> Paragraph:
         shown = {name: self.set.line(str(value), 300) for name, value in values.items()}
-        return self.set.para(self.set.say(text, **shown), style="letter")
+        return self._linked(self.set.say(text, **shown), shown.get("appendix"))
+
+    def _linked(self, text: str, numeral: str | None) -> Paragraph:
+        """A paragraph; where it names the appendix of that numeral, the name leads there."""
+        name = self.set.say(APPENDIX, numeral=numeral) if numeral else ""
+        if not name or name not in text:
+            return self.set.para(text, style="letter")
+        before, _, after = text.partition(name)
+        return self.set.para(before, self.set.link_to(appendix_key(str(numeral)), name), after, style="letter")
 
     def _number(self, value: int) -> str:
         return number(value, self.set.language)

@@ -78,7 +78,7 @@ class Typesetter:
         self.language: Language = language
         self.fonts = fonts
         self.styles = _styles(fonts)
-        self._headings = 0
+        self._keys: set[str] = set()
         self._faces = {
             "regular": fonts.regular,
             "bold": fonts.bold,
@@ -115,12 +115,15 @@ class Typesetter:
     def heading(self, text: str, style: str, level: int, title: str | None = None, key: str = "") -> Heading:
         """A heading of that level, counted from 0; `title` is its name in the table of contents where that is another.
 
-        `key` is what `link_to` leads to: any text, the same at both ends, once in a document.
+        `key` is what `link_to` leads to: any text, the same at both ends. The first heading of a key has it.
         """
-        self._headings += 1
+        own = _destination(key) if key else ""
+        if not own or own in self._keys:
+            own = f"heading-{len(self._keys) + 1}"
+        self._keys.add(own)
         made = Heading(self._markup((text,), CELL_LENGTH), self.styles[style])
         made.title = self.line(title if title is not None else text, 200)
-        made.level, made.key = level, _destination(key) if key else f"heading-{self._headings}"
+        made.level, made.key = level, own
         made.mean(Node(f"H{level + 1}"))
         return made
 

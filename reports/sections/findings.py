@@ -46,6 +46,11 @@ def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
 SECTION = Section("findings", labels.FINDINGS_TITLE, write)
 
 
+def entry_key(problem: Problem) -> str:
+    """Where links to the entry of a problem lead: two policies may state a control of one id differently."""
+    return f"finding {problem.failures[0].asset.policy.id} {problem.control.id}"
+
+
 def _announced(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
     """Controls that do not count yet, each from which day, and where it would fail; nothing where there are none."""
     found = announced(report)
@@ -73,7 +78,7 @@ def _entry(
     severity = typesetter.say(labels.SEVERITY_NAMES[control.severity])
     title = typesetter.line(typesetter.say(control.title), 300)
     yield CondPageBreak(ENTRY_START)
-    yield typesetter.heading(f"{index}. {control.id}: {title} ({severity.lower()})", "h1", 1)
+    yield typesetter.heading(f"{index}. {control.id}: {title} ({severity.lower()})", "h1", 1, key=entry_key(problem))
     yield typesetter.para(Run(f"{typesetter.say(labels.WHY)}: ", "bold"), control.rationale, style="small")
     yield from _basis(control, typesetter)
     yield CondPageBreak(TABLE_START)

@@ -274,7 +274,7 @@ def assets(count: int) -> tuple[Asset, ...]:
             agency=AGENCY.id,
             url=f"https://cong-{number:02d}.so-mau.example/",
             level=1 + number % 5,
-            address=f"127.0.1.{number}",
+            address=f"127.0.{1 + number // 256}.{number % 256}",
         )
         for number in range(1, count + 1)
     )

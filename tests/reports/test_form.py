@@ -148,7 +148,7 @@ def test_the_file_says_what_it_is(pdf: Sample, language: Language, reports: dict
     assert sample.AGENCY.name.in_(language) in (reader.metadata.title or "")
     assert reader.metadata.author == sample.LETTER.issuer.in_(language)
     assert reports[12].policy_digest in str(reader.metadata.get("/Keywords"))
-    assert reader.root_object["/Lang"] == language
+    assert str(reader.root_object["/Lang"]) == language
     titles = [str(each["/Title"]) for each in reader.outline if not isinstance(each, list)]
     assert [title.split(". ")[-1] for title in titles[1:]] == [section.title.in_(language) for section in SECTIONS]
 
