@@ -18,7 +18,6 @@ from checks.model.evidence import (
     OpenPort,
     PortsObservation,
     ProbeFailure,
-    Sighting,
     TlsObservation,
     observation_digest,
 )
@@ -28,6 +27,7 @@ from checks.model.policy import Basis, Control, Policy, Remediation, When
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget
 from checks.model.text import Text
 from checks.model.waiver import Waiver
+from tests import factories
 
 if TYPE_CHECKING:
     from history.store import Recorder  # not needed to run: a child process imports this module before the tables
@@ -78,17 +78,13 @@ OBSERVATIONS: dict[Target, Observation] = {
 
 def evidence(target: Target, observation: Observation, started: datetime = START) -> Evidence:
     """One look."""
-    return Evidence(
-        Sighting(
-            target=target,
-            vantage="internet",
-            started=started,
-            finished=started + timedelta(milliseconds=1500),
-            connections=3,
-            tools={"nmap": "7.93", "sslyze": "6.3.1"},
-            observation=observation_digest(observation),
-        ),
+    return factories.evidence(
+        target,
         observation,
+        started=started,
+        finished=started + timedelta(milliseconds=1500),
+        connections=3,
+        tools={"nmap": "7.93", "sslyze": "6.3.1"},
     )
 
 
@@ -161,10 +157,15 @@ FINDINGS = (
 )
 
 
-def open_run(recorder: "Recorder", plan: Iterable[Target] = OBSERVATIONS, started: datetime = START) -> str:
+def open_run(
+    recorder: "Recorder",
+    plan: Iterable[Target] = OBSERVATIONS,
+    started: datetime = START,
+    vantage: str = "internet",
+) -> str:
     """Open a run with everything that one may start from."""
     return recorder.open_run(
-        vantage="internet",
+        vantage=vantage,
         as_of=started,
         inventory=b'{"agencies":[]}',
         plan=tuple(plan),

@@ -23,29 +23,13 @@ def look(target: PortsTarget, ports: str) -> Evidence:
 def run_of(recorder: Recorder, day: int, *seen: Evidence, end: str = "finish", vantage: str = "internet") -> str:
     """A run of some day with what it saw."""
     started = START + timedelta(days=day)
-    run = open_run(recorder, (), started) if vantage == "internet" else _elsewhere(recorder, vantage, day)
+    run = open_run(recorder, (), started, vantage)
     recorder.record_all(run, seen)
     if end == "finish":
         recorder.finish(run, (), started)
     elif end == "abandon":
         recorder.abandon(run, "x", started)
     return run
-
-
-def _elsewhere(recorder: Recorder, vantage: str, day: int) -> str:
-    at = START + timedelta(days=day)
-    return recorder.open_run(
-        vantage=vantage,
-        as_of=at,
-        started=at,
-        inventory=b"{}",
-        plan=(),
-        policies={},
-        policy_sources={},
-        waivers=(),
-        rule_versions={},
-        data_versions={},
-    )
 
 
 def test_each_target_has_its_latest_earlier_look(recorder: Recorder) -> None:
