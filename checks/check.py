@@ -23,7 +23,7 @@ from checks.model.keys import KeyUses
 from checks.model.needs import TlsNeeds
 from checks.model.pages import Question
 from checks.model.reference import ReferenceData
-from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget, endpoint
+from checks.model.target import HttpTarget, PortsTarget, Target, TlsTarget, endpoint
 
 Reads = Literal["dns", "ports", "tls", "https", "http"]
 """The kind of evidence: `https` is HTTP over TLS at the asset's URL, `http` is HTTP in cleartext."""
@@ -133,7 +133,7 @@ def place(target: Target) -> str:
             return target.address
         case HttpTarget():
             return target.url
-        case DnsTarget():
+        case _:
             return target.name
 
 
@@ -167,5 +167,5 @@ def usual_command(target: Target, instance: Instance | None = None) -> str:
             chosen = str(instance.params["port"]) if instance and "port" in instance.params else target.ports
             six = ["-6"] if ":" in target.address else []
             return shlex.join(["nmap", *six, "-n", "-Pn", "-sV", "-p", chosen or "-", target.address])
-        case DnsTarget():
+        case _:
             return shlex.join(["getent", "ahosts", target.name])

@@ -17,7 +17,7 @@ from checks.model.finding import EvidenceRef, Finding, Gap, Instance, Outcome, n
 from checks.model.keys import KeyUses
 from checks.model.policy import Control, Policy, When
 from checks.model.reference import ReferenceData
-from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget, names_of, targets_of
+from checks.model.target import DnsTarget, PortsTarget, Target, TlsTarget, names_of, targets_of
 from checks.model.waiver import Waiver
 from checks.registry import by_id
 from checks.tls.keys import key_uses
@@ -335,5 +335,5 @@ def _kind(target: Target) -> Reads:
             return "ports"
         case TlsTarget():
             return "tls"
-        case HttpTarget():
+        case _:
             return "https" if target.scheme == "https" else "http"

@@ -3,16 +3,17 @@
 NIST SP 800-44 version 2, section 9.5: a web server is administered from few hosts, and not from the Internet unless the
 risks were weighed. TCVN 14423:2026, 5.13.2.3 b (known from a summary) wants a port for administration that is not the
 service's. A port of the asset's own URL or endpoints is its service port: what administers there shares
-the way in with the public, wherever one looks from.
+the way in with the public, wherever one looks from. Version detection leaves the service port to the looks at TLS and
+HTTP; where none of them understood what answers there, it may be anything.
 """
 
 from pydantic import Field
 
 from checks.check import Check, Params, Subject
 from checks.model.evidence import OpenPort, PortsObservation
-from checks.model.finding import Outcome, met_unless, not_applicable
+from checks.model.finding import Outcome, met_unless, not_applicable, not_assessable
 from checks.model.ports import PortItem, canonical_ports, members
-from checks.ports.services import SERVICE_REASONS, ServiceName, is_named, lowered, unknown
+from checks.ports.services import SERVICE_REASONS, ServiceName, is_named, lowered, unheard, unknown
 from checks.ports.states import STATE_REASONS, not_asked, open_instance, unreadable
 
 
@@ -43,10 +44,13 @@ def judge(subject: Subject[PortsObservation], params: Administration) -> Outcome
         reason = _reason(subject, each, numbers, names)
         if reason == "administration_on_service_port" or (reason and public):
             wrong.append(open_instance(subject, each, reason, vantage=subject.sighting.vantage))
-    if not wrong and not public:
+    if wrong:
+        return met_unless(wrong)
+    if names and (own := unheard(subject)):
+        return not_assessable("service_unknown", ports=canonical_ports(own))
+    if not public:
         return not_applicable("other_vantage", vantage=subject.sighting.vantage)
-    gap = not_asked(seen, params.ports) or (unknown(seen) if names else None)
-    return gap if gap and not wrong else met_unless(wrong)
+    return not_asked(seen, params.ports) or (unknown(seen) if names else None) or met_unless(wrong)
 
 
 def asked(params: Administration) -> tuple[str, ...]:
@@ -66,7 +70,7 @@ def _reason(
 
 CHECK = Check(
     id="ports.administration",
-    version=1,
+    version=2,
     reads="ports",
     params=Administration,
     judge=judge,

@@ -6,10 +6,11 @@ from typing import Annotated
 from pydantic import Field
 
 from checks.check import Subject
+from checks.model.asset import port_of
 from checks.model.evidence import Evidence, OpenPort, PortsObservation, ProbeFailure, TlsObservation
 from checks.model.finding import Outcome, not_assessable
 from checks.model.ports import expand
-from checks.model.target import TlsTarget
+from checks.model.target import HttpTarget, TlsTarget
 
 ServiceName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+/-]*$")]
 """A service in nmap's words, in any case."""
@@ -36,6 +37,22 @@ def unknown(seen: PortsObservation) -> Outcome | None:
 def unfinished(seen: PortsObservation) -> frozenset[int]:
     """The ports that `unknown` speaks of."""
     return expand(seen.unidentified)
+
+
+def unheard(subject: Subject[PortsObservation]) -> list[int]:
+    """Open ports of the asset's own at which it was looked, and no look understood what answered."""
+    looks: dict[int, list[bool]] = {}
+    for each in subject.others:
+        target = each.sighting.target
+        if isinstance(target, TlsTarget | HttpTarget) and f"ports:{target.address}" == subject.target.key:
+            understood = not isinstance(each.observation, ProbeFailure)
+            looks.setdefault(_port(target), []).append(understood)
+    dumb = [each.port for each in subject.observation.open if each.service is None]
+    return [port for port in dumb if not any(looks.get(port, [True]))]
+
+
+def _port(target: TlsTarget | HttpTarget) -> int:
+    return target.port if isinstance(target, TlsTarget) else port_of(target.url)
 
 
 def speaks_tls(subject: Subject[PortsObservation], found: OpenPort) -> bool | None:

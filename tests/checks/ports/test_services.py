@@ -179,6 +179,29 @@ def test_a_console_that_is_the_asset_itself_is_its_service() -> None:
     assert verdict(ask(administration.CHECK, subject(seen), ADMIN)) == "fail administration_reachable"
 
 
+def test_a_service_port_that_no_look_understood_may_be_anything() -> None:
+    mute = failure_evidence(HttpTarget(ADDRESS, f"https://{HOST}/"), "connection_reset")
+    heard = evidence(HttpTarget(ADDRESS, f"https://{HOST}/"), http_observation())
+    elsewhere = tls_look(8443)
+    seen = ports_observation(443, closed="22,9090")
+    unknown = "not_assessable service_unknown"
+    for vantage, otherwise in (("internet", "pass"), ("lan", "not_applicable other_vantage")):
+        for looks, expected in (
+            ((tls_look(443, answer=False), mute), unknown),
+            ((tls_look(443, answer=False), mute, elsewhere), unknown),
+            ((tls_look(443, answer=False), heard), otherwise),
+            ((tls_look(443), mute), otherwise),
+            ((tls_look(443, answer=False, address="192.0.2.99"),), otherwise),
+            ((elsewhere,), otherwise),
+        ):
+            assert verdict(ask(administration.CHECK, _from(vantage, seen, others=looks), ADMIN)) == expected
+        looks = (tls_look(443, answer=False), mute)
+        told = ports_observation(named(443, "http"), closed="22,9090")
+        assert verdict(ask(administration.CHECK, _from(vantage, told, others=looks), ADMIN)) == otherwise
+        nameless = _from(vantage, seen, others=looks)
+        assert verdict(ask(administration.CHECK, nameless, {**ADMIN, "names": ()})) == otherwise
+
+
 def test_without_names_nothing_needs_to_be_identified() -> None:
     seen = ports_observation(443, 8080, closed="22,9090", unidentified="8080")
     assert verdict(ask(administration.CHECK, subject(seen), {**ADMIN, "names": []})) == "pass"
