@@ -13,6 +13,8 @@ PATIENCE = 240
 """Seconds after which a command that has not ended fails its test."""
 ALWAYS = '{document: "01/MAU", valid_from: 2020-01-01, valid_until: 2099-12-31}'
 """An authorisation that holds at any time."""
+EXPIRED = '{document: "00", valid_from: 2020-01-01, valid_until: 2020-12-31}'
+"""One that does no more."""
 CONTROL = """\
   {id}:
     title: {{vi: Tiêu đề {id}, en: Title {id}}}
@@ -93,6 +95,12 @@ class Ended:
     def json(self) -> Any:
         """What it wrote to standard output."""
         return json.loads(self.out)
+
+
+def asset_row(id: str, port: int, more: str = "", *, address: str = "127.0.0.1", scheme: str = "https") -> str:
+    """A site of the inventory, with more of what an asset may say."""
+    url = f"{scheme}://{id}.so-mau.example:{port}/"
+    return f'  - {{id: {id}, agency: so-mau, level: 2, url: "{url}", address: {address}{more}}}\n'
 
 
 def write_workspace(folder: Path, assets: str, policy: Mapping[str, tuple[str, str, str]], more: str = "") -> None:

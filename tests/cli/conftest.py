@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import Ended, khien, write_workspace
+from tests.cli.command import EXPIRED, Ended, asset_row, khien, write_workspace
 from tests.servers.misbehaving import Silent
 from tests.servers.pki import Authority
 from tests.servers.tls import SslServer, free_port, server_context
@@ -32,6 +32,12 @@ class HostileSite(SslServer):
                 tls.sendall(
                     b"HTTP/1.1 200 OK\r\nServer: " + HOSTILE + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
                 )
+
+
+def small(folder: Path, assets: str) -> Path:
+    """Files for commands to read, with the small policy."""
+    write_workspace(folder, assets, POLICY)
+    return folder
 
 
 @dataclass(frozen=True)
@@ -60,12 +66,10 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scanned]:
     folder = tmp_path_factory.mktemp("scanned")
     context = server_context(Authority().issue("cong.so-mau.example"), folder)
     with HostileSite(context) as site, Silent("127.0.0.2") as forbidden:
-        expired = '{document: "00", valid_from: 2020-01-01, valid_until: 2020-12-31}'
-        row = '  - {{id: {}, agency: so-mau, level: 2, url: "https://{}.so-mau.example:{}/", address: {}{}}}\n'
         assets = (
-            row.format("cong", "cong", site.port, "127.0.0.1", "")
-            + row.format("tat", "tat", free_port(), "127.0.0.1", "")
-            + row.format("het-han", "het-han", forbidden.port, "127.0.0.2", f", authorisation: {expired}")
+            asset_row("cong", site.port)
+            + asset_row("tat", free_port())
+            + asset_row("het-han", forbidden.port, f", authorisation: {EXPIRED}", address="127.0.0.2")
         )
         write_workspace(folder / "work", assets, POLICY)
         first = khien("scan", "--fail-on", "critical", "--json", folder=folder / "work")

@@ -8,8 +8,8 @@ import jsonschema
 import pytest
 
 from checks.model.pages import Question
-from tests.cli.command import khien, khien_each, write_workspace
-from tests.cli.conftest import POLICY
+from tests.cli.command import EXPIRED, asset_row, khien, khien_each
+from tests.cli.conftest import small
 from tests.servers.misbehaving import Says
 from tests.servers.pki import Authority
 from tests.servers.tcp import TcpServer
@@ -50,11 +50,7 @@ def test_tls_on_loopback_needs_no_configuration_and_gives_evidence(tmp_path: Pat
 
 
 def test_a_name_is_looked_at_where_the_address_says(tmp_path: Path, site: SslServer) -> None:
-    write_workspace(
-        tmp_path / "w",
-        f'  - {{id: a, agency: so-mau, level: 2, url: "https://a.so-mau.example:{site.port}/", address: 127.0.0.1}}\n',
-        POLICY,
-    )
+    small(tmp_path / "w", asset_row("a", site.port))
     ended = khien("probe", "http", f"https://a.so-mau.example:{site.port}/", folder=tmp_path / "w")
     assert ended.status == 0, ended.err
     assert "200" in ended.out
@@ -101,12 +97,7 @@ def test_what_the_inventory_does_not_authorise_is_refused(tmp_path: Path) -> Non
 
 def test_nothing_is_sent_to_a_name_whose_authorisation_has_expired(tmp_path: Path) -> None:
     with TcpServer() as server:
-        write_workspace(
-            tmp_path / "w",
-            f'  - {{id: a, agency: so-mau, level: 2, url: "http://a.so-mau.example:{server.port}/", address: 127.0.0.1,'
-            ' authorisation: {document: "0", valid_from: 2020-01-01, valid_until: 2020-12-31}}\n',
-            POLICY,
-        )
+        small(tmp_path / "w", asset_row("a", server.port, f", authorisation: {EXPIRED}", scheme="http"))
         ended = khien("probe", "http", f"http://a.so-mau.example:{server.port}/", folder=tmp_path / "w")
         assert server.connections == 0
     assert ended.status == 4

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.command import Ended, khien_each, write_workspace
-from tests.cli.conftest import POLICY, Scanned
+from tests.cli.command import Ended, asset_row, khien_each
+from tests.cli.conftest import Scanned, small
 from tests.servers.tls import free_port
 
 LAST = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
@@ -218,8 +218,7 @@ def test_a_rejected_dispute_is_told_in_the_report(folder: Path) -> None:
 
 
 def test_a_run_in_which_hardly_anything_could_be_assessed_is_held(tmp_path: Path) -> None:
-    down = f'  - {{id: tat, agency: so-mau, level: 2, url: "https://a.example:{free_port()}/", address: 127.0.0.1}}\n'
-    write_workspace(tmp_path / "work", down, POLICY)
+    small(tmp_path / "work", asset_row("tat", free_port()))
     scanned, refused, written = each(
         tmp_path / "work",
         ("scan",),
