@@ -3,12 +3,13 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from checks.model.text import Language, Text
 from policies.strict_yaml import InputError, InputErrors, read_file
+from reports.mail import ADDRESS
 from reports.model import Letter
 from scanner.probes.interface import Limits
 from scanner.probes.resolver import SERVERS, server_of
@@ -59,6 +60,35 @@ class ScanSection(_Section):
         )
 
 
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,99}$")]
+
+
+class MailSection(_Section):
+    """The mail server that takes reports over. Passwords stand in environment variables, which are named here."""
+
+    host: Annotated[
+        str, StringConstraints(pattern=r"^([A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){0,8}|[0-9A-Fa-f:]{2,45})$")
+    ]
+    sender: Annotated[str, StringConstraints(pattern=rf"^{ADDRESS.pattern}$")]
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """None: 587 for STARTTLS (RFC 6409), 465 for implicit TLS (RFC 8314)."""
+    tls: Literal["starttls", "implicit"] = "starttls"
+    user: Annotated[str, StringConstraints(max_length=255)] = ""
+    password_variable: Variable | None = None
+    archive_password_variable: Variable | None = None
+    """Reports go out in an encrypted archive; an agency may have a variable of its own: see `scanner.cli.send`."""
+    timeout_seconds: Seconds = 30
+    attempts: Annotated[int, Field(ge=1, le=10)] = 3
+    retry_seconds: Annotated[int, Field(ge=1, le=900)] = 30
+    trust_anchors: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _login_is_whole(self) -> Self:
+        if bool(self.user) != bool(self.password_variable):
+            raise ValueError("user and password_variable stand together")
+        return self
+
+
 class _File(_Section):
     """The file as it is written."""
 
@@ -73,6 +103,7 @@ class _File(_Section):
     output: str = "reports"
     scan: ScanSection = Field(default_factory=ScanSection)
     report: Letter = Field(default_factory=Letter)
+    mail: MailSection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +124,8 @@ class Config:
     output: Path
     scan: ScanSection
     letter: Letter
+    mail: MailSection | None
+    """None: no report can be sent. Its trust anchors are whole paths."""
 
 
 def read_config(path: Path) -> Config:
@@ -131,4 +164,11 @@ def read_config(path: Path) -> Config:
         output=folder / file.output,
         scan=file.scan,
         letter=file.report,
+        mail=_mail(file.mail, folder),
     )
+
+
+def _mail(section: MailSection | None, folder: Path) -> MailSection | None:
+    if section is None:
+        return None
+    return section.model_copy(update={"trust_anchors": tuple(str(folder / each) for each in section.trust_anchors)})

@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 
 from reports.formats import schema
+from scanner.cli import send
 from scanner.cli.config import read_config
 from scanner.cli.errors import Refused, Usage
 from scanner.cli.language import say
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
         ),
     )
     group.callback()(report)
+    send.register(group)
     app.add_typer(group, name="report")
 
 

@@ -1,0 +1,298 @@
+"""khien report send and khien report sent: reports to the agencies' own contacts by mail, and the log of it.
+
+There is no option for an address: who receives is what the inventory says of the agency, as it is today.
+"""
+
+import getpass
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from checks.model.asset import Agency
+from checks.model.canonical import plain
+from checks.model.text import Language
+from reports.formats import Format
+from reports.mail import File, Log, Parcel, Post, Result, planned
+from reports.messages import mail as words
+from reports.model import AgencyReport
+from reports.smtp import Settings
+from scanner.cli.config import Config, MailSection, read_config
+from scanner.cli.errors import Refused, Usage
+from scanner.cli.language import LANGUAGE, say
+from scanner.cli.memory import latest_run, open_history
+from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, JsonOption, language
+from scanner.cli.report_options import FormatsOption, HeldOption, ReportLangOption, RunOption, chosen_formats
+from scanner.cli.telling import agency_reports, held_words, hold_of, write_reports
+from scanner.cli.ui import print_json, print_table
+from scanner.inventory.inventory import Inventory, read_inventory
+
+PORTS = {"starttls": 587, "implicit": 465}
+SHORTEST = 12
+"""Characters of an archive's password: who has the archive can try passwords without end."""
+
+
+def register(group: typer.Typer) -> None:
+    """Add both commands below `khien report`."""
+    group.command(
+        "send",
+        help=say(
+            "Gửi báo cáo qua thư điện tử (SMTP, TLS bắt buộc) cho đầu mối của chính cơ quan đó trong danh mục.",
+            "Send the reports by mail (SMTP within TLS) to each agency's own contacts of the inventory.",
+        ),
+    )(send)
+    group.command(
+        "sent", help=say("Nhật ký gửi: báo cáo nào đã gửi cho ai, lúc nào.", "The log: which report went to whom.")
+    )(sent)
+
+
+def send(
+    context: typer.Context,
+    run: RunOption = None,
+    agency: AgencyOption = None,
+    formats: FormatsOption = "pdf",
+    lang: ReportLangOption = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help=say("Chỉ cho biết sẽ gửi gì cho ai.", "Only say what would go to whom; nothing is sent.")
+        ),
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help=say("Gửi cả cho người đã nhận.", "Send also to those who have it already."))
+    ] = False,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", help=say("Người gửi, ghi vào nhật ký.", "Who sends, for the log; else the login name.")),
+    ] = None,
+    even_if_held: HeldOption = False,
+    json: JsonOption = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> int:
+    """See `register`. Exit status 0: nothing is left to send; 2: something was not sent; 4: all was sent before."""
+    parent = context.parent.params.get("lang") if context.parent is not None else None
+    asked = lang or parent
+    wanted, settings = chosen_formats(formats), read_config(config)
+    post_office = _post_office(settings)
+    chosen = language(asked) if asked is not None else settings.language
+    inventory = read_inventory(settings.inventory)
+    for each in inventory.agencies:
+        if each.contacts and inventory.assets_of(each.id) and (not agency or each.id in agency):
+            post_office.password(each.id)  # one that is missing ends the command before anything is sent
+    recorder = open_history(settings)
+    run_id = run or latest_run(recorder)
+    hold = hold_of(recorder, run_id)
+    if hold is not None and not even_if_held:
+        raise Refused(*held_words(hold))
+    reports = agency_reports(recorder, run_id, agency or (), settings.letter)
+    from history import deliveries
+
+    sender = _Sender(wanted, chosen, again, post_office, inventory, deliveries)
+    results: list[Result] = []
+    try:
+        for result in sender.plan(reports) if dry_run else sender.send(reports, by or getpass.getuser()):
+            results.append(result)  # one by one: what went out before something breaks is told too
+    finally:
+        _show(results, wanted, chosen, json)
+    return _status(results)
+
+
+@dataclass(frozen=True, slots=True)
+class PostOffice:
+    """The mail server, and how reports are locked."""
+
+    settings: Settings
+    password_variable: str | None
+
+    def password(self, agency_id: str) -> str:
+        """Of an agency's archive: its own variable (NAME_SO_MAU for so-mau) goes before the one of all; empty: none.
+
+        Raises Usage where the configuration asks for an archive and there is no password, or too short a one.
+        """
+        if self.password_variable is None:
+            return ""
+        own = f"{self.password_variable}_{agency_id.upper().replace('-', '_')}"
+        name = own if os.environ.get(own) else self.password_variable
+        found = _secret(name, os.environ)
+        if len(found) < SHORTEST:
+            raise Usage(f"{name}: cần ít nhất {SHORTEST} ký tự", f"{name}: at least {SHORTEST} characters")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    formats: Sequence[Format]
+    language: Language
+    again: bool
+    post_office: PostOffice
+    inventory: Inventory
+    log: Log
+
+    def plan(self, reports: Iterator[AgencyReport]) -> Iterator[Result]:
+        """What would become of each report."""
+        for report in reports:
+            yield from self._planned(report)
+
+    def send(self, reports: Iterator[AgencyReport], by: str) -> Iterator[Result]:
+        """What became of each report."""
+        post = Post(self.post_office.settings, self.log, by, lambda: datetime.now(UTC))
+        return post.deliver((self._parcel(each) for each in reports), self.again)
+
+    def _planned(self, report: AgencyReport) -> Iterator[Result]:
+        return planned(self._today(report.agency), report.run.id, self.language, self.log, self.again)
+
+    def _parcel(self, report: AgencyReport) -> Parcel:
+        """With its files only where somebody is going to get them: writing them takes longest."""
+        goes = any(each.note == words.WOULD_GO for each in self._planned(report))
+        return Parcel(
+            run=report.run.id,
+            started=report.run.started,
+            agency=self._today(report.agency),
+            language=self.language,
+            issuer=report.letter.issuer,
+            files=self._files(report) if goes else (),
+            password=self.post_office.password(report.agency.id) if goes else "",
+        )
+
+    def _today(self, agency: Agency) -> Agency:
+        """The agency with the contacts that it has now: whoever left since the run gets nothing."""
+        same = [each for each in self.inventory.agencies if each.id == agency.id]
+        heirs = [each for each in self.inventory.agencies if agency.id in each.formerly]
+        return replace(agency, contacts=next((each.contacts for each in same or heirs), ()))
+
+    def _files(self, report: AgencyReport) -> tuple[File, ...]:
+        with TemporaryDirectory(prefix="khien-") as folder:  # nobody else can read it
+            paths = list(write_reports(iter([report]), self.formats, self.language, Path(folder)))
+            return tuple(File(each.name, each.read_bytes()) for each in paths)
+
+
+def _post_office(config: Config) -> PostOffice:
+    """Raises Usage where khien.yaml has no mail section, or the environment lacks a password that it names."""
+    mail: MailSection | None = config.mail
+    if mail is None:
+        raise Usage(f"{config.path}: chưa khai báo mục mail (máy chủ thư)", f"{config.path}: there is no section mail")
+    password = _secret(mail.password_variable, os.environ) if mail.password_variable else ""
+    if not password.isascii():
+        raise Usage(
+            f"{mail.password_variable}: chỉ dùng ký tự ASCII", f"{mail.password_variable}: ASCII characters only"
+        )
+    settings = Settings(
+        host=mail.host,
+        sender=mail.sender,
+        port=mail.port or PORTS[mail.tls],
+        tls=mail.tls,
+        user=mail.user,
+        password=password,
+        timeout=mail.timeout_seconds,
+        patience=mail.timeout_seconds * 20,
+        attempts=mail.attempts,
+        back_off=mail.retry_seconds,
+        trust_anchors=tuple(Path(each) for each in mail.trust_anchors),
+    )
+    return PostOffice(settings, mail.archive_password_variable)
+
+
+def _secret(name: str, environment: Mapping[str, str]) -> str:
+    found = environment.get(name, "")
+    if not found:
+        raise Usage(f"biến môi trường {name} chưa được đặt", f"the environment variable {name} is not set")
+    return found
+
+
+def _show(results: Sequence[Result], formats: Sequence[Format], chosen: Language, json: bool) -> None:
+    if json:
+        print_json([_plain(each) for each in results])
+        return
+    names = ", ".join(each.name for each in formats)
+    print_table(
+        [
+            say("Cơ quan", "Agency"),
+            say("Người nhận", "Recipient"),
+            say("Tệp", "Files"),
+            say("Kết quả", "Result"),
+            say("Số lần thử", "Tries"),
+        ],
+        [
+            (each.agency, each.recipient or "–", f"{names} ({chosen})", _outcome(each), each.attempts or "–")
+            for each in results
+        ],
+    )
+
+
+def _plain(result: Result) -> dict[str, object]:
+    answer = result.answer
+    return {
+        "agency": result.agency,
+        "recipient": result.recipient or None,
+        "state": answer.state if answer is not None else None,
+        "reason": (answer.reason or None) if answer is not None else None,
+        "code": answer.code if answer is not None else None,
+        "attempts": result.attempts,
+        "note": plain(result.note),
+    }
+
+
+def _outcome(result: Result) -> str:
+    said = result.note.in_(LANGUAGE)
+    if result.answer is None or not result.answer.reason:
+        return said
+    parts = [words.REASONS[result.answer.reason].in_(LANGUAGE), str(result.answer.code or ""), result.answer.detail]
+    return f"{said}: {' '.join(each for each in parts if each)}"
+
+
+def _status(results: Sequence[Result]) -> int:
+    """0: all that could go out went out, or would; 4: all of it was sent before; 2: something did not go out."""
+    before = (words.SENT_BEFORE, words.CUT_OFF_BEFORE)
+    if results and all(each.note in before for each in results):
+        return Refused.status
+    good = (words.WOULD_GO, words.STATES["accepted"], words.SENT_BEFORE)
+    return 0 if all(each.note in good for each in results) else Usage.status
+
+
+def sent(
+    run: Annotated[
+        str | None,
+        typer.Option("--run", metavar="RUN", help=say("Chỉ đợt này.", "Only of this run; left out: of all.")),
+    ] = None,
+    json: JsonOption = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> int:
+    """See `register`."""
+    open_history(read_config(config))
+    from history import deliveries
+
+    found = deliveries.deliveries(run)
+    if json:
+        print_json([plain(each) for each in found])
+        return 0
+    print_table(
+        [
+            say("Lúc", "When"),
+            say("Đợt", "Run"),
+            say("Cơ quan", "Agency"),
+            say("Người nhận", "Recipient"),
+            say("Tệp", "Files"),
+            say("Lần", "Try"),
+            say("Kết quả", "Result"),
+            say("Người gửi", "By"),
+        ],
+        [
+            (
+                each.at.astimezone().isoformat(" ", "seconds"),
+                each.run,
+                each.agency,
+                each.recipient,
+                ", ".join(file.name for file in each.files),
+                each.attempt,
+                say("bắt đầu", "begun") if each.state == "begun" else words.STATES[each.state].in_(LANGUAGE),
+                each.by,
+            )
+            for each in found
+        ],
+    )
+    return 0
