@@ -42,7 +42,7 @@ def srgb() -> bytes:
 def _header(size: int) -> bytes:
     """ICC.1:2001-04, 6.1: a display's profile, from RGB to XYZ."""
     return struct.pack(
-        ">I4sI4s4s4s6H4s4sI4sIIQI3i4s44x",
+        ">I4sI4s4s4s6H4s4sI4sIQI3i4s44x",
         size,
         b"\0\0\0\0",
         0x02100000,
@@ -54,7 +54,6 @@ def _header(size: int) -> bytes:
         b"\0\0\0\0",
         0,
         b"\0\0\0\0",
-        0,
         0,
         0,
         0,
