@@ -12,7 +12,7 @@ def test_the_profile_is_srgb() -> None:
     assert ImageCms.getProfileDescription(ours).strip() == NAME
     theirs = ImageCms.createProfile("sRGB")
     picture = Image.frombytes("RGB", (256, 3), bytes(range(256)) * 9)
-    for way in ((ours, theirs), (theirs, ours)):
-        shown = ImageCms.applyTransform(picture, ImageCms.buildTransform(*way, "RGB", "RGB"))
+    for one, other in ((ours, theirs), (theirs, ours)):
+        shown = ImageCms.applyTransform(picture, ImageCms.buildTransform(one, other, "RGB", "RGB"))
         assert shown is not None
-        assert max(abs(one - other) for one, other in zip(shown.tobytes(), picture.tobytes(), strict=True)) <= 1
+        assert max(abs(was - is_) for is_, was in zip(shown.tobytes(), picture.tobytes(), strict=True)) <= 1
