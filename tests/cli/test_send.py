@@ -12,6 +12,7 @@ import pyzipper
 import yaml
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from scanner.cli.config import read_config
 from tests.cli.command import ALWAYS, Ended, khien, write_workspace
 from tests.cli.conftest import POLICY, HostileSite
 from tests.servers.mail import MailServer, Script
@@ -216,3 +217,33 @@ def test_no_address_can_be_given_and_options_stand_after_the_command(office: Off
 def test_report_alone_still_writes(office: Office) -> None:
     ended = khien("report", "--format", "json", "--agency", "so-mau", "--out", "out", folder=office.folder)
     assert (ended.status, ended.out.strip()) == (0, "out/so-mau.vi.json")
+
+
+@pytest.mark.parametrize("spoken", ["vi", "en"])
+def test_the_section_that_khien_init_offers_is_a_good_one(tmp_path: Path, spoken: str) -> None:
+    khien("init", folder=tmp_path, environment={"KHIEN_LANG": spoken})
+    path = tmp_path / "khien.yaml"
+    assert read_config(path).mail is None
+    before, mark, offered = path.read_text(encoding="utf-8").partition("# mail:")
+    path.write_text(before + (mark + offered).replace("# ", "", 1).replace("\n# ", "\n"), encoding="utf-8")
+    mail = read_config(path).mail
+    assert mail is not None
+    assert (mail.tls, mail.port, mail.password_variable) == ("starttls", None, "KHIEN_MAIL_PASSWORD")
+
+
+def test_an_heir_gets_the_report_of_whom_it_was_only_where_that_one_is_gone(office: Office) -> None:
+    assets = (office.folder / "assets.txt").read_text()
+    with MailServer(office.context) as server:
+        office.configure(server.port)
+        claims = "  - id: a-thua-ke\n    name: {vi: Mới, en: New}\n    formerly: [so-khac]\n"
+        claims += "    contacts: [{email: moi@thua-ke.example, role: owner}]\n"
+        whole = inventory(CONTACTS, assets).replace("agencies:\n", "agencies:\n" + claims)
+        (office.folder / "inventory.yaml").write_text(whole, encoding="utf-8")
+        both = office.send("--agency", "so-khac", "--dry-run")
+        without = {name: mails for name, mails in CONTACTS.items() if name != "so-khac"}
+        moved = inventory(without, assets.replace("agency: so-khac", "agency: a-thua-ke"))
+        (office.folder / "inventory.yaml").write_text(moved.replace("agencies:\n", "agencies:\n" + claims))
+        heir = office.send("--agency", "so-khac")
+    assert "moi@thua-ke.example" not in both.out
+    assert heir.status == 0, heir.err
+    assert [each.recipients for each in server.received] == [("moi@thua-ke.example",)]
