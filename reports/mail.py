@@ -113,7 +113,7 @@ class Post:
                     yield replace(result, note=words.NOT_TRIED)
                 else:
                     result = self._deliver(parcel, result.recipient)
-                    closed = result.answer is not None and result.answer.whole and result.answer.state == "rejected"
+                    closed = result.answer is not None and result.answer.whole
                     yield result
 
     def _deliver(self, parcel: Parcel, recipient: str) -> Result:

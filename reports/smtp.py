@@ -58,7 +58,7 @@ class Answer:
     code: int | None = None
     detail: str = ""
     whole: bool = False
-    """It concerns the server and not this recipient: no other needs to be tried."""
+    """It concerns the server and not this recipient: when the tries are over, no other needs to be tried."""
 
 
 class _Watch:
@@ -131,7 +131,7 @@ def send(settings: Settings, context: ssl.SSLContext, recipient: str, message: b
     with watch.running(settings.patience):
         answer = _send(settings, context, recipient, message, watch)
     if watch.late and answer.state == "deferred":
-        return Answer("deferred", "timed_out")
+        return Answer("deferred", "timed_out", whole=answer.whole)
     return answer
 
 
@@ -181,19 +181,19 @@ def _answer(error: Exception, settings: Settings, whole: bool = False) -> Answer
             return Answer("rejected", reason, whole=True)
         case smtplib.SMTPServerDisconnected():
             late = isinstance(error.__context__, TimeoutError)
-            return Answer("deferred", "timed_out" if late else "connection")
+            return Answer("deferred", "timed_out" if late else "connection", whole=whole)
         case smtplib.SMTPException():
             return Answer("rejected", "login", detail=_clean(str(error), settings), whole=True)
         case ssl.SSLCertVerificationError():
             return Answer("rejected", "certificate", detail=_clean(error.verify_message, settings), whole=True)
         case TimeoutError():
-            return Answer("deferred", "timed_out")
+            return Answer("deferred", "timed_out", whole=whole)
         case ssl.SSLError():
-            return Answer("deferred", "tls", detail=_clean(error.reason or "", settings))
+            return Answer("deferred", "tls", detail=_clean(error.reason or "", settings), whole=whole)
         case UnicodeError():  # a host that is no name
             return Answer("rejected", "connection", whole=True)
         case OSError():
-            return Answer("deferred", "connection", detail=_clean(error.strerror or "", settings))
+            return Answer("deferred", "connection", detail=_clean(error.strerror or "", settings), whole=whole)
     raise error
 
 
@@ -203,7 +203,7 @@ def _replied(code: int, words: bytes | str, settings: Settings, reason: Delivery
     final = 500 <= code <= 599
     if code == 552:
         reason = "size"
-    return Answer("rejected" if final else "deferred", reason, code, _clean(text, settings), whole and final)
+    return Answer("rejected" if final else "deferred", reason, code, _clean(text, settings), whole)
 
 
 def _clean(text: str, settings: Settings) -> str:

@@ -51,7 +51,10 @@ REASONS: dict[DeliveryReason, Text] = {
     "size": Text("thư quá lớn đối với máy chủ", "the mail is too large for the server"),
 }
 NO_CONTACT = Text("cơ quan không có đầu mối nhận thư trong danh mục", "the agency has no contact in the inventory")
-NOT_TRIED = Text("không thử: máy chủ thư đã từ chối ở trên", "not tried: the mail server refused above")
+NOT_TRIED = Text(
+    "không thử: máy chủ thư đã từ chối hoặc không liên lạc được ở trên",
+    "not tried: the mail server refused or could not be reached above",
+)
 SENT_BEFORE = Text("đã gửi trước đó; thêm --again để gửi lại", "sent before; add --again to send it again")
 CUT_OFF_BEFORE = Text(
     "lần gửi trước bị ngắt, có thể đã đi; thêm --again để gửi lại",

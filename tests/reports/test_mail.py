@@ -248,8 +248,12 @@ def test_a_server_that_hangs_is_left(
 def test_nobody_listens(deliver: Deliver, log: Memory) -> None:
     with MailServer(None) as server:
         port = server.port
-    assert states(deliver(port, parcel(), attempts=1)) == ["deferred"]
-    assert log.told[1][:3] == ("deferred", 1, "connection")
+    results = deliver(port, parcel(), parcel(OTHER), attempts=2)
+    assert [each.note for each in results] == [words.STATES["deferred"], words.NOT_TRIED]
+    assert [each[:3] for each in log.told if each[0] != "begun"] == [
+        ("deferred", 1, "connection"),
+        ("deferred", 2, "connection"),
+    ]
 
 
 @pytest.mark.parametrize(
