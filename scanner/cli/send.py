@@ -32,6 +32,22 @@ from scanner.cli.telling import agency_reports, held_words, hold_of, write_repor
 from scanner.cli.ui import print_json, print_table
 from scanner.inventory.inventory import Inventory, read_inventory
 
+DryRunOption = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run", help=say("Chỉ cho biết sẽ gửi gì cho ai.", "Only say what would go to whom; nothing is sent.")
+    ),
+]
+AgainOption = Annotated[
+    bool, typer.Option("--again", help=say("Gửi cả cho người đã nhận.", "Send also to those who have it already."))
+]
+ByOption = Annotated[
+    str | None,
+    typer.Option("--by", help=say("Người gửi, ghi vào nhật ký.", "Who sends, for the log; else the login name.")),
+]
+LoggedRunOption = Annotated[
+    str | None, typer.Option("--run", metavar="RUN", help=say("Chỉ đợt này.", "Only of this run; left out: of all."))
+]
 PORTS = {"starttls": 587, "implicit": 465}
 SHORTEST = 12
 """Characters of an archive's password: who has the archive can try passwords without end."""
@@ -57,19 +73,9 @@ def send(
     agency: AgencyOption = None,
     formats: FormatsOption = "pdf",
     lang: ReportLangOption = None,
-    dry_run: Annotated[
-        bool,
-        typer.Option(
-            "--dry-run", help=say("Chỉ cho biết sẽ gửi gì cho ai.", "Only say what would go to whom; nothing is sent.")
-        ),
-    ] = False,
-    again: Annotated[
-        bool, typer.Option("--again", help=say("Gửi cả cho người đã nhận.", "Send also to those who have it already."))
-    ] = False,
-    by: Annotated[
-        str | None,
-        typer.Option("--by", help=say("Người gửi, ghi vào nhật ký.", "Who sends, for the log; else the login name.")),
-    ] = None,
+    dry_run: DryRunOption = False,
+    again: AgainOption = False,
+    by: ByOption = None,
     even_if_held: HeldOption = False,
     json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
@@ -81,9 +87,7 @@ def send(
     post_office = _post_office(settings)
     chosen = language(asked) if asked is not None else settings.language
     inventory = read_inventory(settings.inventory)
-    for each in inventory.agencies:
-        if each.contacts and inventory.assets_of(each.id) and (not agency or each.id in agency):
-            post_office.password(each.id)  # one that is missing ends the command before anything is sent
+    post_office.check(inventory, agency or ())
     recorder = open_history(settings)
     run_id = run or latest_run(recorder)
     hold = hold_of(recorder, run_id)
@@ -122,6 +126,12 @@ class PostOffice:
         if len(found) < SHORTEST:
             raise Usage(f"{name}: cần ít nhất {SHORTEST} ký tự", f"{name}: at least {SHORTEST} characters")
         return found
+
+    def check(self, inventory: Inventory, agencies: Sequence[str]) -> None:
+        """Before anything is sent: that no agency (of those named) lacks a password. Raises Usage."""
+        for each in inventory.agencies:
+            if each.contacts and inventory.assets_of(each.id) and (not agencies or each.id in agencies):
+                self.password(each.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,10 +265,7 @@ def _status(results: Sequence[Result]) -> int:
 
 
 def sent(
-    run: Annotated[
-        str | None,
-        typer.Option("--run", metavar="RUN", help=say("Chỉ đợt này.", "Only of this run; left out: of all.")),
-    ] = None,
+    run: LoggedRunOption = None,
     json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
