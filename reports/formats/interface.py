@@ -1,6 +1,5 @@
 """The seam between a report and a file: one implementation a file of this folder."""
 
-from pathlib import Path
 from typing import Protocol
 
 from checks.model.text import Language
@@ -20,9 +19,9 @@ class Format(Protocol):
         """The end of its files' names, with the dot."""
         ...
 
-    def write(self, report: AgencyReport, language: Language, path: Path) -> None:
-        """Write the report to `path`, whole or not at all: what stood there stays until the new file is safe.
+    def render(self, report: AgencyReport, language: Language) -> bytes:
+        """The whole file. Equal reports, languages and fonts give equal bytes.
 
-        Raises OSError where it cannot be written, FontError (reports.pdf.fonts) where no typeface will do.
+        Raises FontError (reports.pdf.fonts) where no typeface will do.
         """
         ...

@@ -1,12 +1,10 @@
 """The report as one JSON file: every code, value and figure of the PDF, and the sentences in both languages."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from checks.model.canonical import adapter, plain
 from checks.model.text import Language
-from reports.formats.atomic import replacing
 from reports.formats.json_content import document
 from reports.formats.json_document import ReportDocument
 from reports.model import AgencyReport
@@ -18,10 +16,9 @@ class Json:
     name = "json"
     suffix = ".json"
 
-    def write(self, report: AgencyReport, language: Language, path: Path) -> None:
-        """Write the report to `path`, whole or not at all; it is the same in every language. Raises OSError."""
-        with replacing(path) as file:
-            file.write(report_bytes(report))
+    def render(self, report: AgencyReport, language: Language) -> bytes:
+        """The file; it is the same in every language."""
+        return report_bytes(report)
 
 
 def report_bytes(report: AgencyReport) -> bytes:

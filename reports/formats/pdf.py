@@ -1,12 +1,11 @@
 """The report as a PDF: the letter and its appendices, set in embedded fonts. Equal input gives equal bytes."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from io import BytesIO
 
 from reportlab.platypus import Flowable
 
 from checks.model.text import Language
-from reports.formats.atomic import replacing
 from reports.messages import labels
 from reports.messages import letter as words
 from reports.model import AgencyReport
@@ -24,17 +23,13 @@ class Pdf:
     name = "pdf"
     suffix = ".pdf"
 
-    def write(self, report: AgencyReport, language: Language, path: Path) -> None:
-        """Write the report to `path`, whole or not at all. Raises OSError and FontError."""
-        write_pdf(report, language, path)
-
-
-def write_pdf(report: AgencyReport, language: Language, path: Path) -> None:
-    """Write an agency's report as a PDF, whole or not at all. Raises OSError and FontError."""
-    fonts = load(report.letter.font)
-    typesetter = Typesetter(language, fonts)
-    with replacing(path) as file:
+    def render(self, report: AgencyReport, language: Language) -> bytes:
+        """The file. Raises FontError."""
+        fonts = load(report.letter.font)
+        typesetter = Typesetter(language, fonts)
+        file = BytesIO()
         write_document(file, _properties(report, typesetter, fonts), fonts, _parts(report, typesetter))
+        return file.getvalue()
 
 
 def _parts(report: AgencyReport, typesetter: Typesetter) -> Iterator[Sequence[Flowable]]:

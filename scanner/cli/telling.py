@@ -12,6 +12,7 @@ from checks.score import score
 from history.facts import RunRow
 from reports.build import build
 from reports.formats import Format
+from reports.formats.files import write
 from reports.messages.figures import percent
 from reports.model import AgencyReport, Exclusion, Letter, RunFacts, Snapshot
 from scanner.cli.errors import Usage
@@ -128,5 +129,5 @@ def write_reports(
         folder.mkdir(parents=True, exist_ok=True)
         for each in formats:
             path = folder / f"{report.agency.id}.{language}{each.suffix}"
-            each.write(report, language, path)
+            write(each, report, language, path)
             yield path

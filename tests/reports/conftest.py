@@ -6,11 +6,17 @@ from pathlib import Path
 import pytest
 
 from checks.model.text import Language
-from reports.formats.pdf import write_pdf
+from reports.formats.files import write
+from reports.formats.pdf import Pdf
 from reports.model import AgencyReport
 from tests.reports import sample
 
 Sample = Callable[[int, Language], Path]
+
+
+def write_pdf(report: AgencyReport, language: Language, path: Path) -> None:
+    """Write the PDF of a report, for the tests that read it."""
+    write(Pdf(), report, language, path)
 
 
 @pytest.fixture(scope="session")

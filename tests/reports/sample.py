@@ -34,6 +34,7 @@ from checks.score import score
 from policies.loader import PolicyLibrary
 from reports.build import build
 from reports.formats import FORMATS
+from reports.formats.files import write
 from reports.model import AgencyReport, Exclusion, Letter, RunFacts, Snapshot
 from tests import factories
 from tests.reports.sample_policy import NGINX_CIPHERS as NGINX_CIPHERS
@@ -293,10 +294,10 @@ def main(folder: Path) -> None:
     for count in (0, 1, 12, 60):
         for language in LANGUAGES:
             for each in FORMATS:
-                each.write(report(count), language, folder / f"mau-{count:02d}-{language}{each.suffix}")
+                write(each, report(count), language, folder / f"mau-{count:02d}-{language}{each.suffix}")
     for language in LANGUAGES:
         for each in FORMATS:
-            each.write(judged_report(12), language, folder / f"that-12-{language}{each.suffix}")
+            write(each, judged_report(12), language, folder / f"that-12-{language}{each.suffix}")
 
 
 if __name__ == "__main__":

@@ -13,12 +13,11 @@ from checks.model.evidence import Evidence
 from checks.model.finding import Finding, Instance, WaiverNote
 from checks.model.text import Language, Text
 from reports.build import build
-from reports.formats.pdf import write_pdf
 from reports.grouping import problems
 from reports.messages import exceptions, labels, letter
 from reports.model import AgencyReport, Letter
 from tests.reports import pages, sample
-from tests.reports.conftest import Sample
+from tests.reports.conftest import Sample, write_pdf
 
 OWN = sample.assets(1)
 EVIDENCE = {each.sighting.target.key: each for each in sample.evidence_for(OWN[0])}

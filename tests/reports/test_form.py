@@ -8,13 +8,12 @@ import pytest
 from pypdf import PdfReader
 
 from checks.model.text import Language
-from reports.formats.pdf import write_pdf
 from reports.messages import labels, letter
 from reports.messages.figures import percent
 from reports.model import AgencyReport
 from reports.sections.registry import NUMERALS, SECTIONS
 from tests.reports import pages, sample
-from tests.reports.conftest import Sample
+from tests.reports.conftest import Sample, write_pdf
 from tests.reports.pages import A4_HEIGHT, A4_WIDTH, MM, Word
 from tests.reports.test_fonts import PLEX
 

@@ -7,6 +7,7 @@ import pytest
 
 from reports.formats import FORMATS, Format, by_name
 from reports.formats.atomic import replacing
+from reports.formats.files import write
 from reports.model import AgencyReport
 from reports.pdf.fonts import FontError
 
@@ -27,7 +28,7 @@ def test_a_file_takes_the_place_of_the_old_one(
 ) -> None:
     path = tmp_path / f"so-mau{chosen.suffix}"
     path.write_text("old")
-    chosen.write(reports[1], "vi", path)
+    write(chosen, reports[1], "vi", path)
     assert path.stat().st_size > 1000
     assert list(tmp_path.iterdir()) == [path]
 
@@ -40,7 +41,7 @@ def test_a_report_that_cannot_be_written_leaves_the_old_file_and_nothing_beside_
     path.write_text("old")
     broken = replace(reports[1], history=(None,))  # type: ignore[arg-type]  # a value that no format can write
     with pytest.raises(Exception, match=r"."):
-        chosen.write(broken, "vi", path)
+        write(chosen, broken, "vi", path)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -48,14 +49,14 @@ def test_a_report_that_cannot_be_written_leaves_the_old_file_and_nothing_beside_
 def test_a_typeface_that_will_not_do_stops_the_report(tmp_path: Path, reports: dict[int, AgencyReport]) -> None:
     letter = replace(reports[1].letter, font="khong-co.ttf")
     with pytest.raises(FontError):
-        by_name("pdf").write(replace(reports[1], letter=letter), "vi", tmp_path / "a.pdf")
+        write(by_name("pdf"), replace(reports[1], letter=letter), "vi", tmp_path / "a.pdf")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_does_not_exist_is_an_os_error(tmp_path: Path, reports: dict[int, AgencyReport]) -> None:
     for chosen in FORMATS:
         with pytest.raises(FileNotFoundError):
-            chosen.write(reports[0], "vi", tmp_path / "none" / "a")
+            write(chosen, reports[0], "vi", tmp_path / "none" / "a")
 
 
 def test_nothing_is_in_place_before_the_block_ends(tmp_path: Path) -> None:
