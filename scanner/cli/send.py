@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -28,7 +27,7 @@ from scanner.cli.language import LANGUAGE, say
 from scanner.cli.memory import latest_run, open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, JsonOption, language
 from scanner.cli.report_options import FormatsOption, HeldOption, ReportLangOption, RunOption, chosen_formats
-from scanner.cli.telling import agency_reports, held_words, hold_of, write_reports
+from scanner.cli.telling import agency_reports, held_words, hold_of
 from scanner.cli.ui import print_json, print_table
 from scanner.inventory.inventory import Inventory, read_inventory
 
@@ -176,9 +175,8 @@ class _Sender:
         return replace(agency, contacts=next((each.contacts for each in same or heirs), ()))
 
     def _files(self, report: AgencyReport) -> tuple[File, ...]:
-        with TemporaryDirectory(prefix="khien-") as folder:  # nobody else can read it
-            paths = list(write_reports(iter([report]), self.formats, self.language, Path(folder)))
-            return tuple(File(each.name, each.read_bytes()) for each in paths)
+        name = f"{report.agency.id}.{self.language}"
+        return tuple(File(f"{name}{each.suffix}", each.render(report, self.language)) for each in self.formats)
 
 
 def _post_office(config: Config) -> PostOffice:
