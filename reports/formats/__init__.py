@@ -1,12 +1,14 @@
 """Every format that a report can be written in: one explicit tuple."""
 
+from reports.formats.csv import Csv
 from reports.formats.interface import Format
 from reports.formats.json import Json, schema
 from reports.formats.pdf import Pdf
+from reports.formats.xlsx import Xlsx
 
 __all__ = ["FORMATS", "Format", "by_name", "schema"]
 
-FORMATS: tuple[Format, ...] = (Pdf(), Json())
+FORMATS: tuple[Format, ...] = (Pdf(), Json(), Csv(), Xlsx())
 
 _BY_NAME = {each.name: each for each in FORMATS}
 

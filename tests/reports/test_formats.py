@@ -15,7 +15,7 @@ IDS = [each.name for each in FORMATS]
 
 
 def test_names_and_suffixes_are_unique() -> None:
-    assert IDS == ["pdf", "json"]
+    assert IDS == ["pdf", "json", "csv", "xlsx"]
     assert len({each.suffix for each in FORMATS}) == len(FORMATS)
     assert [by_name(name) for name in IDS] == list(FORMATS)
     with pytest.raises(KeyError):
@@ -39,7 +39,7 @@ def test_a_report_that_cannot_be_written_leaves_the_old_file_and_nothing_beside_
 ) -> None:
     path = tmp_path / f"so-mau{chosen.suffix}"
     path.write_text("old")
-    broken = replace(reports[1], history=(None,))  # type: ignore[arg-type]  # a value that no format can write
+    broken = replace(reports[1], assets=(None,))  # type: ignore[arg-type]  # a value that no format can write
     with pytest.raises(Exception, match=r"."):
         write(chosen, broken, "vi", path)
     assert path.read_text() == "old"

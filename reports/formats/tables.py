@@ -1,0 +1,192 @@
+"""A report as tables of cells, which CSV and XLSX write down (pure).
+
+Dates are ISO 8601 and shares have one decimal as in the PDF. A finding has one row for each of its instances, and one
+row without an instance where it has none, so that every finding is there.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from checks.model.finding import VERDICTS, Finding, Instance
+from checks.model.policy import SEVERITIES
+from checks.model.text import Language, Text
+from reports.messages import exceptions, labels
+from reports.messages import tables as words
+from reports.messages.figures import percent
+from reports.messages.telling import tell
+from reports.model import AgencyReport, AssetReport
+
+Cell = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table with a head."""
+
+    name: Text
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+FINDING_COLUMNS = (
+    words.FINDING,
+    words.ASSET,
+    words.URL,
+    words.CONTROL,
+    words.TITLE,
+    words.VERDICT,
+    words.SEVERITY,
+    words.WHAT,
+    words.INSTANCE,
+    words.TARGET,
+    words.FIRST_SEEN,
+    words.DUE,
+    words.WAIVER,
+    words.ANNOUNCED,
+    words.FIX,
+    words.CHECK,
+)
+
+
+def tables(report: AgencyReport, language: Language) -> tuple[Table, ...]:
+    """Every table of a report."""
+    return (
+        Table(words.SUMMARY, (words.FIGURE, words.VALUE), tuple(_summary(report, language))),
+        findings(report, language),
+        _assets(report, language),
+        _controls(report, language),
+        _not_assessed(report, language),
+        _waivers(report, language),
+    )
+
+
+def findings(report: AgencyReport, language: Language) -> Table:
+    """Every finding, one row an instance."""
+    rows = [
+        _row(asset, finding, instance, language)
+        for asset in report.assets
+        for finding in asset.findings
+        for instance in finding.instances or (None,)
+    ]
+    return Table(words.FINDINGS, FINDING_COLUMNS, tuple(rows))
+
+
+def _row(asset: AssetReport, finding: Finding, instance: Instance | None, language: Language) -> tuple[Cell, ...]:
+    control = asset.policy.control(finding.control)
+    said = instance if instance is not None else finding
+    fix = ""
+    if control is not None and finding.verdict == "fail":
+        fix = control.remediation.vi if language == "vi" else control.remediation.en
+    return (
+        finding.id,
+        finding.asset,
+        asset.asset.url,
+        finding.control,
+        control.title.in_(language) if control else "",
+        labels.VERDICT_NAMES[finding.verdict].in_(language),
+        labels.SEVERITY_NAMES[finding.severity].in_(language),
+        tell(said.reason, said.params, language),
+        instance.key if instance else "",
+        instance.target if instance else "",
+        _day(instance.first_seen if instance else None),
+        _day(instance.due if instance else None),
+        finding.waiver.id if finding.waiver else "",
+        _day(finding.announced),
+        fix,
+        "\n".join(finding.reproduce),
+    )
+
+
+def _summary(report: AgencyReport, language: Language) -> Iterator[tuple[Cell, ...]]:
+    score = report.score
+    counted = [each for asset in report.assets for each in asset.findings if each.announced is None]
+    failed = [each for each in counted if each.verdict == "fail"]
+    yield words.AGENCY.in_(language), report.agency.name.in_(language)
+    yield labels.RUN.in_(language), report.run.id
+    yield labels.AS_OF.in_(language), report.run.as_of.isoformat()
+    yield labels.SCORE.in_(language), percent(score.score, language)
+    yield words.WITH_WAIVERS.in_(language), percent(score.score_with_waivers, language)
+    yield labels.COVERAGE.in_(language), percent(score.coverage, language)
+    yield labels.ASSETS_COUNT.in_(language), len(report.assets)
+    for verdict in VERDICTS:
+        yield labels.VERDICT_NAMES[verdict].in_(language), score.counts[verdict]
+    for severity in SEVERITIES:
+        name = f"{labels.VERDICT_NAMES['fail'].in_(language)}: {labels.SEVERITY_NAMES[severity].in_(language)}"
+        yield name, score.failed_by_severity[severity]
+    yield words.INSTANCES.in_(language), sum(len(each.instances) for each in failed)
+    yield words.WAIVED.in_(language), sum(each.waiver is not None for each in failed)
+    yield words.ANNOUNCED_COUNT.in_(language), score.announced
+
+
+def _assets(report: AgencyReport, language: Language) -> Table:
+    columns = (words.ASSET, words.URL, words.LEVEL, words.ZONE, words.POLICY, labels.SCORE, labels.COVERAGE)
+    rows: list[tuple[Cell, ...]] = [
+        (
+            each.asset.id,
+            each.asset.url,
+            each.asset.level,
+            each.asset.zone,
+            f"{each.policy.id} {each.policy.version}",
+            percent(each.score.score, language),
+            percent(each.score.coverage, language),
+            *(each.score.counts[verdict] for verdict in VERDICTS),
+        )
+        for each in report.assets
+    ]
+    return Table(words.ASSETS, (*columns, *(labels.VERDICT_NAMES[each] for each in VERDICTS)), tuple(rows))
+
+
+def _controls(report: AgencyReport, language: Language) -> Table:
+    policies = {each.policy.id: each.policy for each in report.assets}
+    rows: list[tuple[Cell, ...]] = []
+    for name in sorted(policies):
+        own = [each for asset in report.assets if asset.policy.id == name for each in asset.findings]
+        for control in policies[name].controls:
+            judged = [each.verdict for each in own if each.control == control.id and each.announced is None]
+            title, severity = control.title.in_(language), labels.SEVERITY_NAMES[control.severity].in_(language)
+            counts = [judged.count(each) for each in VERDICTS]
+            rows.append((name, control.id, title, severity, control.due_days, *counts))
+    columns = (words.POLICY, words.CONTROL, words.TITLE, words.SEVERITY, words.DUE_DAYS)
+    return Table(words.CONTROLS, (*columns, *(labels.VERDICT_NAMES[each] for each in VERDICTS)), tuple(rows))
+
+
+def _not_assessed(report: AgencyReport, language: Language) -> Table:
+    """Each gap of each finding, of findings with a verdict too."""
+    rows = [
+        (each.id, each.asset, each.control, labels.VERDICT_NAMES[each.verdict].in_(language), where, said)
+        for asset in report.assets
+        for each in asset.findings
+        for where, said in _gaps(each, language)
+    ]
+    columns = (words.FINDING, words.ASSET, words.CONTROL, words.VERDICT, words.TARGET, words.REASON)
+    return Table(words.NOT_ASSESSED, columns, tuple(rows))
+
+
+def _gaps(finding: Finding, language: Language) -> Sequence[tuple[str, str]]:
+    if not finding.gaps and finding.verdict == "not_assessable":
+        return [("", tell(finding.reason, finding.params, language))]
+    return [(each.target, tell(each.reason, each.params, language)) for each in finding.gaps]
+
+
+def _waivers(report: AgencyReport, language: Language) -> Table:
+    rows = [
+        (
+            each.waiver.id,
+            each.waiver.asset,
+            each.waiver.control,
+            exceptions.STATES[each.state].in_(language),
+            exceptions.STANDING_REASONS[each.reason].in_(language),
+            _day(each.waiver.valid_until),
+            each.waiver.approved_by,
+            each.waiver.justification,
+            len(each.covered),
+        )
+        for each in report.waivers
+    ]
+    columns = (words.WAIVER, words.ASSET, words.CONTROL, words.STATE, words.REASON, words.UNTIL, words.APPROVED_BY)
+    return Table(words.WAIVERS, (*columns, words.JUSTIFICATION, words.FINDINGS), tuple(rows))
+
+
+def _day(value: date | None) -> str:
+    return value.isoformat() if value is not None else ""

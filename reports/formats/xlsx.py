@@ -1,0 +1,81 @@
+"""The report as a workbook (ECMA-376): a sheet for each table. Equal reports give equal bytes."""
+
+import re
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from checks.model.text import Language
+from reports.formats.tables import Table, tables
+from reports.model import AgencyReport
+
+LONGEST = 32_767
+"""Characters that a cell may hold."""
+WIDEST = 60
+EARLIEST = (1980, 1, 1, 0, 0, 0)
+"""The time of every part of the file: the first that a ZIP can tell."""
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+
+
+class Xlsx:
+    """An agency's report as a workbook."""
+
+    name = "xlsx"
+    suffix = ".xlsx"
+
+    def render(self, report: AgencyReport, language: Language) -> bytes:
+        """The file. Every text is a text, also one that begins like a formula."""
+        book = Workbook()
+        book.remove(book.worksheets[0])
+        book.properties.creator = "Khiên"
+        book.properties.language = language
+        book.properties.created = report.run.as_of.replace(tzinfo=None)
+        for table in tables(report, language):
+            _fill(book.create_sheet(table.name.in_(language)), table, language)
+        file = BytesIO()
+        book.save(file)
+        return _timeless(file.getvalue(), f"{report.run.as_of:%Y-%m-%dT%H:%M:%SZ}".encode())
+
+
+def _fill(sheet: Worksheet, table: Table, language: Language) -> None:
+    head = tuple(column.in_(language) for column in table.columns)
+    for row, cells in enumerate((head, *table.rows), start=1):
+        for column, value in enumerate(cells, start=1):
+            _put(sheet.cell(row, column), value)
+    for column, name in enumerate(head, start=1):
+        sheet.cell(1, column).font = Font(bold=True)
+        longest = max(len(name), *(len(str(row[column - 1])) for row in table.rows), 8)
+        sheet.column_dimensions[get_column_letter(column)].width = min(longest + 3, WIDEST)
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+
+
+def _put(cell: Cell | MergedCell, value: str | int) -> None:
+    """A number as a number and a text as nothing but a text, even after somebody edits the cell."""
+    if isinstance(value, int):
+        cell.value = value
+        return
+    text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value).encode("utf-8", "backslashreplace").decode()
+    cell.value = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    cell.data_type = "s"
+    cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _timeless(data: bytes, made: bytes) -> bytes:
+    """The same workbook with the time of judgement in place of the time of writing."""
+    file = BytesIO()
+    with ZipFile(BytesIO(data)) as old, ZipFile(file, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "docProps/core.xml":
+                part = _MODIFIED.sub(rb"\g<1>" + made, part)
+            info = ZipInfo(name, EARLIEST)
+            info.compress_type = ZIP_DEFLATED
+            new.writestr(info, part)
+    return file.getvalue()
