@@ -15,7 +15,7 @@ from checks.model.policy import Basis, Severity
 from checks.model.text import Text
 from checks.model.waiver import DisputeState
 from checks.waivers import Answer, State
-from reports.messages import exceptions, labels, letter, mail, tables
+from reports.messages import attachments, exceptions, labels, letter, mail, tables
 from reports.messages.catalogue import REASONS
 from reports.messages.figures import day, local_date, long_day, moment, number, percent
 from reports.messages.telling import both, tell
@@ -23,7 +23,7 @@ from reports.sections.registry import NUMERALS, SECTIONS, numerals
 
 
 def texts() -> Iterator[tuple[str, Text]]:
-    for module in (exceptions, labels, letter, mail, tables):
+    for module in (attachments, exceptions, labels, letter, mail, tables):
         for name, value in vars(module).items():
             if isinstance(value, Text):
                 yield name, value
