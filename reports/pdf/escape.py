@@ -8,6 +8,8 @@ from xml.sax.saxutils import escape
 
 CUT = "…"
 """Stands at the end of what was cut."""
+RIGHT_TO_LEFT = ("R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "PDF", "PDI", "FSI")
+"""Bidirectional classes (UAX 9) of what a reader would put in another order than it is set in here."""
 MARKS_IN_A_ROW = 2
 """More combining marks than that on one letter would be drawn over its neighbours."""
 
@@ -16,8 +18,8 @@ def visible(text: str, limit: int, covered: Container[str]) -> str:
     """Text of one line that a face can show, at most `limit` characters long, with no effect on what is around it.
 
     It is brought to NFC (fonts misplace the marks of NFD). Control characters, bidirectional controls, other
-    invisible format characters and characters that the face lacks are shown by number, as in [U+202E]; line breaks
-    and tabs become spaces. What is cut ends in an ellipsis.
+    invisible format characters, letters of scripts that run from right to left and characters that the face lacks are
+    shown by number, as in [U+202E]; line breaks and tabs become spaces. What is cut ends in an ellipsis.
     """
     if len(text) <= limit and text.isascii() and text.isprintable():
         return text  # most of a report; every face covers it
@@ -50,7 +52,7 @@ def _shown(character: str, covered: Container[str]) -> str:
         return " "
     if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") or character not in covered:
         return _number(character)
-    return character
+    return _number(character) if unicodedata.bidirectional(character) in RIGHT_TO_LEFT else character
 
 
 def _number(character: str) -> str:

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
 from typing import Protocol
@@ -56,6 +57,7 @@ class Enclosure(Protocol):
     def data(self) -> bytes: ...
 
 
+@cache
 def producer() -> str:
     """What has set the page, by name and version."""
     try:
@@ -79,7 +81,7 @@ def finish(drawn: bytes, properties: Properties, enclosures: Sequence[Enclosure]
         _describe(pdf, properties, made_by)
         root.Lang = String(properties.language)
         root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-        profile = pdf.make_stream(srgb(), N=3, Alternate=Name.DeviceRGB)
+        profile = pdf.make_stream(_profile(), N=3, Alternate=Name.DeviceRGB)
         root.OutputIntents = Array(
             [
                 Dictionary(
@@ -102,6 +104,11 @@ def finish(drawn: bytes, properties: Properties, enclosures: Sequence[Enclosure]
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )
     return finished.getvalue()
+
+
+@cache
+def _profile() -> bytes:
+    return srgb()
 
 
 def _describe(pdf: Pdf, properties: Properties, made_by: str) -> None:
