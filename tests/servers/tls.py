@@ -73,12 +73,18 @@ http {{
 }}
 """
     )
-    process = subprocess.Popen(
-        ["nginx", "-p", str(folder), "-c", str(configuration)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    with started(port, "nginx", "-p", str(folder), "-c", str(configuration)):
+        yield port
+
+
+@contextlib.contextmanager
+def started(port: int, *command: str) -> Iterator[None]:
+    """A server on this port, until the block ends."""
+    nothing = subprocess.DEVNULL
+    process = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing)
     try:
         await_port(port, process)
-        yield port
+        yield
     finally:
         process.kill()
         process.wait()

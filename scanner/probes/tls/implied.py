@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from checks.model.evidence import Protocol
+from checks.tls.features import NAMES as JUDGED_FEATURES
+from checks.tls.vulnerabilities import NAMES as JUDGED_VULNERABILITIES
 from scanner.probes.tls.examination import Examination
 from scanner.probes.tls.notes import OLD, Notes
 from scanner.probes.tls.reply import Doubt
@@ -15,19 +17,8 @@ from scanner.probes.tls.vulnerabilities.worker import Answer, Question
 Told = bool | Doubt
 """Yes, no, or why it cannot be told."""
 
-VULNERABILITIES: Final = ("heartbleed", "ccs_injection", "robot")
-FEATURES: Final = (
-    "compression",
-    "secure_renegotiation",
-    "client_renegotiation",
-    "fallback_scsv",
-    "early_data",
-    "extended_master_secret",
-    "encrypt_then_mac",
-    "heartbeat",
-    "session_tickets",
-    "grease_tolerance",
-)
+VULNERABILITIES: Final = tuple(JUDGED_VULNERABILITIES)
+FEATURES: Final = (*JUDGED_FEATURES, "grease_tolerance")
 
 _UNASKED: Final = Doubt("incomplete", "not asked")
 _SHUT_OUT: Final = Doubt("tls_failed", "a client certificate is asked for")

@@ -5,10 +5,11 @@ from hypothesis import strategies as st
 from checks.model.evidence import PROTOCOLS, Protocol
 from checks.model.needs import TlsNeeds
 from checks.tls import iana
+from scanner.probes.tls import implied
 from scanner.probes.tls.codec.exchange import SHARED
 from scanner.probes.tls.codec.protection import can_protect
 from scanner.probes.tls.offers import authentication, elliptic, finite_field, suites_of
-from tests.scanner.probes.played_server import Capabilities, Key
+from tests.scanner.probes.played_manners import Capabilities, Key
 
 KEYS: tuple[Key, ...] = ("rsa", "ecdsa", "eddsa", "dss")
 VERSIONS: tuple[Protocol, ...] = ("ssl3", "tls1_0", "tls1_1", "tls1_2", "tls1_3")
@@ -88,18 +89,8 @@ SUITE_NAMES = {
     version: tuple((iana.SSL2_SUITES if version == "ssl2" else iana.SUITES)[code] for code in suites_of(version))
     for version in PROTOCOLS
 }
-VULNERABILITIES = ("heartbleed", "ccs_injection", "robot")
-ASKED_FEATURES = (
-    "compression",
-    "secure_renegotiation",
-    "client_renegotiation",
-    "fallback_scsv",
-    "early_data",
-    "extended_master_secret",
-    "heartbeat",
-    "session_tickets",
-    "grease_tolerance",
-)
+ASKED_FEATURES = tuple(each for each in implied.FEATURES if each != "encrypt_then_mac")
+"""Encrypt-then-MAC is told where suites in CBC mode are asked for: alone it is not asked."""
 
 
 @st.composite
@@ -123,6 +114,6 @@ def requests(draw: st.DrawFn) -> TlsNeeds:
         dh_bits=dh_bits,
         server_preference=tuple(draw(st.lists(st.sampled_from(VERSIONS)))),
         certificates=more and draw(st.booleans()),
-        vulnerabilities=tuple(draw(st.lists(st.sampled_from(VULNERABILITIES)))) if more else (),
+        vulnerabilities=tuple(draw(st.lists(st.sampled_from(implied.VULNERABILITIES)))) if more else (),
         features=tuple(draw(st.lists(st.sampled_from(ASKED_FEATURES)))) if more else (),
     )

@@ -17,16 +17,9 @@ from scanner.probes.tls.offers import authentication, elliptic, finite_field
 from scanner.probes.tls.translate import observation
 from scanner.probes.tls.vulnerabilities.renegotiation import Renegotiation
 from scanner.probes.tls.vulnerabilities.worker import Answer
+from tests.scanner.probes.played_manners import OLD, Capabilities, Key, Manners, chain_of
 from tests.scanner.probes.played_renegotiation import PlayedRenegotiation
-from tests.scanner.probes.played_server import (
-    OLD,
-    Capabilities,
-    Key,
-    Manners,
-    PlayedConnection,
-    PlayedEndpoint,
-    chain_of,
-)
+from tests.scanner.probes.played_server import PlayedConnection, PlayedEndpoint
 
 ROUND_TRIP = 0.03
 """Seconds that each exchange takes, and the opening of a connection."""

@@ -3,7 +3,7 @@
 from OpenSSL import SSL
 
 from scanner.probes.tls.conversation import Trouble
-from tests.scanner.probes.played_server import PKI, Capabilities
+from tests.scanner.probes.played_manners import PKI, Capabilities
 from tests.scanner.probes.tls_looking import identity
 
 

@@ -6,10 +6,7 @@ reads hellos with a parser that knows nothing of the codec.
 
 import random
 import struct
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Literal
 
 from checks.model.evidence import PROTOCOLS, Protocol
 from checks.tls import iana
@@ -17,26 +14,10 @@ from scanner.probes.tls.codec.exchange import SHARED
 from scanner.probes.tls.codec.protection import can_protect
 from scanner.probes.tls.conversation import Trouble
 from scanner.probes.tls.offers import CODES, authentication, elliptic, finite_field
-from tests import certificates
 from tests.scanner.probes import tls13_played
+from tests.scanner.probes.played_manners import SCHEMES, SCHEMES13, Capabilities, Key, Manners, chain_of
 from tests.scanner.probes.tls13_played import RETRY_RANDOM, Certified, ReadHello, sized
-from tests.scanner.probes.tls_looking import identity
-from tests.servers.pki import KeyKind
 
-OLD: tuple[Protocol, ...] = ("ssl3", "tls1_0", "tls1_1", "tls1_2")
-"""Oldest first."""
-Key = Literal["rsa", "ecdsa", "eddsa", "dss"]
-"""Kinds of keys, as suites name them; a suite of ECDSA is served with EdDSA as well (RFC 8422 section 2.1)."""
-
-PKI: Mapping[Key, KeyKind] = {"rsa": "rsa2048", "ecdsa": "p256", "eddsa": "ed25519"}
-_SCHEMES: Mapping[Key, frozenset[int]] = {
-    "rsa": frozenset({0x0401, 0x0501, 0x0601, 0x0201, 0x0804, 0x0805, 0x0806}),
-    "ecdsa": frozenset({0x0403, 0x0203}),
-    "eddsa": frozenset({0x0807}),
-    "dss": frozenset({0x0402, 0x0202}),
-}
-"""What each key signs with."""
-_SCHEMES13: Mapping[Key, frozenset[int]] = {**_SCHEMES, "rsa": frozenset({0x0804, 0x0805, 0x0806}), "dss": frozenset()}
 _REPLIES = {
     "secure_renegotiation": (0xFF01, b"\0"),
     "extended_master_secret": (23, b""),
@@ -44,74 +25,6 @@ _REPLIES = {
     "session_tickets": (35, b""),
 }
 """Extensions that are answered where they are asked."""
-
-
-@cache
-def chain_of(key: Key) -> tuple[bytes, ...]:
-    """The chain for a kind of key, in DER."""
-    if key != "dss":
-        return identity(PKI[key]).der
-    return (certificates.leaf(certificates.root(), private=certificates.key("dsa", 1024)),)
-
-
-@dataclass(frozen=True)
-class Capabilities:
-    """The truth about a server."""
-
-    suites: Mapping[Protocol, tuple[int, ...]]
-    """For each version that it has, in its own order."""
-    groups: tuple[int, ...] = (29, 23)
-    """Below TLS 1.3, in its own order."""
-    groups13: tuple[int, ...] = (29, 23)
-    keys: tuple[Key, ...] = ("rsa",)
-    own_order: bool = True
-    """Of suites and groups."""
-    dh_bits: int = 2048
-    features: frozenset[str] = frozenset({"secure_renegotiation", "extended_master_secret"})
-    """Names as in the evidence, but for grease_tolerance; "session_tickets_13" beside "session_tickets"."""
-    alpn: tuple[bytes, ...] = ()
-    stapled: bytes | None = None
-    timestamps: tuple[bytes, ...] = ()
-    own_curve: bool = False
-    """Whether ECDSA wants the curve of its key, secp256r1, to be offered (RFC 8422 section 5.1)."""
-    stubborn_group: bool = False
-    """Whether the first of `groups` is sent whatever is offered."""
-
-
-@dataclass(frozen=True)
-class Manners:
-    """How it behaves, beside what it can."""
-
-    refusal: Literal["alert", "cut", "reset", "silence"] = "alert"
-    """What follows an offer of which nothing is acceptable."""
-    refusal_alert: int = 40
-    version_alert: int = 70
-    level: int = 2
-    """Of the alerts; with 1 it closes behind them."""
-    ssl2_refusal: Literal["alert", "cut", "reset", "silence"] = "alert"
-    bears_grease: bool = True
-    longest_hello: int = 1 << 16
-    """Octets of a message; what is longer is `shunned`."""
-    most_suites: int = 1 << 16
-    wants_share: bool = False
-    """Whether a hello of TLS 1.3 without key shares is shunned."""
-    shunned: Literal["alert", "cut", "reset", "silence"] = "cut"
-    """What follows what it does not bear."""
-    window: tuple[int, float] | None = None
-    """So many connections are served in so many seconds; the others are cut."""
-    most_open: int = 1 << 16
-    """Connections that are served together; the others are cut."""
-    cuts: float = 0.0
-    """Probability by which a connection is cut, come what may."""
-    sleeps: float = 0.0
-    """Probability by which a connection is ignored, come what may."""
-    dies_after: int = 1 << 16
-    """Connections that are answered at all."""
-    plain: bytes = b""
-    """What a request in the clear is answered by; otherwise it meets what an offer does that is not acceptable."""
-    spoils: Callable[[ReadHello], bytes | None] | None = None
-    """What is said in place of the right answer, if anything."""
-    seed: int = 0
 
 
 GOODBYE = 19
@@ -265,7 +178,7 @@ class PlayedConnection:
         suites = self._ordered(can.suites["tls1_3"], hello.suites)
         groups = self._ordered(can.groups13, hello.listed(10))
         schemes = set(hello.listed(13))
-        key = next((each for each in can.keys if _SCHEMES13[each] & schemes), None)
+        key = next((each for each in can.keys if SCHEMES13[each] & schemes), None)
         if not suites or not groups or key is None:
             raise self._refuse(self.manners.refusal, self.manners.refusal_alert)
         shared = [each for each in groups if each in hello.shares()]
@@ -355,7 +268,7 @@ class PlayedConnection:
             return next((each for each in fitting if each != "eddsa"), None)
         if hello.get(13) is None or not signs:
             return next(iter(fitting), None)
-        return next((each for each in fitting if _SCHEMES[each] & set(hello.listed(13))), None)
+        return next((each for each in fitting if SCHEMES[each] & set(hello.listed(13))), None)
 
     def _flight(self, hello: ReadHello, version: Protocol, suite: int, group: int | None, key: Key | None) -> bytes:
         can, code, name = self.can, CODES[version], iana.SUITES[suite]

@@ -147,21 +147,17 @@ def test_a_cursor_never_goes_past_the_end(data: bytes, steps: list[tuple[bool, i
 
 def records_of(parts: list[bytes]) -> tuple[list[Record], bool]:
     """Records that come out when bytes come in like this, and whether it ended in an error."""
-    reader, found = RecordReader(), []
-    for part in parts:
-        reader.feed(part)
-        try:
-            while (each := reader.next()) is not None:
-                found.append(each)
-        except CodecError:
-            return found, True
-        assert len(reader._buffer) < 5 + MAX_RECORD
-    return found, False
+    return read_from(RecordReader(), parts, 5 + MAX_RECORD)
 
 
 def messages_of(parts: list[bytes], limit: int) -> tuple[list[Message], bool]:
     """The same for handshake messages."""
-    reader, found = MessageReader(limit), []
+    return read_from(MessageReader(limit), parts, 4 + limit)
+
+
+def read_from(reader: Any, parts: list[bytes], held: int) -> tuple[list[Any], bool]:
+    """All that a reader gives, and whether it ended in an error; between two reads it holds less than so much."""
+    found = []
     for part in parts:
         reader.feed(part)
         try:
@@ -169,7 +165,7 @@ def messages_of(parts: list[bytes], limit: int) -> tuple[list[Message], bool]:
                 found.append(each)
         except CodecError:
             return found, True
-        assert len(reader._buffer) < 4 + limit
+        assert len(reader._buffer) < held
     return found, False
 
 

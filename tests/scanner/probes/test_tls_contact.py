@@ -11,7 +11,8 @@ from checks.tls import iana
 from scanner.probes.tls.contact import Failed
 from scanner.probes.tls.offers import authentication, elliptic, finite_field, parts_of
 from tests.scanner.probes.played_look import DEADLINE, exactly, look_at, never_wrong
-from tests.scanner.probes.played_server import Capabilities, Manners, played_hello
+from tests.scanner.probes.played_manners import Capabilities, Manners
+from tests.scanner.probes.played_server import played_hello
 from tests.scanner.probes.tls13_played import ReadHello
 
 RICH = Capabilities(

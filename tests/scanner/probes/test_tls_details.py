@@ -11,7 +11,8 @@ from checks.tls import iana
 from scanner.probes.tls.examination import Examination
 from scanner.probes.tls.offers import suites_of
 from tests.scanner.probes.played_look import Entropy, chains_of, exactly, look_at, never_wrong, run
-from tests.scanner.probes.played_server import Capabilities, Key, Manners, PlayedEndpoint, chain_of
+from tests.scanner.probes.played_manners import Capabilities, Key, Manners, chain_of
+from tests.scanner.probes.played_server import PlayedEndpoint
 
 TWO = Capabilities({"tls1_2": (0xC02F, 0x009C), "tls1_0": (0x002F, 0x0035)})
 

@@ -13,7 +13,7 @@ from checks.tls import iana
 from scanner.probes.tls.offers import suites_of
 from tests.scanner.probes.played_cases import capabilities, requests
 from tests.scanner.probes.played_look import answered, exactly, look_at, names, never_wrong
-from tests.scanner.probes.played_server import Capabilities, Manners
+from tests.scanner.probes.played_manners import Capabilities, Manners
 
 BOUNDED = settings(
     max_examples=80,

@@ -10,7 +10,7 @@ from scanner.probes.tls.implied import open_questions, vulnerabilities
 from scanner.probes.tls.reply import Doubt
 from scanner.probes.tls.vulnerabilities.worker import Answer, Question
 from tests.scanner.probes.played_look import look_at
-from tests.scanner.probes.played_server import Capabilities, Manners
+from tests.scanner.probes.played_manners import Capabilities, Manners
 
 EMS = frozenset({"extended_master_secret"})
 

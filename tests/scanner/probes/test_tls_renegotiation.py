@@ -1,7 +1,6 @@
 """Renegotiation begun by the client: permitted, refused, or not to be told; against real servers and without any."""
 
 import socket
-import subprocess
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -18,7 +17,7 @@ from scanner.probes.tls.vulnerabilities.renegotiation import RECEIVED_BYTES, Ren
 from tests.scanner.probes.tls_looking import NAME, identity
 from tests.servers.misbehaving import Garbage, Silent
 from tests.servers.tcp import TcpServer, reset
-from tests.servers.tls import SslServer, await_port, free_port, nginx_server, openssl_server, server_context
+from tests.servers.tls import SslServer, free_port, nginx_server, openssl_server, server_context, started
 
 RSA, ECDHE = "TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
 OLD_RSA, OLD_ECDHE = "TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA"
@@ -96,13 +95,8 @@ def test_gnutls_permits(tmp_path: Path) -> None:
     port = free_port()
     command = ["gnutls-serv", "--quiet", "--echo", "--disable-client-cert", "--port", str(port)]
     command += ["--x509certfile", str(chain), "--x509keyfile", str(key), "--priority", "NORMAL:-VERS-TLS1.3"]
-    nothing = subprocess.DEVNULL
-    with subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing) as process:
-        try:
-            await_port(port, process)
-            assert found(port, [ECDHE]) is True
-        finally:
-            process.kill()
+    with started(port, *command):
+        assert found(port, [ECDHE]) is True
 
 
 class Permitting(TcpServer):

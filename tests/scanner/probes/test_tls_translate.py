@@ -7,7 +7,7 @@ from checks.model.needs import TlsNeeds
 from checks.tls import iana
 from scanner.probes.tls.offers import finite_field, suites_of
 from tests.scanner.probes.played_look import answered, look_at, never_wrong
-from tests.scanner.probes.played_server import Capabilities, Manners
+from tests.scanner.probes.played_manners import Capabilities, Manners
 
 SERVER = Capabilities(
     {"tls1_0": (0x002F, 0x000A, 0x0033), "tls1_2": (0xC02F, 0x009C, 0x002F, 0x0033), "tls1_3": (0x1301, 0x1302)},

@@ -13,14 +13,8 @@ from scanner.probes.tls.examination import Examination
 from scanner.probes.tls.reply import Doubt, Picked, Refused
 from scanner.probes.tls.talk import HelloTalk
 from tests.scanner.probes.played_look import Entropy, exactly, look_at, never_wrong, run
-from tests.scanner.probes.played_server import (
-    Capabilities,
-    Manners,
-    PlayedConnection,
-    PlayedEndpoint,
-    chain_of,
-    played_hello,
-)
+from tests.scanner.probes.played_manners import Capabilities, Manners, chain_of
+from tests.scanner.probes.played_server import PlayedConnection, PlayedEndpoint, played_hello
 from tests.scanner.probes.tls13_played import ReadHello, sized
 
 OLD = Capabilities({"tls1_2": (0xC02F, 0xC030, 0x002F), "tls1_0": (0x002F, 0x000A)})
