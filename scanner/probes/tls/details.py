@@ -251,11 +251,12 @@ class Details:
         if self._ask.compact:
             self._notes.grease = Doubt("incomplete", "hellos of that length are not answered at all")
             return
-        known = tuple(code for each in PROTOCOLS if each != "ssl2" for code in self._notes.accepted(each))
+        versions = (each for each in reversed(PROTOCOLS) if each != "ssl2")
+        known = tuple(dict.fromkeys(code for each in versions for code in self._notes.accepted(each)))
         if not known:
             self._notes.grease = Doubt("incomplete", "SSL 2.0 is the only version to ask in")
             return
-        hello = replace(hello, suites=known[-SUITES_AT_ONCE:], alpn=())
+        hello = replace(hello, suites=known[:SUITES_AT_ONCE], alpn=())
         reply = yield self._ask.ask(hello)
         self._notes.believe("features.grease_tolerance", reply)
         if isinstance(reply, Refused):  # because of what nobody knows, or of something else in a hello of that kind?

@@ -56,6 +56,13 @@ def test_a_signal_behind_more_suites_than_one_hello_holds(there: bool) -> None:
     assert looked.seen.features["fallback_scsv"] is there
 
 
+def test_a_suite_of_several_versions_is_offered_once_and_tells_no_order_twice() -> None:
+    suites: dict[Protocol, tuple[int, ...]]
+    suites = {"tls1_2": (0x003E, 0x0012), "tls1_1": (0x00A2,), "tls1_0": (0x00A2,), "ssl3": (0x003E,)}
+    can = Capabilities(suites, groups=(), keys=("dss",), features=frozenset())
+    assert look_at(can).seen.server_preference == {"tls1_2": True}
+
+
 def test_one_suite_has_no_order() -> None:
     assert look_at(Capabilities({"tls1_2": (0x002F,)})).seen.server_preference == {}
 
