@@ -264,16 +264,6 @@ def _merge(
         for target, outcome in outcomes.items()
         for instance in outcome.instances
     )
-    gaps = tuple(
-        Gap(target.key if target else "", outcome.reason, outcome.params)
-        for target, outcome in outcomes.items()
-        if outcome.verdict == "not_assessable"
-    )
-    references = []
-    for target in outcomes:
-        found = case.seen.get(target) if target else None
-        if target and found:
-            references.append(EvidenceRef(target.key, found.sighting.observation))
     return Finding(
         asset=case.asset.id,
         agency=case.asset.agency,
@@ -286,11 +276,24 @@ def _merge(
         reason=speaking.reason,
         params=speaking.params,
         instances=_unique(instances),
-        gaps=gaps,
-        evidence=tuple(references),
+        gaps=tuple(_gaps(outcomes)),
+        evidence=tuple(_references(case, outcomes)),
         reproduce=_commands(check, outcomes),
         announced=control.announced_on(case.as_of.date()),
     )
+
+
+def _gaps(outcomes: Mapping[Target | None, Outcome]) -> Iterable[Gap]:
+    for target, outcome in outcomes.items():
+        if outcome.verdict == "not_assessable":
+            yield Gap(target.key if target else "", outcome.reason, outcome.params)
+
+
+def _references(case: _Case, outcomes: Mapping[Target | None, Outcome]) -> Iterable[EvidenceRef]:
+    for target in outcomes:
+        found = case.seen.get(target) if target else None
+        if target and found:
+            yield EvidenceRef(target.key, found.sighting.observation)
 
 
 def _unique(instances: tuple[Instance, ...]) -> tuple[Instance, ...]:

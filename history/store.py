@@ -60,10 +60,7 @@ class Recorder:
             inventory=kept.add(inventory),
             plan=kept.add(rows.targets_bytes(plan)),
             policies={name: kept.add(dump(policy)) for name, policy in policies.items()},
-            policy_sources={
-                name: {file: kept.add(text.encode()) for file, text in files.items()}
-                for name, files in policy_sources.items()
-            },
+            policy_sources={name: kept.add_texts(files) for name, files in policy_sources.items()},
             waivers=kept.add(canonical([plain(waiver) for waiver in waivers])),
             rule_versions=dict(rule_versions),
             data_versions=dict(data_versions),
@@ -287,6 +284,10 @@ class _Blobs:
         row = rows.blob(data)
         self.keep(row)
         return row.digest
+
+    def add_texts(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """Keep texts; their digests, by the same names."""
+        return {name: self.add(text.encode()) for name, text in texts.items()}
 
     def keep(self, row: models.Blob) -> None:
         self._rows[row.digest] = row

@@ -1,7 +1,7 @@
 """Findings and facts in, one agency's report out (pure). Nothing of another agency goes into it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from checks.compare import InstanceKey, Side, compare, rules_of
@@ -46,17 +46,10 @@ def build(
     """
     own = sorted((each for each in assets if each.agency == agency.id), key=lambda each: each.id)
     ids = {each.id for each in own}
-    by_asset: dict[str, list[Finding]] = {}
-    for finding in findings:
-        if finding.asset in ids:
-            by_asset.setdefault(finding.asset, []).append(finding)
     exclusions = tuple(
         sorted((each for each in run.exclusions if each.asset in ids), key=lambda each: (each.asset, each.reason))
     )
-    left_out = {each.asset for each in exclusions} - by_asset.keys()
-    judged = tuple(
-        _asset(each, policies[policy_of[each.id]], by_asset.get(each.id, ())) for each in own if each.id not in left_out
-    )
+    judged = tuple(_judged(own, findings, policies, policy_of, {each.asset for each in exclusions}))
     now = tuple(finding for each in judged for finding in each.findings)
     before = tuple(each for each in previous.findings if each.asset in ids or each.agency in _names(agency))
     after = Side(now, rules_of(now, policies), {each.asset: each.reason for each in run.exclusions})
@@ -82,6 +75,22 @@ def build(
 
 def _names(agency: Agency) -> frozenset[str]:
     return frozenset({agency.id, *agency.formerly})
+
+
+def _judged(
+    assets: Sequence[Asset],
+    findings: Iterable[Finding],
+    policies: Mapping[str, Policy],
+    policy_of: Mapping[str, str],
+    excluded: Collection[str],
+) -> Iterator[AssetReport]:
+    by_asset: dict[str, list[Finding]] = {each.id: [] for each in assets}
+    for finding in findings:
+        if finding.asset in by_asset:
+            by_asset[finding.asset].append(finding)
+    for asset in assets:
+        if by_asset[asset.id] or asset.id not in excluded:
+            yield _asset(asset, policies[policy_of[asset.id]], by_asset[asset.id])
 
 
 def _asset(asset: Asset, policy: Policy, findings: Iterable[Finding]) -> AssetReport:

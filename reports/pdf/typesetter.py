@@ -6,10 +6,9 @@ Text goes in as plain strings and comes out escaped; no section writes markup of
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from reportlab.lib.colors import Color, HexColor, black
-from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT
+from reportlab.lib.colors import HexColor, black
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -22,6 +21,7 @@ from reports.pdf.escape import escaped, markup, visible
 from reports.pdf.flowables import ROLES, CodeBlock, ColumnHead, Heading, Line, Para, adopt
 from reports.pdf.fonts import Fonts
 from reports.pdf.structure import COLUMN_HEAD, ROW_HEAD, Node
+from reports.pdf.styles import CODE_PADDING, CODE_SIZE, styles
 
 TEXT_WIDTH = 165 * mm
 """A4 less the margins of 30 and 15 mm."""
@@ -31,20 +31,14 @@ CELL_LENGTH = 600
 """The same in a table's cell."""
 ROWS_AT_ONCE = 300
 """A longer table is set in pieces, for the library takes quadratic time over one."""
-GREY = HexColor(0x555555)
 RULE = HexColor(0x9A9A9A)
 SHADE = HexColor(0xF1F1F1)
-CELL_SIZE = 9.5
-CELL_LEADING = 12
 CELL_PADDING = 3
 """At each side of a cell's text, in points."""
-CODE_SIZE = 8
 DIGEST_SIZE = 7.5
 """A digest then fits into one line of a table of facts."""
 Commands = list[Any]
 """Commands of a table's style, in the library's own form."""
-CODE_LEADING = 10.5
-CODE_PADDING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +71,7 @@ class Typesetter:
     def __init__(self, language: Language, fonts: Fonts) -> None:
         self.language: Language = language
         self.fonts = fonts
-        self.styles = _styles(fonts)
+        self.styles = styles(fonts)
         self._keys: set[str] = set()
         self._faces = {
             "regular": fonts.regular,
@@ -257,84 +251,3 @@ class Typesetter:
 def _destination(key: str) -> str:
     """A key as the name of a place in the document: of no character that means anything."""
     return f"to-{hashlib.sha256(key.encode(errors='backslashreplace')).hexdigest()[:16]}"
-
-
-def _styles(fonts: Fonts) -> dict[str, ParagraphStyle]:
-    """Every style by its name. Sizes follow NĐ 30/2020, Appendix I; tables are smaller, to be readable at once."""
-
-    def style(
-        name: str,
-        font: str,
-        size: float,
-        leading: float,
-        align: Literal[0, 1, 2, 4] = TA_LEFT,
-        color: Color = black,
-        **more: Any,
-    ) -> ParagraphStyle:
-        return ParagraphStyle(
-            name,
-            fontName=font,
-            bulletFontName=font,
-            fontSize=size,
-            leading=leading,
-            alignment=align,
-            textColor=color,
-            allowWidows=0,
-            allowOrphans=0,
-            **more,
-        )
-
-    regular, bold, italic = fonts.regular, fonts.bold, fonts.italic
-    every = [
-        # The letter.
-        style("header", regular, 12, 14.5, TA_CENTER),
-        style("header_bold", bold, 12, 14.5, TA_CENTER),
-        style("motto", bold, 13, 15.5, TA_CENTER),
-        style("number", regular, 13, 15.5, TA_CENTER),
-        style("place", italic, 13, 15.5, TA_CENTER),
-        style("kind", bold, 14, 17, TA_CENTER, spaceBefore=14),
-        style("abstract", bold, 14, 17, TA_CENTER),
-        style("to", regular, 14, 17, TA_CENTER, spaceBefore=10, spaceAfter=8),
-        style("legal", italic, 13, 16.5, TA_JUSTIFY, firstLineIndent=10 * mm, spaceAfter=6),
-        style("letter", regular, 13, 16.5, TA_JUSTIFY, firstLineIndent=10 * mm, spaceAfter=6),
-        style("lead_in", regular, 13, 16.5, TA_JUSTIFY, firstLineIndent=10 * mm, spaceAfter=6, keepWithNext=1),
-        style("part", bold, 13, 16.5, firstLineIndent=10 * mm, spaceBefore=6, spaceAfter=6, keepWithNext=1),
-        style("point", bold, 13, 16.5, firstLineIndent=10 * mm, spaceAfter=6, keepWithNext=1),
-        style("sign", bold, 13, 16, TA_CENTER),
-        style("recipients", fonts.bold_italic, 12, 14),
-        style("recipient", regular, 11, 13),
-        # The appendices.
-        style("appendix", bold, 14, 17, TA_CENTER),
-        style("appendix_title", bold, 13, 16, TA_CENTER),
-        style("enclosed", italic, 13, 16, TA_CENTER, spaceAfter=10),
-        style("body", regular, 12, 15, TA_JUSTIFY, spaceAfter=6),
-        style("h1", bold, 13, 16, spaceBefore=10, spaceAfter=4, keepWithNext=1),
-        style("h2", bold, 11, 14, spaceBefore=6, spaceAfter=2, keepWithNext=1),
-        style("h2_table", bold, 11, 14, spaceBefore=6, spaceAfter=2),
-        style("note", italic, 10.5, 13, color=GREY, spaceAfter=4),
-        style("small", regular, 10.5, 13.5, spaceAfter=3),
-        style("name", regular, CELL_SIZE, CELL_LEADING, color=GREY),
-        style("cell", regular, CELL_SIZE, CELL_LEADING),
-        style("cell_bold", bold, CELL_SIZE, CELL_LEADING),
-        style("excerpt", fonts.mono, 7.5, 9.5, color=GREY),
-        style(
-            "code",
-            fonts.mono,
-            CODE_SIZE,
-            CODE_LEADING,
-            leftIndent=CODE_PADDING,
-            borderPadding=3,
-            spaceBefore=2,
-            spaceAfter=6,
-        ),
-        style("column", bold, CELL_SIZE, CELL_LEADING),
-        style("looked", regular, 8.5, 10.5, color=GREY),
-        style("asset_line", regular, 10, 12.5, color=GREY),
-        style("server", regular, 10, 13, spaceBefore=2, spaceAfter=1, keepWithNext=1),
-        style("formula", italic, 11, 14, spaceAfter=4, leftIndent=8 * mm),
-        style("figure", bold, 22, 26, TA_CENTER),
-        style("figure_words", bold, 14, 26, TA_CENTER),
-        style("chart_name", bold, 10.5, 15, spaceAfter=2),
-        style("figure_name", regular, 10, 12, TA_CENTER, color=GREY),
-    ]
-    return {each.name: each for each in every}

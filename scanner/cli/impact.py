@@ -19,6 +19,7 @@ from scanner.cli.looking import LOCAL, inventory_of, rule_versions
 from scanner.cli.memory import latest_run, open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, JsonOption
 from scanner.cli.showing import percent, severity, verdict
+from scanner.cli.telling import all_present
 from scanner.cli.ui import note, print_json, print_line, print_table
 from scanner.cli.workspace import policy_named
 
@@ -82,10 +83,7 @@ def rejudged(
         raise Usage(f"đợt {run_id} chưa kết thúc", f"run {run_id} is not finished")
     inventory = inventory_of(recorder.inventory(run_id))
     before = [each for each in recorder.findings(run_id) if not agencies or each.agency in agencies]
-    unknown = set(agencies) - {each.agency for each in before}
-    if unknown:
-        names = ", ".join(sorted(unknown))
-        raise Usage(f"đợt {run_id} không có kết quả của: {names}", f"run {run_id} has no findings of: {names}")
+    all_present(run_id, agencies, {each.agency for each in before})
     judged = {each.asset for each in before}
     assets = [each for each in inventory.assets if each.id in judged]
     excluded = {asset for asset, _, _ in row.exclusions}

@@ -1,6 +1,6 @@
 """The wiring of reports: what history holds of a run becomes documents in a folder."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,35 +90,38 @@ def agency_reports(
     disputes = recorder.disputes()
     left_out = {asset for asset, reason, _ in row.exclusions if reason != "not_selected"}
     present = {each.agency for each in findings} | {each.agency for each in inventory.assets if each.id in left_out}
-    unknown = set(agencies) - present
-    if unknown:
-        names = ", ".join(sorted(unknown))
-        raise Usage(f"đợt {run_id} không có kết quả của: {names}", f"run {run_id} has no findings of: {names}")
+    all_present(run_id, agencies, present)
     for agency in inventory.agencies:
         if agency.id not in present or (agencies and agency.id not in agencies):
             continue
-        history = [
-            Snapshot(each.id, each.started, score(own))
-            for each in reversed(earlier)
-            if (own := [finding for finding in past[each.id] if finding.agency == agency.id])
-        ]
-        before = next((each for each in earlier if history and each.id == history[-1].run), None)
-        own_before = [each for each in past[before.id] if each.agency == agency.id] if before else []
+        own = [(each, found) for each in reversed(earlier) if (found := _of(agency.id, past[each.id]))]
         yield build(
             run=facts,
             agency=agency,
             assets=inventory.assets_of(agency.id),
             policies=policies,
             policy_of={each.id: each.policy or "" for each in inventory.assets},
-            findings=[each for each in findings if each.agency == agency.id],
+            findings=_of(agency.id, findings),
             evidence=evidence,
-            history=history,
-            previous=_side(recorder, before, own_before) if before else Side(()),
+            history=[Snapshot(each.id, each.started, score(found)) for each, found in own],
+            previous=_side(recorder, *own[-1]) if own else Side(()),
             seen_before=seen_before,
             waivers=waivers,
             disputes=disputes,
             letter=letter,
         )
+
+
+def all_present(run_id: str, agencies: Sequence[str], present: Collection[str]) -> None:
+    """Raise Usage where agencies are named that a run was not about."""
+    unknown = set(agencies) - set(present)
+    if unknown:
+        names = ", ".join(sorted(unknown))
+        raise Usage(f"đợt {run_id} không có kết quả của: {names}", f"run {run_id} has no findings of: {names}")
+
+
+def _of(agency: str, findings: Sequence[Finding]) -> list[Finding]:
+    return [each for each in findings if each.agency == agency]
 
 
 def write_reports(

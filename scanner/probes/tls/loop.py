@@ -225,14 +225,7 @@ class Loop:
         try:
             connection = socket.SocketType(run.family, _STREAM)
         except OSError as error:
-            if error.errno in EXHAUSTED:
-                run.held = conversation
-                run.queued = True
-                self._ready.appendleft(run)
-                self._starved = now + _PAUSE_SECONDS
-                return False
-            run.look.told(conversation, trouble_of(error.errno), now)
-            return True
+            return self._without_socket(run, conversation, error, now)
         run.held = None
         run.connections += 1
         code = connection.connect_ex(run.peer)
@@ -260,6 +253,17 @@ class Loop:
             self._connecting[descriptor] = link
             self._watch(link, _OUT)
         return True
+
+    def _without_socket(self, run: Run, conversation: Conversation, error: OSError, now: float) -> bool:
+        """Hold the conversation back until a descriptor is free; for any other error it is over."""
+        if error.errno not in EXHAUSTED:
+            run.look.told(conversation, trouble_of(error.errno), now)
+            return True
+        run.held = conversation
+        run.queued = True
+        self._ready.appendleft(run)
+        self._starved = now + _PAUSE_SECONDS
+        return False
 
     def _watch(self, link: Link, events: int) -> None:
         if link.watched != events:

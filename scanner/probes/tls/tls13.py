@@ -38,16 +38,10 @@ ENOUGH_TICKETS: Final = 2
 """Tickets after which none is waited for: a server gives all of its tickets the same terms."""
 
 
-class Handshake(Conversation):
-    """One handshake. What came before a failure stays: so does the chain where a client certificate is missing."""
+class Heard:
+    """What a server told. What came before a failure stays: so does the chain where a client certificate is missing."""
 
-    def __init__(
-        self, offer: ClientHello, shares: tuple[int, ...], entropy: Entropy = os.urandom, until: Until = "end"
-    ) -> None:
-        """`offer` offers TLS 1.3 alone; `shares` are those of its groups that a key share is sent of, and may be none.
-
-        Raises CodecError for a group of which no key share can be made.
-        """
+    def __init__(self) -> None:
         self.server_hello: ServerHello | None = None
         """The last one; a HelloRetryRequest where none came after it."""
         self.alert: Alert | None = None
@@ -72,6 +66,18 @@ class Handshake(Conversation):
         """Whether tickets permit early data (RFC 8446 section 4.2.10); None: could not tell."""
         self.tickets = 0
 
+
+class Handshake(Heard, Conversation):
+    """One handshake."""
+
+    def __init__(
+        self, offer: ClientHello, shares: tuple[int, ...], entropy: Entropy = os.urandom, until: Until = "end"
+    ) -> None:
+        """`offer` offers TLS 1.3 alone; `shares` are those of its groups that a key share is sent of, and may be none.
+
+        Raises CodecError for a group of which no key share can be made.
+        """
+        super().__init__()
         self._offer = offer
         self._until = until
         self._random, self._session_id = entropy(32), entropy(32)
