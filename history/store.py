@@ -155,11 +155,6 @@ class Recorder:
         parts = [queries.opening(run_id).plan, *additions.values_list("content", flat=True)]
         return tuple(target for part in parts for target in rows.load_targets(queries.content(part)))
 
-    def recorded(self, run_id: str) -> frozenset[str]:
-        """Keys of the targets that were looked at. Raises UnknownRun."""
-        queries.opening(run_id)
-        return frozenset(models.Sighting.objects.filter(run=run_id).values_list("key", flat=True))
-
     def evidence(self, run_id: str) -> dict[str, Evidence]:
         """Everything that the run saw, by target key, in the order of recording. Raises UnknownRun, Damaged."""
         queries.opening(run_id)

@@ -27,12 +27,6 @@ EMPTY_RENEGOTIATION_INFO_SCSV = 0x00FF
 FALLBACK_SCSV = 0x5600
 """Not a suite: the client could speak a newer version than it offers (RFC 7507)."""
 
-
-def is_grease(code: int) -> bool:
-    """Whether a code point of two bytes is one of GREASE."""
-    return code in GREASE
-
-
 _REGISTERED: Mapping[int, str] = {
     # RFC 5246 appendix A.5 and its forerunners (0x0001-0x001B), 40-bit keys for export among them: RFC 2246
     0x0001: "TLS_RSA_WITH_NULL_MD5",
@@ -454,22 +448,6 @@ TLS13_SUITES: frozenset[int] = frozenset(
     {0x00C6, 0x00C7, *range(0x1301, 0x1308), 0xC0B4, 0xC0B5, *range(0xC103, 0xC107)}
 )
 """Those of SUITES that are for TLS 1.3 alone; all others are for SSL 3.0 to TLS 1.2 (RFC 8446 appendix B.4)."""
-
-
-def _is_tls12_only(code: int, name: str) -> bool:
-    if any(mode in name for mode in ("_GCM_", "_CCM", "_CHACHA20_", "_ARIA_")):
-        return True
-    if code in range(0xC100, 0xC103):
-        return True
-    return name.endswith(("_SHA256", "_SHA384")) and "PSK_" not in name
-
-
-TLS12_ONLY: frozenset[int] = frozenset(
-    code for code, name in SUITES.items() if code not in TLS13_SUITES and _is_tls12_only(code, name)
-)
-"""Those of SUITES that exist in TLS 1.2 alone: AEAD (RFC 5246 section 6.2.3.3), MACs of SHA-256 and SHA-384, ARIA
-(RFC 6209), GOST of 2012 (RFC 9189). Suites with a pre-shared key, CBC or NULL, and those MACs are for every version
-(RFC 5487 section 3, RFC 5489 section 3.2). Servers may break the rule: for information."""
 
 SSL2_SUITES: Mapping[int, str] = {
     # draft-hickman-netscape-ssl: the specification of SSL 2.0

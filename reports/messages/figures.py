@@ -32,17 +32,6 @@ def day(value: date, language: Language) -> str:
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
-def long_day(value: date, language: Language) -> str:
-    """A date in the words of an official letter: ngày 23 tháng 11 năm 2026.
-
-    Days below 10 and the months 1 and 2 are padded (NĐ 30/2020, Appendix I).
-    """
-    if language == "en":
-        return day(value, language)
-    month = f"{value.month:02d}" if value.month <= 2 else str(value.month)
-    return f"ngày {value.day:02d} tháng {month} năm {value.year}"
-
-
 def moment(value: datetime, language: Language) -> str:
     """A time of an aware datetime, to the minute, in Viet Nam's time."""
     local = value.astimezone(VIETNAM_TIME)

@@ -108,8 +108,6 @@ _COMPILED: Final = [
     for name, needles in _DISCLOSURES.items()
     for needle, rest in needles.items()
 ]
-PATTERNS: Final = frozenset(_DISCLOSURES)
-"""Names of all patterns."""
 
 
 def listing(text: str) -> str | None:

@@ -49,7 +49,7 @@ def test_a_killed_scan_loses_at_most_what_was_in_flight(recorder: Recorder, data
         rest, _ = child.communicate(timeout=WAIT)
     run = begin.removeprefix("run ")
     kept += [line for line in rest.split("\n")[:-1]]
-    recorded = recorder.recorded(run)
+    recorded = recorder.evidence(run).keys()
     assert set(kept) <= recorded
     assert len(recorded) <= len(kept) + 1
     assert recorder.verify(run) == []
@@ -73,7 +73,7 @@ def test_a_full_disk_keeps_what_was_committed(sqlite: str) -> None:
             target = DnsTarget(f"a{number}.example")
             recorder.record(run, evidence(target, DnsObservation((f"127.0.0.{number}",))))
             kept.append(target.key)
-    assert recorder.recorded(run) == set(kept) != frozenset()
+    assert recorder.evidence(run).keys() == set(kept) != frozenset()
     assert recorder.verify(run) == []
     with pytest.raises(NotStored):
         recorder.finish(run, [finding(f"C-{number}", "pass") for number in range(1000)], START)
@@ -131,5 +131,5 @@ def test_several_threads_extend_one_chain(recorder: Recorder) -> None:
         thread.start()
     for thread in threads:
         thread.join(WAIT)
-    assert len(recorder.recorded(run)) == 20
+    assert len(recorder.evidence(run)) == 20
     assert recorder.verify(run) == []

@@ -41,7 +41,7 @@ def test_every_kind_of_evidence_comes_back(recorder: Recorder) -> None:
     run = open_run(recorder)
     assert [recorder.record(run, each) for each in EVIDENCE] == [True] * len(EVIDENCE)
     assert recorder.evidence(run) == {each.sighting.target.key: each for each in EVIDENCE}
-    assert recorder.recorded(run) == {target.key for target in OBSERVATIONS}
+    assert recorder.evidence(run).keys() == {target.key for target in OBSERVATIONS}
 
 
 def test_a_batch_is_recorded_like_its_parts(recorder: Recorder) -> None:
@@ -70,7 +70,7 @@ def test_evidence_that_names_another_observation_is_refused(recorder: Recorder) 
     wrong = replace(EVIDENCE[0], observation=DnsObservation(("127.0.0.99",)))
     with pytest.raises(Damaged):
         recorder.record(run, wrong)
-    assert recorder.recorded(run) == frozenset()
+    assert recorder.evidence(run) == {}
 
 
 def test_times_of_any_zone_are_the_same_evidence(recorder: Recorder) -> None:
@@ -140,7 +140,7 @@ def test_an_abandoned_run_is_kept_and_takes_nothing_more(recorder: Recorder) -> 
     recorder.abandon(run, 'dừng khẩn cấp "\\\x00', START)
     facts = recorder.run(run)
     assert (facts.state, facts.reason, facts.finished) == ("abandoned", 'dừng khẩn cấp "\\\x00', START)
-    assert recorder.recorded(run) == {EVIDENCE[0].sighting.target.key}
+    assert recorder.evidence(run).keys() == {EVIDENCE[0].sighting.target.key}
     assert recorder.verify(run) == []
     with pytest.raises(RunEnded):
         recorder.record(run, EVIDENCE[1])
@@ -192,7 +192,7 @@ def test_the_latest_finished_run_of_whom(recorder: Recorder) -> None:
 
 
 def test_a_run_that_does_not_exist(recorder: Recorder) -> None:
-    asked = (recorder.run, recorder.plan, recorder.recorded, recorder.evidence, recorder.findings, recorder.verify)
+    asked = (recorder.run, recorder.plan, recorder.evidence, recorder.findings, recorder.verify)
     for question in (*asked, recorder.inventory, recorder.policies, recorder.first_seen, recorder.latest_finished):
         with pytest.raises(UnknownRun):
             question("20000101-000000-0000")

@@ -179,14 +179,12 @@ class RateLimit(Relay):
     def __init__(self, backend: tuple[str, int], address: str) -> None:
         super().__init__(backend, address=address)
         self.times: deque[float] = deque()
-        self.turned_away = 0
 
     def serve(self, sock: socket.socket) -> None:
         now = time.monotonic()
         while self.times and self.times[0] < now - self.seconds:
             self.times.popleft()
         if len(self.times) >= self.most:
-            self.turned_away += 1
             reset(sock)
             return
         self.times.append(now)

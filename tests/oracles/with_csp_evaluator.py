@@ -6,6 +6,10 @@ from tests.oracles.disagreement import Disagreement, words
 
 EVALUATOR: Final = "csp_evaluator"
 CSP3 = "CSP Level 3"
+_ONCE: Final = (
+    "Without script-src and default-src every script runs. csp_evaluator tells it once, as a missing directive"
+    " (where we do too); we tell what follows from it as well."
+)
 
 OF_EVALUATOR = (
     Disagreement(
@@ -16,8 +20,7 @@ OF_EVALUATOR = (
         words("csp-script-missing"),
         words("csp_unsafe_inline"),
         "both",
-        "Without script-src and default-src every script runs. csp_evaluator tells it once, as a missing directive"
-        " (where we do too); we tell what follows from it as well.",
+        _ONCE,
         f"{CSP3} section 6.8.3",
     ),
     Disagreement(
@@ -28,8 +31,7 @@ OF_EVALUATOR = (
         words("csp-script-missing"),
         words("csp_unsafe_eval"),
         "both",
-        "Without script-src and default-src every script runs. csp_evaluator tells it once, as a missing directive"
-        " (where we do too); we tell what follows from it as well.",
+        _ONCE,
         f"{CSP3} section 6.8.3",
     ),
     Disagreement(
@@ -40,8 +42,7 @@ OF_EVALUATOR = (
         words("csp-script-missing"),
         words("csp_wildcard"),
         "both",
-        "Without script-src and default-src every script runs. csp_evaluator tells it once, as a missing directive"
-        " (where we do too); we tell what follows from it as well.",
+        _ONCE,
         f"{CSP3} section 6.8.3",
     ),
     Disagreement(

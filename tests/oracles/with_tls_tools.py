@@ -7,6 +7,10 @@ from tests.oracles.disagreement import Disagreement, words
 SSLYZE: Final = "sslyze"
 TESTSSL: Final = "testssl.sh"
 MOZILLA = "Mozilla Server Side TLS 6.0 (2026-04-06)"
+_CURVE_OF_KEY: Final = (
+    "The server's key is on a curve itself, and hellos that do not name that curve are refused. sslyze names one"
+    " group at a time, and so finds that curve alone; the others are accepted when both are named."
+)
 
 OF_SSLYZE = (
     Disagreement(
@@ -100,8 +104,7 @@ OF_SSLYZE = (
         words("python-tls1_2"),
         words("group_not_allowed:secp521r1 group_not_allowed:x448"),
         "ours",
-        "The server's key is on a curve itself, and hellos that do not name that curve are refused. sslyze names one"
-        " group at a time, and so finds that curve alone; the others are accepted when both are named.",
+        _CURVE_OF_KEY,
         "RFC 8422 section 5.1; docs/agreement.md, group-behind-the-key",
     ),
     Disagreement(
@@ -112,8 +115,7 @@ OF_SSLYZE = (
         words("legacy-ecdsa"),
         words("group_not_allowed:brainpool* group_not_allowed:sec[pt]*"),
         "ours",
-        "The server's key is on a curve itself, and hellos that do not name that curve are refused. sslyze names one"
-        " group at a time, and so finds that curve alone; the others are accepted when both are named.",
+        _CURVE_OF_KEY,
         "RFC 8422 section 5.1; docs/agreement.md, group-behind-the-key",
     ),
     Disagreement(

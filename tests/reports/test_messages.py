@@ -17,7 +17,7 @@ from checks.model.waiver import DisputeState
 from checks.waivers import Answer, State
 from reports.messages import attachments, exceptions, labels, letter, mail, tables
 from reports.messages.catalogue import REASONS
-from reports.messages.figures import day, local_date, long_day, moment, number, percent
+from reports.messages.figures import day, local_date, moment, number, percent
 from reports.messages.telling import both, tell
 from reports.sections.registry import NUMERALS, SECTIONS, numerals
 
@@ -78,9 +78,6 @@ def test_shares_are_rounded_down(value: int | None, vi: str, en: str) -> None:
 
 def test_dates_and_numbers_by_language() -> None:
     assert (day(date(2026, 11, 3), "vi"), day(date(2026, 11, 3), "en")) == ("03/11/2026", "3 November 2026")
-    assert long_day(date(2026, 11, 23), "vi") == "ngày 23 tháng 11 năm 2026"
-    assert long_day(date(2026, 2, 5), "vi") == "ngày 05 tháng 02 năm 2026"
-    assert long_day(date(2026, 3, 5), "vi") == "ngày 05 tháng 3 năm 2026"
     assert (number(1234567, "vi"), number(1234567, "en")) == ("1.234.567", "1,234,567")
 
 

@@ -140,7 +140,7 @@ class PlayedConnection:
         spoilt = manners.spoils(hello) if manners.spoils else None
         if spoilt is not None:
             return spoilt
-        greased = any(iana.is_grease(each) for each in (*hello.suites, *hello.listed(10), *hello.listed(43, 1)))
+        greased = any(each in iana.GREASE for each in (*hello.suites, *hello.listed(10), *hello.listed(43, 1)))
         unbearable = greased and not manners.bears_grease
         if unbearable or len(message) > manners.longest_hello or len(hello.suites) > manners.most_suites:
             raise self._refuse(manners.shunned, 50)
