@@ -1,4 +1,4 @@
-"""The report as a PDF: the letter and its appendices, set in embedded fonts. Equal input gives equal bytes."""
+"""The report as a PDF: letter and appendices, with its files inside. Equal input gives equal bytes."""
 
 from collections.abc import Iterator, Sequence
 from io import BytesIO
@@ -6,10 +6,12 @@ from io import BytesIO
 from reportlab.platypus import Flowable
 
 from checks.model.text import Language
+from reports.formats.attachments import attachments
 from reports.messages import labels
 from reports.messages import letter as words
 from reports.model import AgencyReport
 from reports.pdf.document import Properties, write_document
+from reports.pdf.finish import Enclosure
 from reports.pdf.fonts import Fonts, load
 from reports.pdf.official import appendix_key, enclosed_note, official_letter
 from reports.pdf.typesetter import Typesetter
@@ -24,12 +26,16 @@ class Pdf:
     suffix = ".pdf"
 
     def render(self, report: AgencyReport, language: Language) -> bytes:
-        """The file. Raises FontError."""
-        fonts = load(report.letter.font)
-        typesetter = Typesetter(language, fonts)
-        file = BytesIO()
-        write_document(file, _properties(report, typesetter, fonts), fonts, _parts(report, typesetter))
-        return file.getvalue()
+        """The file, with the report's files inside. Raises FontError."""
+        return typeset(report, language, attachments(report, language))
+
+
+def typeset(report: AgencyReport, language: Language, enclosures: Sequence[Enclosure] = ()) -> bytes:
+    """The pages, with the files that are given. Raises FontError."""
+    fonts = load(report.letter.font)
+    typesetter, file = Typesetter(language, fonts), BytesIO()
+    write_document(file, _properties(report, typesetter, fonts), fonts, _parts(report, typesetter), enclosures)
+    return file.getvalue()
 
 
 def _parts(report: AgencyReport, typesetter: Typesetter) -> Iterator[Sequence[Flowable]]:

@@ -19,6 +19,8 @@ LONGEST = 32_767
 WIDEST = 60
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The time of every part of the file: the first that a ZIP can tell."""
+_NO_CHARACTER = re.compile("[\ufffe\uffff]")
+"""What XML 1.0 has no place for, beside what the library names."""
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
@@ -60,7 +62,11 @@ def _put(cell: Cell | MergedCell, value: str | int) -> None:
     if isinstance(value, int):
         cell.value = value
         return
-    text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value).encode("utf-8", "backslashreplace").decode()
+    text = (
+        ILLEGAL_CHARACTERS_RE.sub("\ufffd", _NO_CHARACTER.sub("\ufffd", value))
+        .encode("utf-8", "backslashreplace")
+        .decode()
+    )
     cell.value = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
     cell.data_type = "s"
     cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
