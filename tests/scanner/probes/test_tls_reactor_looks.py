@@ -360,7 +360,7 @@ def no_descriptors() -> Iterator[None]:
 
 
 def test_five_hundred_looks_leave_nothing_behind() -> None:
-    open_before = descriptors()
+    open_before, threads_before = descriptors(), set(threading.enumerate())
     with Serving(echo) as server:
         with reactor(per_address=50) as driver:
             looks = [Plan(server, talks(3), at_once=2) for _ in range(500)]
@@ -368,7 +368,7 @@ def test_five_hundred_looks_leave_nothing_behind() -> None:
         assert all(look.troubles == [None] * 3 for look in looks)
         assert server.connections == 1500
     assert descriptors() <= open_before
-    assert not [thread for thread in threading.enumerate() if thread.name == "tls-reactor"]
+    assert not [each for each in set(threading.enumerate()) - threads_before if each.name == "tls-reactor"]
 
 
 def descriptors() -> set[str]:
