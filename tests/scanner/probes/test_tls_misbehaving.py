@@ -116,8 +116,6 @@ OPENSSL_WILL_NOT = ("features.client_renegotiation",)
 """Asked by a whole handshake of OpenSSL, which does not bear such records."""
 CUT_AS_WELL = ("protocols.ssl2", "cipher_suites.ssl2")
 """nginx cuts a hello of SSL 2.0, which is no refusal where connections are cut for other reasons too."""
-CUT_BY_CHANCE = (*CUT_AS_WELL, "certificates", "features.early_data")
-"""A server that notices late that a connection is over cuts the next one: a whole handshake is put only twice."""
 
 CASES: Mapping[str, Case] = {
     # Nothing comes, or hardly anything
@@ -184,9 +182,9 @@ CASES: Mapping[str, Case] = {
     "cuts old hellos": Case(before(CutsOldHellos), Same()),
     "ignores hellos over 255 bytes": Case(before(relays.IgnoresLongHellos), Part(("tls1_2",)), PATIENT_SECONDS),
     # Enough is enough
-    "one connection at once": Case(relay(at_once=1), Same(CUT_BY_CHANCE), PATIENT_SECONDS),
-    "three connections at once": Case(relay(at_once=3), Same(CUT_BY_CHANCE), PATIENT_SECONDS),
-    "resets beyond a rate": Case(before(relays.RateLimit), Same(CUT_BY_CHANCE), PATIENT_SECONDS),
+    "one connection at once": Case(relay(at_once=1), Same(CUT_AS_WELL), PATIENT_SECONDS),
+    "three connections at once": Case(relay(at_once=3), Same(CUT_AS_WELL), PATIENT_SECONDS),
+    "resets beyond a rate": Case(before(relays.RateLimit), Same(CUT_AS_WELL), PATIENT_SECONDS),
     "listens by turns": Case(before(relays.ListensByTurns), Part(("tls1_2", "tls1_3")), PATIENT_SECONDS),
     "cuts every second": Case(relay(every=2), Part()),
     "cuts every third": Case(relay(every=3), Part()),
