@@ -9,8 +9,13 @@ from scanner.cli.errors import Usage
 from scanner.cli.language import say
 
 RunOption = Annotated[str | None, typer.Option("--run", metavar="RUN", help=say("Đợt rà quét.", "The scan run."))]
+_NAMES = ", ".join(each.name for each in FORMATS)
 FormatsOption = Annotated[
-    str, typer.Option("--format", help=say("Định dạng, cách nhau bằng dấu phẩy.", "Formats, separated by commas."))
+    str,
+    typer.Option(
+        "--format",
+        help=say(f"Định dạng, cách nhau bằng dấu phẩy: {_NAMES}.", f"Formats, separated by commas: {_NAMES}."),
+    ),
 ]
 ReportLangOption = Annotated[
     str | None,
