@@ -3,7 +3,7 @@
 It is what the server tells of itself: good enough to order advice by, never evidence for a verdict.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from checks.evaluate import evidence_of
@@ -22,29 +22,33 @@ SIGNS: Mapping[str, Server] = {
 }
 """What a Server header (RFC 9110 section 10.2.4) or nmap's name of the product begins with, in lower case."""
 
+LONGEST = 100
+"""Characters of a product's name that count."""
+
 
 def server_of(asset: Asset, evidence: Mapping[str, Evidence]) -> Server | None:
     """The server by its own header, otherwise by version detection at the asset's port; None: it does not tell."""
+    return next((server for server in map(_server, _products(asset, evidence)) if server), None)
+
+
+def product_of(asset: Asset, evidence: Mapping[str, Evidence]) -> str | None:
+    """The server's name for itself with its version, as it sends it: "nginx/1.18.0". None: it does not tell."""
+    return next((product for product in _products(asset, evidence) if product), None)
+
+
+def _products(asset: Asset, evidence: Mapping[str, Evidence]) -> Iterator[str]:
+    """What the asset's own host says in its Server header, then what was detected at its port."""
     seen = [found.observation for found in evidence_of(asset, evidence).values() if found is not None]
     for observation in seen:
         if isinstance(observation, HttpObservation):
-            for hop in observation.hops:
-                server = _named(hop.values("Server")) if host_of(hop.url) == asset.host else None
-                if server:
-                    return server
+            hops = [hop for hop in observation.hops if host_of(hop.url) == asset.host]
+            yield from (value.strip()[:LONGEST] for hop in hops for value in hop.values("Server"))
     for observation in seen:
         if isinstance(observation, PortsObservation):
-            products = tuple(port.product or "" for port in observation.open if port.port == asset.port)
-            server = _named(products)
-            if server:
-                return server
-    return None
+            own = [port for port in observation.open if port.port == asset.port and port.product]
+            yield from (f"{port.product} {port.version or ''}".strip()[:LONGEST] for port in own)
 
 
-def _named(values: tuple[str, ...]) -> Server | None:
-    for value in values:
-        name = value.strip().lower()[:100]
-        for sign, server in SIGNS.items():
-            if name.startswith(sign) or name == sign.rstrip("/"):
-                return server
-    return None
+def _server(product: str) -> Server | None:
+    name = product.lower()
+    return next((server for sign, server in SIGNS.items() if name.startswith(sign) or name == sign.rstrip("/")), None)

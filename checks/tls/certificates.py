@@ -85,10 +85,20 @@ def subject_of(found: x509.Certificate) -> str:
 
     "?" where the name cannot be read: that must not hide what else is wrong with the certificate.
     """
+    return _name(lambda: found.subject, x509.NameOID.COMMON_NAME)
+
+
+def issuer_of(found: x509.Certificate) -> str:
+    """Who issued a certificate: the organisation, or else the common name, or all of the name; "?" as above."""
+    return _name(lambda: found.issuer, x509.NameOID.ORGANIZATION_NAME, x509.NameOID.COMMON_NAME)
+
+
+def _name(part: Callable[[], x509.Name], *wanted: x509.ObjectIdentifier) -> str:
+    """The first of the attributes wanted that a name has, or all of it."""
     try:
-        name = read(lambda: found.subject)
-        common = name.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
-        return shown(str(common[0].value) if common else name.rfc4514_string())
+        name = read(part)
+        found = [each for kind in wanted for each in name.get_attributes_for_oid(kind)]
+        return shown(str(found[0].value) if found else name.rfc4514_string())
     except Unreadable:
         return "?"
 

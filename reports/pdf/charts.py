@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from reportlab.graphics import renderPDF
-from reportlab.graphics.shapes import Circle, Drawing, Group, Polygon, PolyLine, Rect, Shape, String
+from reportlab.graphics.shapes import Circle, Drawing, Group, Polygon, PolyLine, Shape
 from reportlab.graphics.shapes import Line as Stroke
 from reportlab.lib.colors import Color, HexColor, white
 from reportlab.lib.units import mm
@@ -18,6 +17,7 @@ from checks.model.text import Text
 from reports.messages.figures import number, percent
 from reports.messages.labels import SEVERITY_NAMES, VERDICT_NAMES
 from reports.pdf.flowables import Figure
+from reports.pdf.shapes import INK, drawing, rectangle, string
 from reports.pdf.typesetter import CELL_PADDING, Typesetter
 
 COLOURS: Mapping[Verdict, Color] = {
@@ -27,7 +27,6 @@ COLOURS: Mapping[Verdict, Color] = {
     "not_applicable": HexColor(0x8A8A8A),
 }
 """Dark for what needs attention; never the only sign of a verdict."""
-INK = HexColor(0x222222)
 BAR = HexColor(0x5A5A5A)
 MARK, MARK_ROOM = 8, 13
 """Size of a status mark, and how far the words beside it are from its left edge."""
@@ -59,9 +58,9 @@ class MarkedVerdict(Flowable):
 
     def draw(self) -> None:
         """Put it on the page: cross in a square, exclamation in a diamond, tick in a circle, or a dash."""
-        drawing = _drawing(MARK, MARK, self.font)
-        drawing.add(_mark(self.verdict, 0, 0, MARK))
-        renderPDF.draw(drawing, self.canv, 0, self.height - MARK - 2.5)
+        chart = drawing(MARK, MARK, self.font)
+        chart.add(_mark(self.verdict, 0, 0, MARK))
+        renderPDF.draw(chart, self.canv, 0, self.height - MARK - 2.5)
         self.name.drawOn(self.canv, MARK_ROOM, 0)
 
 
@@ -69,36 +68,34 @@ def verdict_chart(counts: Mapping[Verdict, int], typesetter: Typesetter, width: 
     """A stacked bar of the findings by verdict, with a legend of marks, names and counts below it."""
     bar_height, row_height = 9 * mm, 5.2 * mm
     height = bar_height + 3 * mm + row_height * len(VERDICTS)
-    drawing = _drawing(width, height, typesetter.fonts.regular)
-    drawing.add(_rect(0, height - bar_height, width, bar_height, white, COLOURS["not_applicable"]))
+    chart = drawing(width, height, typesetter.fonts.regular)
+    chart.add(rectangle(0, height - bar_height, width, bar_height, white, COLOURS["not_applicable"]))
     for part in _slices(counts, width):
-        drawing.add(_bar(part, height - bar_height, bar_height))
-        _inside(drawing, part, height - bar_height / 2, typesetter)
+        chart.add(_bar(part, height - bar_height, bar_height))
+        _inside(chart, part, height - bar_height / 2, typesetter)
     total = sum(counts.values())
     for index, verdict in enumerate(VERDICTS):
         base = height - bar_height - 3 * mm - row_height * (index + 1) + 1.4 * mm
-        drawing.add(_mark(verdict, 0, base - 1, 9))
-        drawing.add(_string(14, base, typesetter.say(VERDICT_NAMES[verdict]), typesetter, 10))
+        chart.add(_mark(verdict, 0, base - 1, 9))
+        chart.add(string(14, base, typesetter.say(VERDICT_NAMES[verdict]), typesetter, 10))
         share = f" ({_share(counts[verdict], total, typesetter)})" if total else ""
-        drawing.add(_string(width, base, number(counts[verdict], typesetter.language) + share, typesetter, 10, "end"))
-    return Figure(drawing, _said({VERDICT_NAMES[each]: counts[each] for each in VERDICTS}, typesetter))
+        chart.add(string(width, base, number(counts[verdict], typesetter.language) + share, typesetter, 10, "end"))
+    return Figure(chart, _said({VERDICT_NAMES[each]: counts[each] for each in VERDICTS}, typesetter))
 
 
 def severity_chart(counts: Mapping[Severity, int], typesetter: Typesetter, width: float) -> Figure:
     """Bars of the failed findings by severity, worst first, each with its name and count."""
     row, name_width, count_width = 6.1 * mm, 24 * mm, 12 * mm
     height = row * len(SEVERITIES)
-    drawing = _drawing(width, height, typesetter.fonts.regular)
+    chart = drawing(width, height, typesetter.fonts.regular)
     most = max(1, *counts.values())
     for index, severity in enumerate(SEVERITIES):
         base = height - row * (index + 1) + 1.6 * mm
         length = (width - name_width - count_width) * counts[severity] / most
-        drawing.add(_string(0, base, typesetter.say(SEVERITY_NAMES[severity]), typesetter, 10))
-        drawing.add(_rect(name_width, base - 1.2, max(length, 0.4), 9, BAR, None))
-        drawing.add(
-            _string(name_width + length + 4, base, number(counts[severity], typesetter.language), typesetter, 10)
-        )
-    return Figure(drawing, _said({SEVERITY_NAMES[each]: counts[each] for each in SEVERITIES}, typesetter))
+        chart.add(string(0, base, typesetter.say(SEVERITY_NAMES[severity]), typesetter, 10))
+        chart.add(rectangle(name_width, base - 1.2, max(length, 0.4), 9, BAR, None))
+        chart.add(string(name_width + length + 4, base, number(counts[severity], typesetter.language), typesetter, 10))
+    return Figure(chart, _said({SEVERITY_NAMES[each]: counts[each] for each in SEVERITIES}, typesetter))
 
 
 def _slices(counts: Mapping[Verdict, int], width: float) -> Sequence[Slice]:
@@ -119,9 +116,9 @@ def _bar(part: Slice, bottom: float, height: float) -> Group:
     """One part in its colour, with a pattern of its own: full, hatched one way, empty with dots, or empty."""
     colour = COLOURS[part.verdict]
     outline = (part.left, bottom, part.width, height)
-    group = Group(_rect(*outline, colour if part.verdict == "fail" else white, colour))
+    group = Group(rectangle(*outline, colour if part.verdict == "fail" else white, colour))
     if part.verdict == "pass":
-        group.add(_rect(*outline, Color(colour.red, colour.green, colour.blue, alpha=0.28), colour))
+        group.add(rectangle(*outline, Color(colour.red, colour.green, colour.blue, alpha=0.28), colour))
     elif part.verdict == "not_assessable":
         for line in _hatch(part.left, bottom, part.width, height, 4):
             group.add(Stroke(*line, strokeColor=colour, strokeWidth=0.7))
@@ -139,7 +136,7 @@ def _hatch(left: float, bottom: float, width: float, height: float, step: float)
     return lines
 
 
-def _inside(drawing: Drawing, part: Slice, middle: float, typesetter: Typesetter) -> None:
+def _inside(chart: Drawing, part: Slice, middle: float, typesetter: Typesetter) -> None:
     """The count in the middle of its part, on a plain ground, where there is room for it."""
     text = number(part.count, typesetter.language)
     needed = stringWidth(text, typesetter.fonts.bold, 11) + 8
@@ -147,9 +144,9 @@ def _inside(drawing: Drawing, part: Slice, middle: float, typesetter: Typesetter
         return
     centre = part.left + part.width / 2
     if part.verdict == "not_assessable":
-        drawing.add(_rect(centre - needed / 2, middle - 7, needed, 14, white, None))
+        chart.add(rectangle(centre - needed / 2, middle - 7, needed, 14, white, None))
     colour = white if part.verdict == "fail" else INK
-    drawing.add(_string(centre, middle - 4, text, typesetter, 11, "middle", bold=True, colour=colour))
+    chart.add(string(centre, middle - 4, text, typesetter, 11, "middle", bold=True, colour=colour))
 
 
 def _said(counts: Mapping[Text, int], typesetter: Typesetter) -> str:
@@ -161,38 +158,13 @@ def _share(part: int, whole: int, typesetter: Typesetter) -> str:
     return percent(part * 10_000 // whole, typesetter.language)
 
 
-def _drawing(width: float, height: float, font: str) -> Drawing:
-    """An empty drawing that does not begin with the library's own face, which is never embedded."""
-    return Drawing(width, height, initialFontName=font)
-
-
-def _rect(left: float, bottom: float, width: float, height: float, fill: Color, stroke: Color | None) -> Rect:
-    rectangle = Rect(left, bottom, width, height)
-    rectangle.fillColor, rectangle.strokeColor, rectangle.strokeWidth = fill, stroke, 0.8
-    return rectangle
-
-
-def _string(
-    x: float,
-    y: float,
-    text: str,
-    typesetter: Typesetter,
-    size: float,
-    anchor: Literal["start", "middle", "end"] = "start",
-    bold: bool = False,
-    colour: Color = INK,
-) -> String:
-    font = typesetter.fonts.bold if bold else typesetter.fonts.regular
-    return String(x, y, typesetter.line(text), fontName=font, fontSize=size, textAnchor=anchor, fillColor=colour)
-
-
 def _mark(verdict: Verdict, x: float, y: float, size: float) -> Group:
     colour = COLOURS[verdict]
     shapes: list[Shape]
     match verdict:
         case "fail":
             shapes = [
-                _rect(0, 0, 8, 8, colour, colour),
+                rectangle(0, 0, 8, 8, colour, colour),
                 Stroke(2, 2, 6, 6, strokeColor=white, strokeWidth=1.3),
                 Stroke(2, 6, 6, 2, strokeColor=white, strokeWidth=1.3),
             ]
