@@ -84,9 +84,15 @@ def _line(shares: Sequence[int | None], field: _Field, dashed: bool) -> list[Sha
             marks.append(rectangle(x - 2, y - 2, 4, 4, white, INK))
         else:
             marks.append(Circle(x, y, 2.2, fillColor=INK, strokeColor=INK, strokeWidth=0.5))
-    dashes = {"strokeDashArray": [3, 2]} if dashed else {}
-    lines: list[Shape] = [PolyLine(piece, strokeColor=INK, strokeWidth=1.3, **dashes) for piece in pieces if piece[2:]]
+    lines: list[Shape] = [_stroke(piece, dashed) for piece in pieces if len(piece) > 2]
     return lines + marks
+
+
+def _stroke(piece: list[float], dashed: bool) -> PolyLine:
+    made = PolyLine(piece, strokeColor=INK, strokeWidth=1.3)
+    if dashed:
+        made.strokeDashArray = [3, 2]
+    return made
 
 
 def _dates(chart: Drawing, points: Sequence[Point], field: _Field, typesetter: Typesetter) -> None:
