@@ -4,7 +4,7 @@ import csv
 from io import StringIO
 
 from checks.model.text import Language
-from reports.formats.tables import Cell, findings
+from reports.formats.tables import Cell, Table, findings
 from reports.model import AgencyReport
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -19,12 +19,16 @@ class Csv:
 
     def render(self, report: AgencyReport, language: Language) -> bytes:
         """The file. A text that could be taken for a formula has an apostrophe before it."""
-        table = findings(report, language)
-        text = StringIO(newline="")
-        writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow(column.in_(language) for column in table.columns)
-        writer.writerows([_safe(each) for each in row] for row in table.rows)
-        return text.getvalue().encode("utf-8-sig", "backslashreplace")
+        return separated(findings(report, language), language)
+
+
+def separated(table: Table, language: Language) -> bytes:
+    """A table as CSV."""
+    text = StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(column.in_(language) for column in table.columns)
+    writer.writerows([_safe(each) for each in row] for row in table.rows)
+    return text.getvalue().encode("utf-8-sig", "backslashreplace")
 
 
 def _safe(cell: Cell) -> Cell:

@@ -1,14 +1,16 @@
 """A report in a format, put on the disk."""
 
 from pathlib import Path
+from typing import TypeVar
 
 from checks.model.text import Language
 from reports.formats.atomic import replacing
 from reports.formats.interface import Format
-from reports.model import AgencyReport
+
+Report = TypeVar("Report")
 
 
-def write(chosen: Format, report: AgencyReport, language: Language, path: Path) -> None:
+def write(chosen: Format[Report], report: Report, language: Language, path: Path) -> None:
     """Write the report to `path`, whole or not at all: what stood there stays until the new file is safe.
 
     Raises OSError where it cannot be written, and what the format raises (`reports.formats.interface`).

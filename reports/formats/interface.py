@@ -1,13 +1,14 @@
-"""The seam between a report and a file: one implementation a file of this folder."""
+"""The seam between a report and a file: one implementation a file."""
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from checks.model.text import Language
-from reports.model import AgencyReport
+
+Report = TypeVar("Report", contravariant=True)
 
 
-class Format(Protocol):
-    """One kind of file that an agency's report can be written to."""
+class Format(Protocol[Report]):
+    """One kind of file that a kind of report can be written to."""
 
     @property
     def name(self) -> str:
@@ -19,7 +20,7 @@ class Format(Protocol):
         """The end of its files' names, with the dot."""
         ...
 
-    def render(self, report: AgencyReport, language: Language) -> bytes:
+    def render(self, report: Report, language: Language) -> bytes:
         """The whole file. Equal reports, languages and fonts give equal bytes.
 
         Raises FontError (reports.pdf.fonts) where no typeface will do.

@@ -23,19 +23,29 @@ class Json:
 
 def report_bytes(report: AgencyReport) -> bytes:
     """The JSON report in UTF-8, indented, with sorted keys: equal reports give equal bytes."""
-    text = json.dumps(plain(document(report)), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
+    return document_bytes(document(report))
+
+
+def document_bytes(made: object) -> bytes:
+    """A document of one of the JSON reports as it is written."""
+    text = json.dumps(plain(made), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
     # A lone surrogate from a damaged header has no UTF-8 form; it is shown escaped.
     return (text + "\n").encode("utf-8", "backslashreplace")
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of the report, made of its types."""
+    """The JSON Schema of the report."""
+    return schema_of(ReportDocument)
+
+
+def schema_of(kind: type) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a document, made of its types."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **adapter(ReportDocument).json_schema(mode="serialization"),
+        **adapter(kind).json_schema(mode="serialization"),
     }
 
 
-def schema_bytes() -> bytes:
-    """The schema as it is kept under docs/schemas."""
-    return (json.dumps(schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+def schema_bytes(kind: type = ReportDocument) -> bytes:
+    """The schema of a document as it is kept under docs/schemas."""
+    return (json.dumps(schema_of(kind), ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()

@@ -1,6 +1,8 @@
 """The report as a workbook (ECMA-376): a sheet for each table. Equal reports give equal bytes."""
 
 import re
+from collections.abc import Iterable
+from datetime import datetime
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -32,16 +34,21 @@ class Xlsx:
 
     def render(self, report: AgencyReport, language: Language) -> bytes:
         """The file. Every text is a text, also one that begins like a formula."""
-        book = Workbook()
-        book.remove(book.worksheets[0])
-        book.properties.creator = "Khiên"
-        book.properties.language = language
-        book.properties.created = report.run.as_of.replace(tzinfo=None)
-        for table in tables(report, language):
-            _fill(book.create_sheet(table.name.in_(language)), table, language)
-        file = BytesIO()
-        book.save(file)
-        return _timeless(file.getvalue(), f"{report.run.as_of:%Y-%m-%dT%H:%M:%SZ}".encode())
+        return workbook(tables(report, language), language, report.run.as_of)
+
+
+def workbook(sheets: Iterable[Table], language: Language, made: datetime) -> bytes:
+    """Tables as a workbook that says that it was made at that time."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.creator = "Khiên"
+    book.properties.language = language
+    book.properties.created = made.replace(tzinfo=None)
+    for table in sheets:
+        _fill(book.create_sheet(table.name.in_(language)), table, language)
+    file = BytesIO()
+    book.save(file)
+    return _timeless(file.getvalue(), f"{made:%Y-%m-%dT%H:%M:%SZ}".encode())
 
 
 def _fill(sheet: Worksheet, table: Table, language: Language) -> None:

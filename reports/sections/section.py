@@ -1,21 +1,30 @@
-"""What a section of the report is: a name, a title, and a function that writes its pieces."""
+"""What a section of a report is: a name, a title, and a function that writes its pieces."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from reportlab.platypus import Flowable
 
 from checks.model.text import Text
-from reports.model import AgencyReport
 from reports.pdf.typesetter import Typesetter
+
+NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+
+Report = TypeVar("Report", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """One appendix."""
+class Section(Generic[Report]):
+    """One appendix of a kind of report."""
 
     name: str
     """How the letter refers to it."""
     title: Text
-    write: Callable[[AgencyReport, Typesetter], Iterator[Flowable]]
+    write: Callable[[Report, Typesetter], Iterator[Flowable]]
     """Its pieces, without its head, in order."""
+
+
+def numerals(sections: Sequence[Section[Any]]) -> dict[str, str]:
+    """The numeral of each section's appendix by the section's name: its place in the tuple gives it."""
+    return {section.name: numeral for section, numeral in zip(sections, NUMERALS, strict=False)}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from reports.formats import schema
+from reports.formats import FORMATS, schema
 from scanner.cli import send
 from scanner.cli.config import read_config
 from scanner.cli.errors import Refused, Usage
@@ -48,7 +48,7 @@ def report(
     if show_schema:
         print_json(schema())
         return 0
-    wanted = chosen_formats(formats)
+    wanted = chosen_formats(formats, FORMATS)
     asked = language(lang) if lang is not None else None
     settings = read_config(config)
     recorder = open_history(settings)

@@ -1,6 +1,7 @@
 """Options and words that the commands below `khien report` share."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -33,9 +34,12 @@ HeldOption = Annotated[
 ]
 
 
-def chosen_formats(names: str) -> list[Format]:
-    """The formats of an option's value. Raises Usage for a name that is none."""
-    known = {each.name: each for each in FORMATS}
+Report = TypeVar("Report")
+
+
+def chosen_formats(names: str, formats: Sequence[Format[Report]]) -> list[Format[Report]]:
+    """Those of some formats that an option's value names. Raises Usage for a name that is none."""
+    known = {each.name: each for each in formats}
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     unknown = [name for name in wanted if name not in known]
     if unknown or not wanted:

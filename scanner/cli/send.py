@@ -16,7 +16,7 @@ import typer
 from checks.model.asset import Agency
 from checks.model.canonical import plain
 from checks.model.text import Language
-from reports.formats import Format
+from reports.formats import FORMATS, Format
 from reports.mail import File, Log, Parcel, Post, Result, planned
 from reports.messages import mail as words
 from reports.model import AgencyReport
@@ -82,7 +82,7 @@ def send(
     """See `register`. Exit status 0: nothing is left to send; 2: something was not sent; 4: all was sent before."""
     parent = context.parent.params.get("lang") if context.parent is not None else None
     asked = lang or parent
-    wanted, settings = chosen_formats(formats), read_config(config)
+    wanted, settings = chosen_formats(formats, FORMATS), read_config(config)
     post_office = _post_office(settings)
     chosen = language(asked) if asked is not None else settings.language
     inventory = read_inventory(settings.inventory)
@@ -135,7 +135,7 @@ class PostOffice:
 
 @dataclass(frozen=True, slots=True)
 class _Sender:
-    formats: Sequence[Format]
+    formats: Sequence[Format[AgencyReport]]
     language: Language
     again: bool
     post_office: PostOffice
@@ -212,7 +212,7 @@ def _secret(name: str, environment: Mapping[str, str]) -> str:
     return found
 
 
-def _show(results: Sequence[Result], formats: Sequence[Format], chosen: Language, json: bool) -> None:
+def _show(results: Sequence[Result], formats: Sequence[Format[AgencyReport]], chosen: Language, json: bool) -> None:
     if json:
         print_json([_plain(each) for each in results])
         return

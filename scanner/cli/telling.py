@@ -125,7 +125,7 @@ def _of(agency: str, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def write_reports(
-    reports: Iterator[AgencyReport], formats: Sequence[Format], language: Language, folder: Path
+    reports: Iterator[AgencyReport], formats: Sequence[Format[AgencyReport]], language: Language, folder: Path
 ) -> Iterator[Path]:
     """Write every report in every format, and say where, one by one."""
     for report in reports:

@@ -11,7 +11,8 @@ from checks.model.text import Language
 from reports.messages import labels, letter
 from reports.messages.figures import percent
 from reports.model import AgencyReport
-from reports.sections.registry import NUMERALS, SECTIONS
+from reports.sections.registry import SECTIONS
+from reports.sections.section import NUMERALS
 from tests.reports import pages, sample
 from tests.reports.conftest import Sample, write_pdf
 from tests.reports.pages import A4_HEIGHT, A4_WIDTH, MM, Word

@@ -24,7 +24,7 @@ def test_names_and_suffixes_are_unique() -> None:
 
 @pytest.mark.parametrize("chosen", FORMATS, ids=IDS)
 def test_a_file_takes_the_place_of_the_old_one(
-    tmp_path: Path, reports: dict[int, AgencyReport], chosen: Format
+    tmp_path: Path, reports: dict[int, AgencyReport], chosen: Format[AgencyReport]
 ) -> None:
     path = tmp_path / f"so-mau{chosen.suffix}"
     path.write_text("old")
@@ -35,7 +35,7 @@ def test_a_file_takes_the_place_of_the_old_one(
 
 @pytest.mark.parametrize("chosen", FORMATS, ids=IDS)
 def test_a_report_that_cannot_be_written_leaves_the_old_file_and_nothing_beside_it(
-    tmp_path: Path, reports: dict[int, AgencyReport], chosen: Format
+    tmp_path: Path, reports: dict[int, AgencyReport], chosen: Format[AgencyReport]
 ) -> None:
     path = tmp_path / f"so-mau{chosen.suffix}"
     path.write_text("old")
