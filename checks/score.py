@@ -7,10 +7,11 @@ Findings that are not applicable count nowhere, and neither do those of controls
 basis points (1/100 of a percent), rounded down, so that they are exact integers; None where the denominator is zero.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from checks.model.finding import Finding, Verdict
+from checks.model.finding import VERDICTS, Finding, Verdict
 from checks.model.policy import Severity
 
 WEIGHTS: dict[Severity, int] = {"critical": 10, "high": 5, "medium": 3, "low": 1, "info": 0}
@@ -33,6 +34,19 @@ class Score:
     """Failed findings by severity, waived ones included."""
     announced: int
     """Findings of controls that do not count yet; they are in no other figure."""
+    weights: dict[Verdict, int]
+    """The same findings by verdict, each counted as much as its severity does."""
+    waived: int
+    """How much of the weight of fails is under a waiver in force."""
+
+    @property
+    def confirmed(self) -> int | None:
+        """Weight of passes / weight of all that applies, in basis points: what the score is at the least.
+
+        Unlike the score it never rises because something could not be assessed, so agencies are ranked by it.
+        """
+        applying = self.weights["pass"] + self.weights["fail"] + self.weights["not_assessable"]
+        return _basis_points(self.weights["pass"], applying)
 
 
 def score(findings: Iterable[Finding]) -> Score:
@@ -50,14 +64,47 @@ def score(findings: Iterable[Finding]) -> Score:
         if finding.verdict == "fail":
             by_severity[finding.severity] += 1
             waived += WEIGHTS[finding.severity] if finding.waiver else 0
-    judged = weight["pass"] + weight["fail"]
+    return _figures(counts, by_severity, announced, weight, waived)
+
+
+def together(scores: Iterable[Score]) -> Score:
+    """The figures of several sets of findings, no two of which have one in common, as those of one set."""
+    counts: Counter[Verdict] = Counter()
+    by_severity: Counter[Severity] = Counter()
+    weights: Counter[Verdict] = Counter()
+    waived = announced = 0
+    for each in scores:
+        counts.update(each.counts)
+        by_severity.update(each.failed_by_severity)
+        weights.update(each.weights)
+        waived += each.waived
+        announced += each.announced
+    return _figures(
+        {verdict: counts[verdict] for verdict in VERDICTS},
+        {severity: by_severity[severity] for severity in WEIGHTS},
+        announced,
+        {verdict: weights[verdict] for verdict in VERDICTS},
+        waived,
+    )
+
+
+def _figures(
+    counts: dict[Verdict, int],
+    by_severity: dict[Severity, int],
+    announced: int,
+    weights: dict[Verdict, int],
+    waived: int,
+) -> Score:
+    judged = weights["pass"] + weights["fail"]
     return Score(
-        score=_basis_points(weight["pass"], judged),
-        score_with_waivers=_basis_points(weight["pass"], judged - waived),
-        coverage=_basis_points(judged, judged + weight["not_assessable"]),
+        score=_basis_points(weights["pass"], judged),
+        score_with_waivers=_basis_points(weights["pass"], judged - waived),
+        coverage=_basis_points(judged, judged + weights["not_assessable"]),
         counts=counts,
         failed_by_severity=by_severity,
         announced=announced,
+        weights=weights,
+        waived=waived,
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from checks.model.finding import VERDICTS, Finding, WaiverNote
 from checks.model.policy import SEVERITIES
-from checks.score import WEIGHTS, score
+from checks.score import WEIGHTS, score, together
 from tests.factories import TODAY, finding
 
 NOTE = WaiverNote("MT-01", TODAY, "nguoi-phe-duyet", "lý do")
@@ -87,3 +87,27 @@ def test_one_more_gap_never_raises_the_coverage_and_leaves_the_score(drawn: list
     assert after.score == before.score
     assert after.coverage is not None
     assert before.coverage is None or after.coverage <= before.coverage
+
+
+@settings(deadline=None)  # a busy machine is no fault
+@given(st.lists(st.lists(st.tuples(st.sampled_from(VERDICTS), st.sampled_from(SEVERITIES), st.booleans()))))
+def test_the_figures_of_parts_together_are_those_of_the_whole(drawn: list[list[Any]]) -> None:
+    parts = [
+        [finding(verdict, severity=severity, waiver=NOTE if waived else None) for verdict, severity, waived in part]
+        for part in drawn
+    ]
+    assert together(map(score, parts)) == score(each for part in parts for each in part)
+
+
+@settings(deadline=None)  # a busy machine is no fault
+@given(st.lists(st.tuples(st.sampled_from(VERDICTS), st.sampled_from(SEVERITIES)), min_size=1))
+def test_what_is_confirmed_never_rises_because_something_could_not_be_assessed(drawn: list[Any]) -> None:
+    before = score(finding(verdict, severity=severity) for verdict, severity in drawn)
+    after = score(
+        [finding("not_assessable", severity=drawn[0][1]), *(finding(each, severity=of) for each, of in drawn[1:])]
+    )
+    if before.confirmed is not None and drawn[0][0] != "not_applicable":
+        assert after.confirmed is not None
+        assert after.confirmed <= before.confirmed
+    if before.score is not None and before.confirmed is not None:
+        assert before.confirmed <= before.score
