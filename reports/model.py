@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from checks.breaker import Hold
 from checks.compare import Change
@@ -35,8 +35,23 @@ class Letter:
     recipients: tuple[Text, ...] = ()
     """Lines of Nơi nhận, after "Như trên" and before the archive line."""
     archive: Text = field(default_factory=lambda: Text("Lưu: VT.", "Archive: VT."))
+    signer: str = ""
+    """The signer's name without titles; it stands below the signature."""
+    signature_image: str | None = None
+    """Path of the signature as a transparent PNG: see `reports.pdf.stamps`."""
+    seal_image: str | None = None
+    """The same of the seal."""
     font: str | None = None
     """Path of a TrueType regular face whose bold, italic and bold-italic faces stand beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What the issuing office gives a report: its place in the year's register, and its day. Without it, a draft."""
+
+    number: int
+    """1, 2 ..."""
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +128,5 @@ class AgencyReport:
     disputes: tuple[Dispute, ...] = ()
     """Of the agency's findings, as they stand when the report is made."""
     letter: Letter = field(default_factory=Letter)
+    issue: Issue | None = None
+    """None: a draft."""

@@ -32,6 +32,21 @@ def day(value: date, language: Language) -> str:
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
+def official_day(value: date, language: Language) -> str:
+    """A date as a letter states it (NĐ 30/2020, Appendix I): ngày 05 tháng 02 năm 2026; from March on the month has
+    no zero before it.
+    """
+    if language == "vi":
+        month = f"{value.month:02d}" if value.month < 3 else str(value.month)
+        return f"ngày {value.day:02d} tháng {month} năm {value.year}"
+    return day(value, language)
+
+
+def official_number(value: int) -> str:
+    """The number of a document; below 10 with a zero before it (NĐ 30/2020, Appendix I)."""
+    return f"{value:02d}"
+
+
 def moment(value: datetime, language: Language) -> str:
     """A time of an aware datetime, to the minute, in Viet Nam's time."""
     local = value.astimezone(VIETNAM_TIME)

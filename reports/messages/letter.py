@@ -5,9 +5,12 @@ from checks.model.text import Text
 NATION = Text("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "SOCIALIST REPUBLIC OF VIET NAM")
 MOTTO = Text("Độc lập - Tự do - Hạnh phúc", "Independence - Freedom - Happiness")
 BLANK = "\u00a0" * 10
-NUMBER = Text("Số:" + BLANK + "/{symbol}", "No.:" + BLANK + "/{symbol}")
-"""The number is given by the office that signs; the space is for it."""
-PLACE_AND_DATE = Text("{place}, ngày ... tháng ... năm {year}", "{place}, ... ... {year}")
+"""Where a draft leaves room for the number that the office gives."""
+NUMBER = Text("Số: {number}/{symbol}", "No. {number}/{symbol}")
+DATE_BLANK = Text("ngày ... tháng ... năm {year}", "... ... {year}")
+PLACE_AND_DATE = Text("{place}, {date}", "{place}, {date}")
+DRAFT = Text("DỰ THẢO", "DRAFT")
+SIGNATURE_IMAGE = Text("Hình ảnh chữ ký và con dấu", "Image of the signature and the seal")
 KIND = Text("BÁO CÁO", "REPORT")
 ABSTRACT = Text(
     "Kết quả rà quét an toàn thông tin đối với các tài sản web của {agency}",
@@ -128,6 +131,6 @@ CLOSING = Text(
 RECIPIENTS = Text("Nơi nhận:", "Recipients:")
 AS_ABOVE = Text("Như trên", "As above")
 ENCLOSED = Text(
-    "(Kèm theo Báo cáo số" + BLANK + "/{symbol} ngày ... tháng ... năm {year} của {issuer})",
-    "(Enclosed with Report No." + BLANK + "/{symbol} of ... ... {year} of {issuer})",
+    "(Kèm theo Báo cáo số {number}/{symbol} {date} của {issuer})",
+    "(Enclosed with Report No. {number}/{symbol} of {date} of {issuer})",
 )

@@ -175,13 +175,12 @@ class CodeBlock(Flowable):
         self.canv.drawText(text)
 
 
-class Figure(Flowable):
-    """A drawing that says in words what it shows."""
+class Picture(Flowable):
+    """Something that is seen and not read, and says in words what it shows."""
 
-    def __init__(self, drawing: Drawing, alt: str) -> None:
+    def __init__(self, width: float, height: float, alt: str) -> None:
         super().__init__()
-        self.drawing = drawing
-        self.width, self.height = drawing.width, drawing.height
+        self.width, self.height = width, height
         self.node = Node("Figure", alt=alt)
 
     def wrap(self, aW: float, aH: float) -> tuple[float, float]:
@@ -192,13 +191,29 @@ class Figure(Flowable):
         """Put it on the page."""
         canvas = self.canv
         if not isinstance(canvas, TaggedCanvas):
-            renderPDF.draw(self.drawing, canvas, 0, 0)
+            self.paint()
             return
         corners = (*canvas.absolutePosition(0, 0), *canvas.absolutePosition(self.width, self.height))
         box = " ".join(f"{each:.2f}" for each in corners)
         self.node.attributes = f"/A<</O/Layout/Placement/Block/BBox[{box}]>>"
         with canvas.figure(self.node):
-            renderPDF.draw(self.drawing, canvas, 0, 0)
+            self.paint()
+
+    def paint(self) -> None:
+        """Draw it, its lower left corner at the origin."""
+        raise NotImplementedError
+
+
+class Figure(Picture):
+    """A drawing."""
+
+    def __init__(self, drawing: Drawing, alt: str) -> None:
+        super().__init__(drawing.width, drawing.height, alt)
+        self.drawing = drawing
+
+    def paint(self) -> None:
+        """Draw it."""
+        renderPDF.draw(self.drawing, self.canv, 0, 0)
 
 
 def adopt(pieces: Iterable[Any], cell: Node) -> None:
@@ -213,7 +228,7 @@ def adopt(pieces: Iterable[Any], cell: Node) -> None:
                 inner.node.parent = cell
         elif isinstance(inner, Line):
             inner.node = cell if len(found) == 1 else Node("P", cell)
-        elif isinstance(each, Figure):
+        elif isinstance(each, Picture):
             each.node.parent = cell
         elif isinstance(each, CodeBlock) and each.node.parent is not None:
             each.node.parent.parent = cell

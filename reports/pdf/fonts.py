@@ -16,6 +16,9 @@ import fontpkg_ibm_plex_serif
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
+from checks.model.text import Text
+from reports.errors import FontError
+
 FACES = ("Regular", "Bold", "Italic", "BoldItalic")
 
 DEBIAN = Path("/usr/share/fonts/truetype")
@@ -39,10 +42,6 @@ VIETNAMESE = frozenset(
 """Every letter that Vietnamese adds to ASCII, and the vowels themselves."""
 NEEDED = VIETNAMESE | frozenset(map(chr, range(0x20, 0x7F))) | frozenset("–…“”‘’•\u00a0×")
 """What every face must have: the letters above, ASCII and the signs of the report's own words."""
-
-
-class FontError(Exception):
-    """No typeface will do, or the configured one will not; the message says which and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +68,15 @@ def load(configured: str | None = None) -> Fonts:
     Its bold, italic and bold-italic faces must stand beside it (as in Tinos-Bold.ttf or timesbd.ttf).
     Raises FontError where the configured face will not do (it is never replaced in silence) or none is found.
     """
-    refusals = []
+    refusals: list[Text] = []
     for paths in [_siblings(Path(configured))] if configured is not None else _families():
         try:
             faces = [_face(path) for path in paths]
         except FontError as error:
-            refusals.append(str(error))
+            refusals.append(error.text)
         else:
             return _fonts(faces, _mono())
-    raise FontError("; ".join(refusals) or "no serif typeface was found")
+    raise FontError(Text("; ".join(each.vi for each in refusals), "; ".join(each.en for each in refusals)))
 
 
 def _families() -> Iterator[tuple[Path, ...]]:
@@ -99,14 +98,22 @@ def _face(path: Path) -> TTFont:
         content = path.read_bytes()
         font = TTFont(f"{path.stem}-{hashlib.sha256(content).hexdigest()[:12]}", str(path))
     except OSError as error:
-        raise FontError(f"{path}: {error.strerror or error}") from error
+        raise FontError(Text(f"{path}: {error.strerror or error}", f"{path}: {error.strerror or error}")) from error
     except TTFError as error:  # also: outlines in CFF
-        raise FontError(f"{path}: {error}") from error
+        raise FontError(Text(f"{path}: {error}", f"{path}: {error}")) from error
     except Exception as error:  # a damaged file may break the parser anywhere
-        raise FontError(f"{path}: not a TrueType font ({type(error).__name__})") from error
+        kind = type(error).__name__
+        raise FontError(
+            Text(f"{path}: không phải phông TrueType ({kind})", f"{path}: not a TrueType font ({kind})")
+        ) from error
     missing = sorted(NEEDED - _characters(font))
     if missing:
-        raise FontError(f"{path}: no glyph for {len(missing)} characters that reports need, as {missing[-1]!r}")
+        raise FontError(
+            Text(
+                f"{path}: thiếu {len(missing)} ký tự mà báo cáo cần, ví dụ {missing[-1]!r}",
+                f"{path}: no glyph for {len(missing)} characters that reports need, as {missing[-1]!r}",
+            )
+        )
     return font
 
 

@@ -1,7 +1,7 @@
 """The form of an official letter after NĐ 30/2020, Appendix I: header, title, signature, heads of appendices.
 
-Number and date are left blank: the office that signs fills them in. What a letter says is in `reports.sections.letter`
-and `reports.estate.letter`.
+A report that has been issued has its number and date; a draft leaves them blank and says that it is one. What a letter
+says is in `reports.sections.letter` and `reports.estate.letter`.
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,9 @@ from reportlab.platypus import Flowable, HRFlowable, Paragraph, Spacer, Table
 
 from reports.messages import labels
 from reports.messages import letter as words
-from reports.messages.figures import local_date
-from reports.model import Letter, RunFacts
+from reports.messages.figures import local_date, official_day, official_number
+from reports.model import Issue, Letter, RunFacts
+from reports.pdf.stamps import stamps
 from reports.pdf.typesetter import TEXT_WIDTH, Typesetter
 
 SIGNATURE_HEIGHT = 28 * mm
@@ -33,6 +34,8 @@ class Issued(Protocol):
     def run(self) -> RunFacts: ...
     @property
     def letter(self) -> Letter: ...
+    @property
+    def issue(self) -> Issue | None: ...
 
 
 def header_block(report: Issued, typesetter: Typesetter) -> Table:
@@ -46,8 +49,10 @@ def header_block(report: Issued, typesetter: Typesetter) -> Table:
     issuer = typesetter.centred(say(letter.issuer).upper(), "header_bold", room)
     parent = [typesetter.centred(say(letter.parent).upper(), "header", room)] if letter.parent else []
     issuer_length = min(stringWidth(say(letter.issuer).upper(), fonts.bold, 12), room)
-    year = local_date(report.run.as_of).year
-    place = typesetter.say(words.PLACE_AND_DATE, place=say(letter.place), year=year)
+    number, day = _number_and_day(report, typesetter)
+    number = typesetter.say(words.NUMBER, number=number, symbol=letter.symbol)
+    place = typesetter.say(words.PLACE_AND_DATE, place=say(letter.place), date=day)
+    draft = [typesetter.para(words.DRAFT, style="header_bold")] if report.issue is None else []
     rows: list[list[Any]] = [
         [
             [*parent, issuer, _rule(issuer_length * 0.42)],
@@ -58,7 +63,7 @@ def header_block(report: Issued, typesetter: Typesetter) -> Table:
             ],
         ],
         [
-            typesetter.para(typesetter.say(words.NUMBER, symbol=letter.symbol), style="number", limit=100),
+            [typesetter.para(number, style="number", limit=100), *draft],
             typesetter.para(place, style="place", limit=200),
         ],
     ]
@@ -98,13 +103,17 @@ def appendix_key(numeral: str) -> str:
 
 def _enclosed_note(report: Issued, typesetter: Typesetter) -> Paragraph:
     """The line below an appendix's title that says which report it belongs to."""
-    text = typesetter.say(
-        words.ENCLOSED,
-        symbol=report.letter.symbol,
-        year=local_date(report.run.as_of).year,
-        issuer=typesetter.say(report.letter.issuer),
-    )
+    number, day = _number_and_day(report, typesetter)
+    issuer = typesetter.say(report.letter.issuer)
+    text = typesetter.say(words.ENCLOSED, number=number, symbol=report.letter.symbol, date=day, issuer=issuer)
     return typesetter.centred(text, "enclosed")
+
+
+def _number_and_day(report: Issued, typesetter: Typesetter) -> tuple[str, str]:
+    """As the form writes them; of a draft, the room for them."""
+    if report.issue is None:
+        return words.BLANK, typesetter.say(words.DATE_BLANK, year=local_date(report.run.as_of).year)
+    return official_number(report.issue.number), official_day(report.issue.day, typesetter.language)
 
 
 def signature_block(report: Issued, typesetter: Typesetter) -> Table:
@@ -119,8 +128,11 @@ def signature_block(report: Issued, typesetter: Typesetter) -> Table:
     if letter.authority is not None:
         right.append(typesetter.para(say(letter.authority).upper(), style="sign", limit=200))
     right.append(typesetter.para(say(letter.position).upper(), style="sign", limit=200))
-    right.append(Spacer(1, SIGNATURE_HEIGHT))
     half = TEXT_WIDTH / 2
+    images = stamps(letter.signature_image, letter.seal_image, half, SIGNATURE_HEIGHT, say(words.SIGNATURE_IMAGE))
+    right.append(images or Spacer(1, SIGNATURE_HEIGHT))
+    if letter.signer:
+        right.append(typesetter.para(letter.signer, style="sign", limit=100))
     return Table([[left, right]], colWidths=[half, half], style=typesetter.plain, spaceBefore=12)
 
 

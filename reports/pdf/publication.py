@@ -9,6 +9,7 @@ from reportlab.platypus import Flowable
 
 from checks.model.text import Language
 from reports.messages import labels
+from reports.messages.figures import official_number
 from reports.pdf.document import Properties, write_document
 from reports.pdf.finish import Enclosure
 from reports.pdf.fonts import Fonts, load
@@ -60,10 +61,17 @@ class Publication(Generic[Report]):
             author=typesetter.line(typesetter.say(report.letter.issuer), 200),
             subject=typesetter.line(typesetter.say(labels.SUBJECT, run=report.run.id), 200),
             keywords=typesetter.line(
-                f"run {report.run.id}, chain {report.run.head}, policy {report.policy_digest}, "
+                f"{_standing(report)}, run {report.run.id}, chain {report.run.head}, policy {report.policy_digest}, "
                 f"fonts sha256:{fonts.digest}",
                 400,
             ),
             language=typesetter.language,
             made=report.run.as_of,
         )
+
+
+def _standing(report: Published) -> str:
+    """Whether it is a draft, or which document it is."""
+    if report.issue is None:
+        return "draft"
+    return f"issued {official_number(report.issue.number)}/{report.letter.symbol} {report.issue.day}"

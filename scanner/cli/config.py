@@ -1,7 +1,7 @@
 """khien.yaml: where things are and how to look. Strict; every path is relative to the file's folder."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -163,7 +163,7 @@ def read_config(path: Path) -> Config:
         trust_anchors=tuple(folder / each for each in file.trust_anchors),
         output=folder / file.output,
         scan=file.scan,
-        letter=file.report,
+        letter=_letter(file.report, folder),
         mail=_mail(file.mail, folder),
     )
 
@@ -172,3 +172,13 @@ def _mail(section: MailSection | None, folder: Path) -> MailSection | None:
     if section is None:
         return None
     return section.model_copy(update={"trust_anchors": tuple(str(folder / each) for each in section.trust_anchors)})
+
+
+def _letter(letter: Letter, folder: Path) -> Letter:
+    """With whole paths."""
+
+    def whole(path: str | None) -> str | None:
+        return None if path is None else str(folder / path)
+
+    images = whole(letter.signature_image), whole(letter.seal_image)
+    return replace(letter, signature_image=images[0], seal_image=images[1], font=whole(letter.font))

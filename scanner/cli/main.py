@@ -9,6 +9,7 @@ import typer.rich_utils
 
 from history.errors import HistoryError, NotStored, ScanInProgress
 from policies.strict_yaml import InputErrors
+from reports.errors import ReportError
 from scanner.cli import demo, dispute, doctor, history, init, inventory, policy, probe, report, scan, waiver
 from scanner.cli.errors import CommandError, Usage
 from scanner.cli.language import LANGUAGE, say
@@ -95,6 +96,9 @@ def run(arguments: list[str]) -> int:
     except CommandError as error:
         note(error.text.in_(LANGUAGE), style="red")
         return error.status
+    except ReportError as error:
+        note(error.text.in_(LANGUAGE), style="red")
+        return 2
     except HistoryError as error:
         note(error.text.in_(LANGUAGE), style="red")
         return next((status for kind, status in HISTORY_STATUS.items() if isinstance(error, kind)), 2)

@@ -94,6 +94,8 @@ def _file(pdf: Pdf, content: bytes) -> Iterator[str]:
                 yield "6.1.7.1: a stream outside the file"
             if "/LZWDecode" in str(each.get("/Filter", "")):
                 yield "6.1.7.2: LZW"
+            if each.get("/Subtype") == Name.Image and (each.get("/Interpolate") or "/Alternates" in each):
+                yield "6.2.8: an image that is interpolated or has alternates"
         if isinstance(each, Dictionary) and str(each.get("/S", "")) in FORBIDDEN_ACTIONS:
             yield f"6.5.1: action {each.S}"
     for number, page in enumerate(pdf.pages):

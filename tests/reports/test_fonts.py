@@ -6,8 +6,9 @@ import fontpkg_ibm_plex_serif
 import pytest
 import reportlab
 
+from reports.errors import FontError
 from reports.pdf import fonts
-from reports.pdf.fonts import NEEDED, VIETNAMESE, FontError, load
+from reports.pdf.fonts import NEEDED, VIETNAMESE, load
 
 PLEX = Path(fontpkg_ibm_plex_serif.ROOT) / "files" / "IBMPlexSerif-Regular.ttf"
 

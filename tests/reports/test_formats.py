@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from reports.errors import FontError
 from reports.formats import FORMATS, Format, by_name
 from reports.formats.atomic import replacing
 from reports.formats.files import write
 from reports.model import AgencyReport
-from reports.pdf.fonts import FontError
 
 IDS = [each.name for each in FORMATS]
 
