@@ -14,7 +14,7 @@ demo: $(VENV)/.demo
 
 test: lint
 	@scripts/system-packages $(TEST_PACKAGES)
-	$(BIN)/pytest -n 3 --dist loadgroup
+	$(BIN)/pytest -n 3
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
