@@ -116,14 +116,13 @@ def rules_of(findings: Iterable[Finding], policies: Mapping[str, Policy]) -> dic
     A policy's own digest also changes with its texts, severities and other controls, none of which changes a verdict
     of this one: so that a fault which came up meanwhile is not laid at the door of a corrected sentence.
     """
-    found = {}
-    for finding in findings:
-        policy = policies.get(finding.policy)
-        control = policy.control(finding.control) if policy is not None else None
-        if control is not None:
-            demand = [control.check, dict(control.params), plain(control.when)]
-            found[finding.asset, finding.control] = digest(canonical(demand))
-    return found
+    rules = {
+        (name, control.id): digest(canonical([control.check, dict(control.params), plain(control.when)]))
+        for name, policy in policies.items()
+        for control in policy.controls
+    }
+    judged = (((each.asset, each.control), rules.get((each.policy, each.control))) for each in findings)
+    return {key: rule for key, rule in judged if rule is not None}
 
 
 def compare(before: Side, after: Side, seen_before: Collection[InstanceKey] = ()) -> tuple[Change, ...]:

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterable
+from copy import copy
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Font
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -53,9 +56,10 @@ def workbook(sheets: Iterable[Table], language: Language, made: datetime) -> byt
 
 def _fill(sheet: Worksheet, table: Table, language: Language) -> None:
     head = tuple(column.in_(language) for column in table.columns)
+    looks = _look(sheet, quoted=False), _look(sheet, quoted=True)
     for row, cells in enumerate((head, *table.rows), start=1):
         for column, value in enumerate(cells, start=1):
-            _put(sheet.cell(row, column), value)
+            _put(sheet.cell(row, column), value, looks)
     for column, name in enumerate(head, start=1):
         sheet.cell(1, column).font = Font(bold=True)
         longest = max(len(name), *(len(str(row[column - 1])) for row in table.rows), 8)
@@ -64,7 +68,16 @@ def _fill(sheet: Worksheet, table: Table, language: Language) -> None:
     sheet.auto_filter.ref = sheet.dimensions
 
 
-def _put(cell: Cell | MergedCell, value: str | int) -> None:
+def _look(sheet: Worksheet, quoted: bool) -> StyleArray:
+    """How a text looks, settled once for all cells: the library takes longer over a cell's look than over its text."""
+    cell: Any = Cell(sheet, 1, 1)  # what a look is kept in, the library's types leave out
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.quotePrefix = quoted
+    look: StyleArray = cell._style
+    return look
+
+
+def _put(cell: Any, value: str | int, looks: tuple[StyleArray, StyleArray]) -> None:
     """A number as a number and a text as nothing but a text, even after somebody edits the cell."""
     if isinstance(value, int):
         cell.value = value
@@ -76,8 +89,7 @@ def _put(cell: Cell | MergedCell, value: str | int) -> None:
     )
     cell.value = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
     cell.data_type = "s"
-    cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell._style = copy(looks[text.startswith(("=", "+", "-", "@"))])
 
 
 def _timeless(data: bytes, made: bytes) -> bytes:

@@ -116,6 +116,7 @@ class TaggedCanvas(Canvas):
         """How deep the graphics states were nested where the open artefact began."""
         self._said: Mapping[str, tuple[Node, str]] = {}
         self._found: list[_Link] = []
+        self._repeated: dict[str, list[str]] = {}
         super().__init__(*args, **options)
 
     line = _painting("line")
@@ -154,6 +155,19 @@ class TaggedCanvas(Canvas):
         """What is drawn in this block is on every page: page numbers, repeated heads of tables."""
         with self._enclosed(PAGINATION):
             yield
+
+    def repeat(self, name: str, x: float, y: float, paint: Callable[[Canvas], None]) -> None:
+        """Paint at a place what is painted in many: a shape without meaning or text, worked out the first time only."""
+        self.decorate()
+        self.saveState()
+        self.translate(x, y)
+        if name not in self._repeated:
+            start = len(self._code)
+            paint(self)
+            self._repeated[name] = self._code[start:]
+        else:
+            self._code += self._repeated[name]
+        self.restoreState()
 
     def mark(self, node: Node) -> str:
         """The operator that begins the next piece of `node` on this page."""

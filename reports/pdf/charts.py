@@ -9,6 +9,7 @@ from reportlab.graphics.shapes import Line as Stroke
 from reportlab.lib.colors import Color, HexColor, white
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
 from checks.model.finding import VERDICTS, Verdict
@@ -16,6 +17,7 @@ from checks.model.policy import SEVERITIES, Severity
 from checks.model.text import Text
 from reports.messages.figures import number, percent
 from reports.messages.labels import SEVERITY_NAMES, VERDICT_NAMES
+from reports.pdf.canvas import TaggedCanvas
 from reports.pdf.flowables import Figure
 from reports.pdf.shapes import INK, drawing, rectangle, string
 from reports.pdf.typesetter import CELL_PADDING, Typesetter
@@ -58,10 +60,17 @@ class MarkedVerdict(Flowable):
 
     def draw(self) -> None:
         """Put it on the page: cross in a square, exclamation in a diamond, tick in a circle, or a dash."""
+        canvas, bottom = self.canv, self.height - MARK - 2.5
+        if isinstance(canvas, TaggedCanvas):
+            canvas.repeat(self.verdict, 0, bottom, self._draw_mark)
+        else:
+            self._draw_mark(canvas, bottom)
+        self.name.drawOn(canvas, MARK_ROOM, 0)
+
+    def _draw_mark(self, canvas: Canvas, bottom: float = 0) -> None:
         chart = drawing(MARK, MARK, self.font)
         chart.add(_mark(self.verdict, 0, 0, MARK))
-        renderPDF.draw(chart, self.canv, 0, self.height - MARK - 2.5)
-        self.name.drawOn(self.canv, MARK_ROOM, 0)
+        renderPDF.draw(chart, canvas, 0, bottom)
 
 
 def verdict_chart(counts: Mapping[Verdict, int], typesetter: Typesetter, width: float) -> Figure:

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Container
 from xml.sax.saxutils import escape
 
+from reports.pdf.fonts import NEEDED
+
 CUT = "…"
 """Stands at the end of what was cut."""
 RIGHT_TO_LEFT = ("R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "PDF", "PDI", "FSI")
@@ -21,8 +23,8 @@ def visible(text: str, limit: int, covered: Container[str]) -> str:
     invisible format characters, letters of scripts that run from right to left and characters that the face lacks are
     shown by number, as in [U+202E]; line breaks and tabs become spaces. What is cut ends in an ellipsis.
     """
-    if len(text) <= limit and text.isascii() and text.isprintable():
-        return text  # most of a report; every face covers it
+    if len(text) <= limit and NEEDED.issuperset(text):
+        return text  # most of a report; every face covers it, and nothing in it composes
     # NFC may shorten text; four times the limit is enough to fill the line, and bounds the work on a huge value.
     whole = unicodedata.normalize("NFC", text[: 4 * limit])
     shown: list[str] = []

@@ -32,6 +32,18 @@ class Para(Paragraph):
     # What the library's types leave out.
     blPara: Any
     frags: list[Any]
+    width: float = 0
+    height: float = 0
+    _broken_for: float | None = None
+    """The width for which it has been broken into lines."""
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
+        """The room that it takes. A table asks its cells again and again; they are broken into lines once."""
+        if self._broken_for == availWidth and hasattr(self, "blPara"):
+            return self.width, self.height
+        size: tuple[float, float] = super().wrap(availWidth, availHeight)
+        self._broken_for = self.width
+        return size
 
     def draw(self) -> None:
         """Put it on the page."""
