@@ -1,12 +1,12 @@
 """What several failed findings have in common, so that one fix serves them all (pure).
 
 A finding about a certificate has the certificate as its cause, wherever it is served. Any other has the address that it
-was seen at, where several assets stand on it; otherwise the product and version that the server names, where others
-fail the same control with the same. A finding that shares nothing is no part of any cause. Each finding is in one cause
-at the most, so that counts can be added up.
+was seen at, where several assets stand on it; a finding about the settings of a server otherwise has the product and
+version that the server names, where others fail the same control with the same. A finding that shares nothing is no
+part of any cause. Each finding is in one cause at the most, so that counts can be added up.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +15,7 @@ from checks.model.finding import Instance
 from checks.model.target import DnsTarget
 from checks.tls.certificates import Unreadable, certificate, subject_of
 from reports.certificates import fingerprint, leaves
+from reports.families import Family, family_of
 from reports.grouping import Failure, Problem
 from reports.servers import product_of
 
@@ -90,17 +91,16 @@ def shared(suspects: Sequence[Suspect]) -> tuple[Key | None, ...]:
 
 def names_of(failure: Failure, evidence: Mapping[str, Evidence]) -> dict[CauseKind, str]:
     """What a failed finding might share with others, as far as its evidence tells."""
-    instances = failure.finding.instances
-    found: dict[CauseKind, str | None] = {
-        "certificate": min((name for each in instances for name in _certificates(each, evidence)), default=None),
-        "address": min((name for each in instances for name in _addresses(each, evidence)), default=None),
-        "product": product_of(failure.asset.asset, evidence),
-    }
+    found = {kind: _NAMES[kind](failure, evidence) for kind in _KINDS_OF[family_of(failure.finding.check)]}
     return {kind: name for kind, name in found.items() if name}
 
 
-def _certificates(instance: Instance, evidence: Mapping[str, Evidence]) -> Iterator[str]:
-    """The certificate that an instance is about, if it is about one."""
+def _certificate(failure: Failure, evidence: Mapping[str, Evidence]) -> str | None:
+    """The certificate that the instances of a finding are about."""
+    return min((name for each in failure.finding.instances for name in _fingerprint(each, evidence)), default=None)
+
+
+def _fingerprint(instance: Instance, evidence: Mapping[str, Evidence]) -> Iterator[str]:
     kind, _, place = instance.path.partition(".")
     index = place.split(".")[0]
     served = leaves(evidence.get(instance.target)) if kind == "certificates" and index.isdecimal() else ()
@@ -108,11 +108,32 @@ def _certificates(instance: Instance, evidence: Mapping[str, Evidence]) -> Itera
         yield fingerprint(served[int(index)])
 
 
-def _addresses(instance: Instance, evidence: Mapping[str, Evidence]) -> Iterator[str]:
-    """The address at which an instance was seen."""
-    found = evidence.get(instance.target)
-    if found is not None and not isinstance(found.sighting.target, DnsTarget):
-        yield found.sighting.target.address
+def _address(failure: Failure, evidence: Mapping[str, Evidence]) -> str | None:
+    """The address at which the instances of a finding were seen."""
+    targets = (evidence[each.target].sighting.target for each in failure.finding.instances if each.target in evidence)
+    return min((each.address for each in targets if not isinstance(each, DnsTarget)), default=None)
+
+
+def _product(failure: Failure, evidence: Mapping[str, Evidence]) -> str | None:
+    """What the asset's server calls itself."""
+    return product_of(failure.asset.asset, evidence)
+
+
+_NAMES: Mapping[CauseKind, Callable[[Failure, Mapping[str, Evidence]], str | None]] = {
+    "certificate": _certificate,
+    "address": _address,
+    "product": _product,
+}
+_KINDS_OF: Mapping[Family, tuple[CauseKind, ...]] = {
+    "tls": ("address", "product"),
+    "certificates": ("certificate",),
+    "ports": ("address",),
+    "https": ("address", "product"),
+    "headers": ("address", "product"),
+    "pages": ("address", "product"),
+    "dns": (),
+}
+"""What may be behind a failed control of each family: a product is to blame for its settings only."""
 
 
 def _subject(name: str, group: Sequence[tuple[Problem, Failure]], evidence: Mapping[str, Evidence]) -> str:

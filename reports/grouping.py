@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from checks.model.canonical import dump
-from checks.model.finding import Finding, Instance
+from checks.model.finding import Finding
 from checks.model.policy import SEVERITIES, Control
 from reports.model import AgencyReport, AssetReport
 
@@ -58,6 +58,18 @@ def problems(report: AgencyReport) -> tuple[Problem, ...]:
     return tuple(sorted((Problem(control, tuple(each)) for control, each in found.values()), key=_urgency))
 
 
+def entry_key(problem: Problem) -> str:
+    """Where links to the entry of a problem lead: two policies may state a control of one id differently."""
+    return f"finding {problem.failures[0].asset.policy.id} {problem.control.id}"
+
+
+def entry_keys(found: Iterable[Problem]) -> dict[tuple[str, str], str]:
+    """Where a link about a failed finding leads, by its asset and control."""
+    return {
+        (each.finding.asset, each.finding.control): entry_key(problem) for problem in found for each in problem.failures
+    }
+
+
 def announced(report: AgencyReport) -> tuple[tuple[Control, date, tuple[str, ...]], ...]:
     """Controls that do not count yet: each with the day from which it counts and the ids of the assets that fail it.
 
@@ -79,15 +91,15 @@ def _first(item: tuple[tuple[date, str, bytes], object]) -> tuple[date, str, byt
     return item[0]
 
 
-def overdue(findings: Iterable[Finding], today: date) -> tuple[Instance, ...]:
-    """Instances of failed findings whose due date is past and that no waiver covers."""
-    return tuple(
-        instance
+def overdue(findings: Iterable[Finding], today: date) -> tuple[tuple[Finding, date], ...]:
+    """Failed findings of which something is past its due date and that no waiver covers, each with the earliest of
+    these dates: what is overdue for longest comes first."""
+    late = {
+        finding.id: (finding, finding.due)
         for finding in findings
-        if finding.verdict == "fail" and finding.waiver is None
-        for instance in finding.instances
-        if instance.due is not None and instance.due < today
-    )
+        if finding.verdict == "fail" and finding.waiver is None and finding.due is not None and finding.due < today
+    }
+    return tuple(sorted(late.values(), key=lambda each: (each[1], SEVERITIES.index(each[0].severity), each[0].id)))
 
 
 def _urgency(problem: Problem) -> tuple[bool, int, date, int, str]:

@@ -36,6 +36,7 @@ WAIVERS_NOTE = Text(
     "A waiver changes no verdict. Compliance score {score}; without what is under a waiver in force or is a confirmed "
     "false positive: {waived}.",
 )
+EVERY_CONTROL = Text("mọi biện pháp", "every control")
 WAIVER = Text("Miễn trừ", "Waiver")
 STATE = Text("Tình trạng", "State")
 WHOLE_AGENCY = Text("mọi tài sản của {agency}", "every asset of {agency}")

@@ -70,6 +70,16 @@ def percent(basis_points: int | None, language: Language) -> str:
     return f"{basis_points // 100}{point}{basis_points % 100 // 10} %"
 
 
+def change(now: int, before: int, language: Language) -> str:
+    """How far one share is from another, in percentage points with one decimal: +2,3 or −0.5.
+
+    It is the difference of the two as `percent` shows them, so that a reader who subtracts comes to the same.
+    """
+    tenths = now // 10 - before // 10
+    sign = "+" if tenths > 0 else "−" if tenths < 0 else ""
+    return f"{sign}{abs(tenths) // 10}{',' if language == 'vi' else '.'}{abs(tenths) % 10}"
+
+
 def number(value: int, language: Language) -> str:
     """A count with its thousands apart: 12.345 in Vietnamese, 12,345 in English."""
     text = f"{value:,}"

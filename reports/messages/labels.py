@@ -152,8 +152,8 @@ COVERAGE_NOTE = Text(
 
 # Appendix II.
 NO_ASSETS = Text("Đợt rà quét không xem xét tài sản nào của đơn vị.", "The scan run looked at no asset of the agency.")
-WAIVED = Text("Không đạt (đang miễn trừ)", "Non-compliant (waived)")
-FALSE_POSITIVE = Text("Không đạt (đã xác nhận báo sai)", "Non-compliant (a confirmed false positive)")
+WAIVED = Text("đang miễn trừ", "waived")
+FALSE_POSITIVE = Text("đã xác nhận báo sai", "a confirmed false positive")
 ASSET_LINE = Text(
     "Cấp độ {level} · vùng {zone} · chính sách {policy} {version} · tỷ lệ tuân thủ {score} · độ bao phủ {coverage}",
     "Level {level} · zone {zone} · policy {policy} {version} · score {score} · coverage {coverage}",
@@ -208,6 +208,7 @@ GAPS_NOTE = Text(
     "What is listed below does not count as compliant. Make sure that the vantage point can reach the system, then "
     "have it scanned again.",
 )
+THERE = Text("nơi nêu bên", "the place named beside")
 WAIVERS_HEADING = Text("2. Miễn trừ có thời hạn", "2. Waivers")
 WAIVERS_NONE = Text("Không có miễn trừ nào.", "There are no waivers.")
 EXCLUSIONS_HEADING = Text("3. Tài sản không rà quét", "3. Assets that were not scanned")
@@ -257,7 +258,8 @@ FORMULA_NOTE = Text(
     "Verdicts of not applicable do not count. A waiver or a confirmed false positive changes neither verdict nor "
     "score; the score without such findings is stated apart. Shares are rounded down.",
 )
-METHOD_5 = Text("5. Giải thích kết luận", "5. Glossary of verdicts")
+METHOD_5 = Text("5. Giải thích kết luận và thuật ngữ", "5. Verdicts and terms")
+TERM = Text("Thuật ngữ", "Term")
 METHOD_6 = Text("6. Phiên bản quy tắc và dữ liệu tham chiếu", "6. Versions of rules and reference data")
 WEIGHTS_HEADING = Text("Trọng số theo mức độ nghiêm trọng", "Weights by severity")
 

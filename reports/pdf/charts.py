@@ -18,7 +18,7 @@ from checks.model.text import Text
 from reports.messages.figures import number, percent
 from reports.messages.labels import SEVERITY_NAMES, VERDICT_NAMES
 from reports.pdf.canvas import TaggedCanvas
-from reports.pdf.flowables import Figure
+from reports.pdf.flowables import Figure, Para
 from reports.pdf.shapes import INK, drawing, rectangle, string
 from reports.pdf.typesetter import CELL_PADDING, Typesetter
 
@@ -30,6 +30,8 @@ COLOURS: Mapping[Verdict, Color] = {
 }
 """Dark for what needs attention; never the only sign of a verdict."""
 BAR = HexColor(0x5A5A5A)
+ARROW, ARROW_ROOM = 7, 11
+"""Size of the sign before a change, and how far the words beside it are from its left edge."""
 MARK, MARK_ROOM = 8, 13
 """Size of a status mark, and how far the words beside it are from its left edge."""
 
@@ -45,13 +47,19 @@ class Slice:
 
 
 class MarkedVerdict(Flowable):
-    """The status mark of a verdict with its name, in a cell of a table `width` points wide."""
+    """The status mark of a verdict with words beside it, in a cell of a table `width` points wide.
 
-    def __init__(self, verdict: Verdict, name: str, typesetter: Typesetter, width: float) -> None:
+    `alt` is what is said in place of the words where the mark cannot be seen and they do not name the verdict.
+    """
+
+    def __init__(
+        self, verdict: Verdict, name: str, typesetter: Typesetter, width: float, style: str = "cell", alt: str = ""
+    ) -> None:
         super().__init__()
         self.verdict = verdict
         self.font = typesetter.fonts.regular
-        self.name = typesetter.cell(name, width - MARK_ROOM - 2 * CELL_PADDING)
+        self.name = typesetter.cell(name, width - MARK_ROOM - 2 * CELL_PADDING, style)
+        self.alt = alt
 
     def wrap(self, aW: float, aH: float) -> tuple[float, float]:
         """The room that it takes, as the library asks for it."""
@@ -71,6 +79,35 @@ class MarkedVerdict(Flowable):
         chart = drawing(MARK, MARK, self.font)
         chart.add(_mark(self.verdict, 0, 0, MARK))
         renderPDF.draw(chart, canvas, 0, bottom)
+
+
+class Moved(Flowable):
+    """How a figure has moved, in words with a triangle that points up or down, or a dash where it stays."""
+
+    def __init__(self, direction: int, words: Para) -> None:
+        super().__init__()
+        self.direction, self.words = direction, words
+
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:
+        """The room that it takes: a line of its own, as wide as there is."""
+        self.width, self.height = aW, self.words.wrapOn(self.canv, aW - ARROW_ROOM, aH)[1]
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """Put it on the page: the words in the middle, the sign before them."""
+        style = self.words.style
+        length = min(stringWidth(self.words.getPlainText(), style.fontName, style.fontSize), self.width - ARROW_ROOM)
+        sign = drawing(ARROW, ARROW, style.fontName)
+        sign.add(_arrow(self.direction))
+        renderPDF.draw(sign, self.canv, (self.width - length - ARROW_ROOM) / 2, self.height - style.leading + 2.5)
+        self.words.drawOn(self.canv, ARROW_ROOM, 0)
+
+
+def _arrow(direction: int) -> Shape:
+    if direction == 0:
+        return Stroke(0.5, 3, 6.5, 3, strokeColor=INK, strokeWidth=1.4)
+    tip, base = (6.5, 0.5) if direction > 0 else (0.5, 6.5)
+    return Polygon([3.5, tip, 7, base, 0, base], fillColor=INK, strokeColor=INK, strokeWidth=0.3)
 
 
 def verdict_chart(counts: Mapping[Verdict, int], typesetter: Typesetter, width: float) -> Figure:

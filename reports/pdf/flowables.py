@@ -10,7 +10,7 @@ from reportlab.graphics import renderPDF
 from reportlab.graphics.shapes import Drawing
 from reportlab.lib.colors import Color
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import Flowable, Paragraph
+from reportlab.platypus import Flowable, LongTable, Paragraph
 
 from reports.pdf.canvas import LinkColour, TaggedCanvas
 from reports.pdf.structure import Node
@@ -19,9 +19,14 @@ ROLES: Mapping[str, str] = {
     "h1": "H2",
     "h2": "H3",
     "h2_table": "H3",
+    "card_heading": "H2",
     "point": "H3",
 }
 """Styles whose paragraphs are headings; every other style makes a P."""
+
+
+WHOLE_PAGE = 700.0
+"""Points of a page with nothing on it but perhaps a line or two."""
 
 
 class Para(Paragraph):
@@ -135,6 +140,19 @@ class ColumnHead(Para):
             super().draw()
 
 
+class PagedTable(LongTable):
+    """A table that is broken between its rows, and within one only where that row has a whole page and needs more.
+
+    The library would use up what is left of a page: the head once more, and below it the first line of a row.
+    """
+
+    def split(self, availWidth: float, availHeight: float) -> list[Any]:
+        """The table in two, where the library finds a place to break it."""
+        self.splitInRow = int(availHeight >= WHOLE_PAGE)
+        parts: list[Any] = super().split(availWidth, availHeight)
+        return parts
+
+
 class CodeBlock(Flowable):
     """Lines in a monospaced face on a shade with a rule at their left; breaks between any two lines."""
 
@@ -232,6 +250,7 @@ def adopt(pieces: Iterable[Any], cell: Node) -> None:
     """Make the pieces of a table's cell belong to it: a single text is the cell itself, several are its paragraphs."""
     found = list(pieces)
     for each in found:
+        cell.alt = getattr(each, "alt", "") or cell.alt
         inner = getattr(each, "name", None) if not isinstance(each, (Para, Line)) else each
         if isinstance(inner, Para) and inner.node is not None:
             if len(found) == 1 and inner.node.role == "P":

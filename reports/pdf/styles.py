@@ -77,7 +77,8 @@ def _appendices(fonts: Fonts) -> list[ParagraphStyle]:
         _style("formula", italic, 11, 14, spaceAfter=4, leftIndent=8 * mm),
         _style("figure", bold, 22, 26, TA_CENTER),
         _style("figure_words", bold, 14, 26, TA_CENTER),
-        _style("chart_name", bold, 10.5, 15, spaceAfter=2),
+        _style("card_heading", bold, 11, 14, spaceBefore=5, spaceAfter=2, keepWithNext=1),
+        _style("watched", regular, 9.5, 11.5, spaceAfter=1),
         _style("figure_name", regular, 10, 12, TA_CENTER, color=GREY),
     ]
 

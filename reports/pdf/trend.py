@@ -19,6 +19,8 @@ FULL = 10_000
 """Basis points of a whole."""
 LEFT, RIGHT, TOP, BOTTOM = 30, 30, 6, 26
 """Room around the field: for the scale, the last figures, the dates and the legend."""
+LEGEND = 110
+"""From the first name of the legend to the second."""
 SMALL = 8.5
 
 
@@ -109,7 +111,7 @@ def _dates(chart: Drawing, points: Sequence[Point], field: _Field, typesetter: T
 def _legend(chart: Drawing, field: _Field, typesetter: Typesetter) -> None:
     """Each line by its mark and name."""
     y = 3.0
-    middle = field.left + field.width / 2
+    middle = field.left + LEGEND
     chart.add(Stroke(field.left, y + 3, field.left + 16, y + 3, strokeColor=INK, strokeWidth=1.3))
     chart.add(Circle(field.left + 8, y + 3, 2.2, fillColor=INK, strokeColor=INK))
     chart.add(string(field.left + 20, y, typesetter.say(labels.SCORE), typesetter, SMALL, "start"))

@@ -12,13 +12,13 @@ from reportlab.lib.colors import HexColor, black
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.platypus import Flowable, LongTable, Table
+from reportlab.platypus import Flowable, Table
 
 from checks.model.text import Language, Text
 from reports.messages import labels
 from reports.pdf.code import wrapped
 from reports.pdf.escape import escaped, markup, visible
-from reports.pdf.flowables import ROLES, CodeBlock, ColumnHead, Heading, Line, Para, adopt
+from reports.pdf.flowables import ROLES, CodeBlock, ColumnHead, Heading, Line, PagedTable, Para, adopt
 from reports.pdf.fonts import Fonts
 from reports.pdf.structure import COLUMN_HEAD, ROW_HEAD, Node
 from reports.pdf.styles import CODE_PADDING, CODE_SIZE, styles
@@ -146,12 +146,11 @@ class Typesetter:
         head = [self._column_head(column, cell) for column, cell in zip(columns, heads, strict=True)]
         body = [self._cells(row, widths, node.row(len(columns))) for row in rows]
         return [
-            LongTable(
+            PagedTable(
                 [head, *body[start : start + ROWS_AT_ONCE]],
                 colWidths=widths,
                 repeatRows=1,
                 splitByRow=1,
-                splitInRow=1,
                 style=self._grid,
                 spaceBefore=2,
                 spaceAfter=8,
@@ -159,13 +158,17 @@ class Typesetter:
             for start in range(0, len(body), ROWS_AT_ONCE)
         ]
 
-    def facts(self, pairs: Iterable[tuple[Content, Content | list[Flowable]]], left: float = 48 * mm) -> Table:
+    def facts(
+        self, pairs: Iterable[tuple[Content | list[Flowable], Content | list[Flowable]]], left: float = 48 * mm
+    ) -> Table:
         """Names and values in two columns without lines between them."""
         right, node = TEXT_WIDTH - left, Node("Table")
         rows: list[list[list[Flowable]]] = []
-        for name, value in pairs:
-            right_cell: list[Flowable] = value if isinstance(value, list) else [self.para(value, style="cell")]
-            cells: list[list[Flowable]] = [[self.para(name, style="name")], right_cell]
+        for pair in pairs:
+            cells: list[list[Flowable]] = [
+                each if isinstance(each, list) else [self.para(each, style=style)]
+                for each, style in zip(pair, ("name", "cell"), strict=True)
+            ]
             for pieces, cell in zip(cells, node.row(2, ("TH", "TD"), (ROW_HEAD, "")), strict=True):
                 adopt(pieces, cell)
             rows.append(cells)
@@ -176,7 +179,7 @@ class Typesetter:
             ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
             ("RIGHTPADDING", (0, 0), (0, -1), 6),
         ]
-        return Table(rows, colWidths=[left, right], style=style, splitInRow=1, spaceBefore=4, spaceAfter=8)
+        return PagedTable(rows, colWidths=[left, right], style=style, splitByRow=1, spaceBefore=4, spaceAfter=8)
 
     def code(self, lines: Iterable[str], command: bool = False) -> list[Flowable]:
         """Lines to paste, or shell commands, on a shade; where one had to be broken inside a word, a note says so."""

@@ -1,57 +1,131 @@
-"""Appendix II: every asset with the verdict of each of its controls."""
+"""Appendix II: all assets at a glance, then each with the verdict of every control."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, Flowable, KeepTogether
+from reportlab.platypus import CondPageBreak, Flowable
 
-from checks.model.finding import VERDICTS, Finding
+from checks.model.finding import VERDICTS, Finding, Verdict
 from checks.model.policy import SEVERITIES
+from reports.families import FAMILIES, Tally, tallies
+from reports.grouping import entry_keys, problems
 from reports.messages import labels
-from reports.messages.figures import day, percent
+from reports.messages import matrix as words
+from reports.messages.figures import day, number, percent
 from reports.model import AgencyReport, AssetReport
 from reports.pdf.charts import MarkedVerdict
-from reports.pdf.typesetter import TEXT_WIDTH, Column, Typesetter
+from reports.pdf.typesetter import CELL_PADDING, TEXT_WIDTH, Column, Content, Typesetter
 from reports.sections.section import Section
 
-CODE_WIDTH, SEVERITY_WIDTH, VERDICT_WIDTH = 42 * mm, 23 * mm, 43 * mm
-TOGETHER = 12
-"""A table of that many rows is kept on one page."""
-TABLE_START = 70 * mm
-"""A longer one begins on the next page where less than this is left."""
+LEVEL_WIDTH, FAMILY_WIDTH, SHARE_WIDTH = 10 * mm, 13.5 * mm, 16 * mm
+VERDICT_WIDTH = 48 * mm
+BLOCK_START = 45 * mm
+"""The lines of an asset begin on the next page where less than this is left."""
 COLUMNS = (
-    Column(labels.CODE, CODE_WIDTH),
-    Column(labels.CONTROL, TEXT_WIDTH - CODE_WIDTH - SEVERITY_WIDTH - VERDICT_WIDTH),
-    Column(labels.SEVERITY, SEVERITY_WIDTH),
-    Column(labels.VERDICT, VERDICT_WIDTH),
+    Column(labels.ASSET, TEXT_WIDTH - LEVEL_WIDTH - len(FAMILIES) * FAMILY_WIDTH - 2 * SHARE_WIDTH),
+    Column(words.LEVEL, LEVEL_WIDTH),
+    *(Column(words.FAMILY_NAMES[each], FAMILY_WIDTH) for each in FAMILIES),
+    Column(words.SHARE, SHARE_WIDTH),
+    Column(words.COVERED, SHARE_WIDTH),
 )
 
 
 def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
-    """One table an asset, what needs attention first."""
+    """The matrix, one row an asset; then for each asset its controls by verdict, what needs attention first."""
     if not report.assets:
         yield typesetter.para(labels.NO_ASSETS)
-    for index, asset in enumerate(report.assets, start=1):
-        head: list[Flowable] = [
-            typesetter.heading(f"{index}. {asset.asset.id}", "h1", 1),
-            typesetter.para(typesetter.line(asset.asset.url, 300), style="asset_line"),
-            typesetter.para(_line(asset, typesetter), style="asset_line"),
-        ]
-        if len(asset.findings) <= TOGETHER:
-            yield KeepTogether([*head, *_table(asset, typesetter)])
-        else:
-            yield CondPageBreak(TABLE_START)
-            yield from head
-            yield from _table(asset, typesetter)
-
-
-def _table(asset: AssetReport, typesetter: Typesetter) -> list[Flowable]:
-    if not asset.findings:
-        return [typesetter.para(labels.NO_FINDINGS, style="note")]
-    return typesetter.table(COLUMNS, (_row(asset, each, typesetter) for each in _ordered(asset)))
+        return
+    yield typesetter.heading(typesetter.say(words.HEADING), "h1", 1)
+    yield typesetter.para(words.LEGEND, style="note")
+    yield from typesetter.table(COLUMNS, (_row(each, typesetter) for each in report.assets))
+    yield typesetter.heading(typesetter.say(words.DETAILS), "h1", 1)
+    keys = entry_keys(problems(report))
+    for asset in report.assets:
+        yield CondPageBreak(BLOCK_START)
+        yield from _block(asset, keys, typesetter)
 
 
 SECTION = Section("assets", labels.ASSETS_TITLE, write)
+
+
+def asset_key(asset: str) -> str:
+    """Where links to the lines of an asset lead."""
+    return f"asset {asset}"
+
+
+def _row(asset: AssetReport, typesetter: Typesetter) -> list[Content | Flowable | list[Flowable]]:
+    found = tallies(asset.findings)
+    cells: list[Content | Flowable | list[Flowable]] = [
+        [typesetter.para(typesetter.link_to(asset_key(asset.asset.id), asset.asset.id), style="cell")],
+        str(asset.asset.level),
+    ]
+    cells += [_tally(found.get(each), typesetter) for each in FAMILIES]
+    cells += [_share(each, typesetter) for each in (asset.score.score, asset.score.coverage)]
+    return cells
+
+
+def _share(value: int | None, typesetter: Typesetter) -> str:
+    return typesetter.say(words.NOTHING) if value is None else percent(value, typesetter.language)
+
+
+def _tally(tally: Tally | None, typesetter: Typesetter) -> Flowable | str:
+    if tally is None:
+        return typesetter.say(words.NOTHING)
+    count = number(tally.count, typesetter.language)
+    name = typesetter.say(labels.VERDICT_NAMES[tally.verdict])
+    style = "cell_bold" if tally.grave and tally.verdict == "fail" else "cell"
+    alt = typesetter.say(words.SIGN, count=count, verdict=name)
+    return MarkedVerdict(tally.verdict, count, typesetter, FAMILY_WIDTH, style, alt)
+
+
+def _block(asset: AssetReport, keys: Mapping[tuple[str, str], str], typesetter: Typesetter) -> Iterator[Flowable]:
+    """Who it is, and its controls by verdict; each one that fails leads to what is to be done."""
+    name = asset.asset.id
+    yield typesetter.heading(name, "h2", 2, key=asset_key(name))
+    yield typesetter.para(typesetter.line(asset.asset.url, 300), style="asset_line")
+    yield typesetter.para(_line(asset, typesetter), style="asset_line")
+    if not asset.findings:
+        yield typesetter.para(labels.NO_FINDINGS, style="note")
+        return
+    rows: list[tuple[Content | list[Flowable], Content | list[Flowable]]] = []
+    for verdict in VERDICTS:
+        chosen = sorted((each for each in asset.findings if each.verdict == verdict), key=_worst_first)
+        if chosen:
+            rows.append(([_verdict(verdict, len(chosen), typesetter)], [_controls(chosen, keys, typesetter)]))
+    yield typesetter.facts(rows, VERDICT_WIDTH)
+
+
+def _verdict(verdict: Verdict, count: int, typesetter: Typesetter) -> Flowable:
+    name = f"{typesetter.say(labels.VERDICT_NAMES[verdict])}: {number(count, typesetter.language)}"
+    return MarkedVerdict(verdict, name, typesetter, VERDICT_WIDTH - 2 * CELL_PADDING)
+
+
+def _worst_first(finding: Finding) -> tuple[int, str]:
+    return SEVERITIES.index(finding.severity), finding.control
+
+
+def _controls(found: list[Finding], keys: Mapping[tuple[str, str], str], typesetter: Typesetter) -> Flowable:
+    """The codes of some controls with what a reader must know of each."""
+    pieces: list[Content] = []
+    for finding in found:
+        pieces += [", "] if pieces else []
+        key = keys.get((finding.asset, finding.control))
+        pieces.append(typesetter.link_to(key, finding.control) if key else finding.control)
+        notes = _notes(finding, typesetter)
+        pieces += [f" ({'; '.join(notes)})"] if notes else []
+    return typesetter.para(*pieces, style="cell")
+
+
+def _notes(finding: Finding, typesetter: Typesetter) -> list[str]:
+    notes = []
+    if finding.verdict == "fail":
+        notes.append(typesetter.say(labels.SEVERITY_NAMES[finding.severity]).lower())
+    if finding.waiver is not None:
+        waived = labels.WAIVED if finding.waiver.kind == "waiver" else labels.FALSE_POSITIVE
+        notes.append(typesetter.say(waived))
+    if finding.announced is not None:
+        notes.append(typesetter.say(labels.FROM_DAY, day=day(finding.announced, typesetter.language)))
+    return notes
 
 
 def _line(asset: AssetReport, typesetter: Typesetter) -> str:
@@ -63,29 +137,4 @@ def _line(asset: AssetReport, typesetter: Typesetter) -> str:
         version=asset.policy.version,
         score=percent(asset.score.score, typesetter.language),
         coverage=percent(asset.score.coverage, typesetter.language),
-    )
-
-
-def _ordered(asset: AssetReport) -> list[Finding]:
-    """What fails first, and the worst of it first of all."""
-
-    def order(finding: Finding) -> tuple[int, int, str]:
-        return VERDICTS.index(finding.verdict), SEVERITIES.index(finding.severity), finding.control
-
-    return sorted(asset.findings, key=order)
-
-
-def _row(asset: AssetReport, finding: Finding, typesetter: Typesetter) -> tuple[str | Flowable, ...]:
-    control = asset.policy.control(finding.control)
-    name = labels.VERDICT_NAMES[finding.verdict]
-    if finding.waiver is not None:
-        name = labels.WAIVED if finding.waiver.kind == "waiver" else labels.FALSE_POSITIVE
-    title = typesetter.say(control.title) if control is not None else finding.check
-    if finding.announced is not None:
-        title += f" ({typesetter.say(labels.FROM_DAY, day=day(finding.announced, typesetter.language))})"
-    return (
-        finding.control,
-        title,
-        typesetter.say(labels.SEVERITY_NAMES[finding.severity]),
-        MarkedVerdict(finding.verdict, typesetter.say(name), typesetter, VERDICT_WIDTH),
     )

@@ -1,18 +1,39 @@
-"""Appendix V: what is another than in the run before, finding by finding, each with its reason."""
+"""Appendix V: what is another than in the run before, each with its reason.
 
-from collections.abc import Iterator
+What concerns a whole asset, or a control wherever it stands, is told once, with everything that it concerns.
+"""
+
+from collections.abc import Iterator, Sequence
 
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from checks.compare import KINDS, Change
+from checks.compare import KINDS, Change, ChangeReason
 from reports.messages import exceptions, labels
+from reports.messages.figures import number
 from reports.model import AgencyReport
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Typesetter
 from reports.sections.section import Section
 
 KEYS = 5
 """Faults that are named for one finding; the others are counted, and stand in the JSON file."""
+OF_ASSET: frozenset[ChangeReason] = frozenset({"asset_added", "asset_removed", "excluded"})
+"""Reasons that are the same for every control of an asset."""
+OF_CONTROL: frozenset[ChangeReason] = frozenset(
+    {
+        "control_added",
+        "control_removed",
+        "in_force",
+        "announced",
+        "became_applicable",
+        "no_longer_applicable",
+        "rule",
+        "rule_and_evidence",
+    }
+)
+"""Reasons that lie with the control, at whichever assets."""
+LISTED = 500
+"""Characters of a list of assets or controls."""
 COLUMNS = (
     Column(labels.ASSET, 34 * mm),
     Column(labels.CODE, 34 * mm),
@@ -29,7 +50,7 @@ def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
         yield typesetter.para(labels.FIRST_RUN if first else exceptions.CHANGES_NONE, style="small")
         return
     told.sort(key=lambda each: (KINDS.index(each.kind), each.asset, each.control))
-    yield from typesetter.table(COLUMNS, (_row(each, typesetter) for each in told))
+    yield from typesetter.table(COLUMNS, (_row(each, typesetter) for each in _together(told)))
 
 
 SECTION = Section("changes", exceptions.CHANGES_TITLE, write)
@@ -40,21 +61,55 @@ def _within(change: Change) -> bool:
     return any(each.kind != "still_failing" or each.reason != "still_there" for each in change.instances)
 
 
-def _row(change: Change, typesetter: Typesetter) -> tuple[str | list[Flowable], ...]:
+def _together(told: Sequence[Change]) -> list[list[Change]]:
+    """The changes that are told in one row: all of an asset, or all of a control, that have one reason."""
+    rows: dict[tuple[str, ...], list[Change]] = {}
+    for each in told:
+        if each.reason in OF_ASSET:
+            key: tuple[str, ...] = (each.kind, each.reason)
+        elif each.reason in OF_CONTROL:
+            key = (each.kind, each.reason, "", each.control, str(each.before), str(each.after))
+        else:
+            key = (each.kind, each.reason, each.asset, each.control)
+        rows.setdefault(key, []).append(each)
+    return list(rows.values())
+
+
+def _row(changes: Sequence[Change], typesetter: Typesetter) -> tuple[str | list[Flowable], ...]:
+    change = changes[0]
     cell: list[Flowable] = [typesetter.para(exceptions.CHANGE_REASONS[change.reason], style="cell")]
+    kind: list[Flowable] = [typesetter.para(labels.CHANGE_NAMES[change.kind], style="cell")]
+    if len(changes) == 1:
+        cell += _instances(change, typesetter)
+    if len({(each.before, each.after) for each in changes}) == 1:
+        before, after = (
+            typesetter.say(labels.VERDICT_NAMES[each]) if each else "–" for each in (change.before, change.after)
+        )
+        kind.append(typesetter.para(f"{before} → {after}", style="looked"))
+    every = typesetter.say(exceptions.EVERY_CONTROL)
+    return (
+        _listed([each.asset for each in changes], typesetter),
+        every if change.reason in OF_ASSET else _listed([each.control for each in changes], typesetter),
+        kind,
+        cell,
+    )
+
+
+def _listed(names: Sequence[str], typesetter: Typesetter) -> str | list[Flowable]:
+    """A name, or how many there are and which."""
+    distinct = list(dict.fromkeys(names))
+    if len(distinct) == 1:
+        return distinct[0]
+    line = f"{number(len(distinct), typesetter.language)}: {', '.join(distinct)}"
+    return [typesetter.para(typesetter.line(line, LISTED), style="cell")]
+
+
+def _instances(change: Change, typesetter: Typesetter) -> Iterator[Flowable]:
+    """What came or went within the finding."""
     shown = [each for each in change.instances if (each.kind, each.reason) != (change.kind, change.reason)]
     for each in shown[:KEYS]:
         kind = typesetter.say(labels.CHANGE_NAMES[each.kind])
-        cell.append(typesetter.para(f"{kind}: {typesetter.line(each.key, 120)}", style="excerpt"))
+        yield typesetter.para(f"{kind}: {typesetter.line(each.key, 120)}", style="excerpt")
     if len(shown) > KEYS:
-        cell.append(
-            typesetter.para(typesetter.say(labels.MORE_INSTANCES, count=str(len(shown) - KEYS)), style="looked")
-        )
-    before, after = (
-        typesetter.say(labels.VERDICT_NAMES[each]) if each else "–" for each in (change.before, change.after)
-    )
-    kind_cell: list[Flowable] = [
-        typesetter.para(labels.CHANGE_NAMES[change.kind], style="cell"),
-        typesetter.para(f"{before} → {after}", style="looked"),
-    ]
-    return change.asset, change.control, kind_cell, cell
+        more = number(len(shown) - KEYS, typesetter.language)
+        yield typesetter.para(typesetter.say(labels.MORE_INSTANCES, count=more), style="looked")

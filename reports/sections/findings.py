@@ -1,6 +1,6 @@
 """Appendix III: each failed control once, with all assets at which it fails, its reason, its basis and its fix."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable
@@ -8,16 +8,21 @@ from reportlab.platypus import CondPageBreak, Flowable
 from checks.check import place
 from checks.model.finding import Instance
 from checks.model.policy import Basis, Control
+from reports.causes import Cause, causes
 from reports.excerpts import excerpt
-from reports.grouping import Failure, Problem, announced, problems
+from reports.grouping import Failure, Problem, announced, entry_key, problems
+from reports.messages import causes as cause_words
 from reports.messages import labels
 from reports.messages.figures import day, moment, number
 from reports.messages.telling import tell
 from reports.model import AgencyReport
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Run, Typesetter
+from reports.sections.causes import common_causes, shared_by
 from reports.sections.section import Section
 from reports.servers import SERVERS, Server, server_of
 
+ASSETS_SHOWN = 25
+"""Of one problem in its table; the others are named below it."""
 INSTANCES_SHOWN = 12
 """Of one finding; the page says how many more there are, and the JSON file has them all."""
 COMMANDS_SHOWN = 4
@@ -37,18 +42,15 @@ def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
     found = problems(report)
     if not found:
         yield typesetter.para(labels.NO_FAILURES)
+    shared = causes(found, report.evidence)
+    yield from common_causes(shared, typesetter)
     servers = {asset.asset.id: server_of(asset.asset, report.evidence) for asset in report.assets}
     for index, problem in enumerate(found, start=1):
-        yield from _entry(index, problem, report, servers, typesetter)
+        yield from _entry(index, problem, report, shared, servers, typesetter)
     yield from _announced(report, typesetter)
 
 
 SECTION = Section("findings", labels.FINDINGS_TITLE, write)
-
-
-def entry_key(problem: Problem) -> str:
-    """Where links to the entry of a problem lead: two policies may state a control of one id differently."""
-    return f"finding {problem.failures[0].asset.policy.id} {problem.control.id}"
 
 
 def _announced(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
@@ -71,6 +73,7 @@ def _entry(
     index: int,
     problem: Problem,
     report: AgencyReport,
+    shared: Sequence[Cause],
     servers: Mapping[str, Server | None],
     typesetter: Typesetter,
 ) -> Iterator[Flowable]:
@@ -81,13 +84,32 @@ def _entry(
     yield typesetter.heading(f"{index}. {control.id}: {title} ({severity.lower()})", "h1", 1, key=entry_key(problem))
     yield typesetter.para(Run(f"{typesetter.say(labels.WHY)}: ", "bold"), control.rationale, style="small")
     yield from _basis(control, typesetter)
+    yield from shared_by(problem, shared, typesetter)
     yield CondPageBreak(TABLE_START)
     yield typesetter.para(labels.WHERE_SEEN, style="h2_table")
-    yield from typesetter.table(COLUMNS, _rows(problem, report, typesetter))
+    failures = _by_cause(problem, shared)
+    yield from typesetter.table(COLUMNS, _rows(failures[:ASSETS_SHOWN], report, typesetter))
+    yield from _others(failures[ASSETS_SHOWN:], typesetter)
     yield CondPageBreak(FIX_START)
     yield typesetter.para(labels.FIX, style="h2")
     yield from _fix(problem, servers, typesetter)
     yield from _commands(problem, typesetter)
+
+
+def _by_cause(problem: Problem, shared: Sequence[Cause]) -> list[Failure]:
+    """The failures of a problem, those of one cause together and the largest cause first; then what stands alone."""
+    places = {
+        id(failure): place for place, cause in enumerate(shared) for each, failure in cause.failures if each is problem
+    }
+    return sorted(problem.failures, key=lambda each: places.get(id(each), len(shared)))
+
+
+def _others(failures: Sequence[Failure], typesetter: Typesetter) -> Iterator[Flowable]:
+    """The assets that the table does not tell of, by name."""
+    if failures:
+        names = typesetter.line(", ".join(each.finding.asset for each in failures), 1500)
+        count = number(len(failures), typesetter.language)
+        yield typesetter.para(typesetter.say(cause_words.OTHERS, count=count, assets=names), style="note")
 
 
 def _basis(control: Control, typesetter: Typesetter) -> Iterator[Flowable]:
@@ -105,9 +127,11 @@ def _basis_words(basis: Basis, typesetter: Typesetter) -> str:
     return f"{document} – {kind}; {typesetter.say(labels.CONFIDENCES[basis.confidence])}"
 
 
-def _rows(problem: Problem, report: AgencyReport, typesetter: Typesetter) -> Iterator[tuple[str | list[Flowable], ...]]:
+def _rows(
+    failures: Sequence[Failure], report: AgencyReport, typesetter: Typesetter
+) -> Iterator[tuple[str | list[Flowable], ...]]:
     """One row an instance; the first of an asset's rows says more of it than the others."""
-    for failure in problem.failures:
+    for failure in failures:
         shown = failure.finding.instances[:INSTANCES_SHOWN]
         for position, instance in enumerate(shown):
             cell = _asset_cell(failure, typesetter) if position == 0 else _again(failure, typesetter)

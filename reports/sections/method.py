@@ -11,6 +11,7 @@ from checks.model.policy import SEVERITIES, Policy
 from checks.score import WEIGHTS
 from reports.messages import labels
 from reports.messages.figures import moment, number
+from reports.messages.glossary import TERMS
 from reports.model import AgencyReport
 from reports.pdf.charts import MarkedVerdict
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Content, Run, Typesetter
@@ -98,3 +99,5 @@ def _glossary(typesetter: Typesetter) -> Iterator[Flowable]:
         for each in VERDICTS
     ]
     yield from typesetter.table(columns, rows)
+    columns = (Column(labels.TERM, NAME_WIDTH), Column(labels.MEANING, TEXT_WIDTH - NAME_WIDTH))
+    yield from typesetter.table(columns, TERMS)

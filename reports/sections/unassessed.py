@@ -1,20 +1,21 @@
 """Appendix IV: what could not be assessed and why, waivers, what was not scanned, what the policies switch off,
 confirmed false positives and disputes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
 from checks.check import place
-from checks.model.finding import Finding
+from checks.model.finding import Finding, Values
 from checks.model.policy import Disabled
 from checks.model.text import Text
 from checks.model.waiver import Dispute
 from checks.waivers import Standing
 from reports.messages import exceptions, labels
-from reports.messages.figures import day, percent
+from reports.messages.figures import day, number, percent
 from reports.messages.telling import tell
 from reports.model import AgencyReport
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Typesetter
@@ -22,11 +23,12 @@ from reports.sections.section import Section
 
 CONTROLS_LENGTH = 900
 """Characters of a list of controls in one cell."""
-ASSET_WIDTH = 34 * mm
+ASSETS_LENGTH = 1500
+"""Characters of a list of assets."""
 GAP_COLUMNS = (
-    Column(labels.ASSET, ASSET_WIDTH),
+    Column(labels.ASSET, 36 * mm),
     Column(labels.REASON, 74 * mm),
-    Column(labels.CONTROLS, TEXT_WIDTH - ASSET_WIDTH - 74 * mm),
+    Column(labels.CONTROLS, TEXT_WIDTH - 110 * mm),
 )
 WAIVER_COLUMNS = (
     Column(labels.ASSET, 28 * mm),
@@ -67,47 +69,82 @@ def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
 SECTION = Section("unassessed", labels.UNASSESSED_TITLE, write)
 
 
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """Why something could not be assessed, at one place."""
+
+    target: str
+    said: str
+    alike: str
+    """The same without the place, by which the reasons of several assets are found to be one."""
+
+
 def _gaps(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
-    """Equal reasons at one place are one row: a host that is down is not told forty times."""
-    rows: dict[tuple[str, str, str], list[str]] = {}
+    """One row for whatever has the same reason and concerns the same controls, however many assets it is at."""
+    at: dict[tuple[str, _Reason], list[str]] = {}
     for asset in report.assets:
         for finding in asset.findings:
-            for target, reason in _reasons(finding, typesetter):
-                controls = rows.setdefault((asset.asset.id, target, reason), [])
+            for reason in _reasons(finding, typesetter):
+                controls = at.setdefault((asset.asset.id, reason), [])
                 if finding.control not in controls:
                     controls.append(finding.control)
-    if not rows:
+    if not at:
         nothing = not any(report.score.counts.values())
         yield typesetter.para(labels.NOTHING_LOOKED_AT if nothing else labels.GAPS_NONE, style="small")
         return
+    rows: dict[tuple[str, tuple[str, ...]], dict[str, list[_Reason]]] = {}
+    for (name, reason), controls in at.items():
+        rows.setdefault((reason.alike, tuple(controls)), {}).setdefault(name, []).append(reason)
     yield typesetter.para(labels.GAPS_NOTE, style="small")
     yield from typesetter.table(
         GAP_COLUMNS,
         (
             (
-                asset,
-                _place(target, reason, report, typesetter),
+                _places(places, report, typesetter),
+                [typesetter.para(_said(alike, places), style="cell", limit=400)],
                 [typesetter.para(", ".join(controls), style="cell", limit=CONTROLS_LENGTH)],
             )
-            for (asset, target, reason), controls in rows.items()
+            for (alike, controls), places in rows.items()
         ),
     )
 
 
-def _reasons(finding: Finding, typesetter: Typesetter) -> Iterator[tuple[str, str]]:
-    for gap in finding.gaps:
-        yield gap.target, tell(gap.reason, gap.params, typesetter.language)
-    if finding.verdict == "not_assessable" and not finding.gaps:
-        yield "", tell(finding.reason, finding.params, typesetter.language)
+def _said(alike: str, places: Mapping[str, Sequence[_Reason]]) -> str:
+    """The reason with its place where there is one place."""
+    every = {each.said for reasons in places.values() for each in reasons}
+    return next(iter(every)) if len(every) == 1 else alike
 
 
-def _place(target: str, reason: str, report: AgencyReport, typesetter: Typesetter) -> list[Flowable]:
-    cell: list[Flowable] = [typesetter.para(reason, style="cell", limit=400)]
-    if target:
-        found = report.evidence.get(target)
-        where = place(found.sighting.target) if found is not None else target
-        cell.append(typesetter.para(typesetter.line(where, 160), style="excerpt"))
+def _places(places: Mapping[str, Sequence[_Reason]], report: AgencyReport, typesetter: Typesetter) -> list[Flowable]:
+    """One asset with where at it; of several the names, as far as there is room."""
+    names = list(places)
+    if len(names) > 1:
+        line = f"{number(len(names), typesetter.language)}: {', '.join(names)}"
+        return [typesetter.para(typesetter.line(line, ASSETS_LENGTH), style="cell", limit=ASSETS_LENGTH)]
+    cell: list[Flowable] = [typesetter.para(names[0], style="cell")]
+    told = "; ".join(dict.fromkeys(_where(each.target, report) for each in places[names[0]] if each.target))
+    if told:
+        cell.append(typesetter.para(typesetter.line(told, 160), style="excerpt"))
     return cell
+
+
+def _where(target: str, report: AgencyReport) -> str:
+    """The place of a target as people write it."""
+    found = report.evidence.get(target)
+    return place(found.sighting.target) if found is not None else target
+
+
+def _reasons(finding: Finding, typesetter: Typesetter) -> Iterator[_Reason]:
+    for gap in finding.gaps:
+        yield _reason(gap.target, gap.reason, gap.params, typesetter)
+    if finding.verdict == "not_assessable" and not finding.gaps:
+        yield _reason("", finding.reason, finding.params, typesetter)
+
+
+def _reason(target: str, code: str, params: Values, typesetter: Typesetter) -> _Reason:
+    language = typesetter.language
+    there = {**params, "where": typesetter.say(labels.THERE)} if "where" in params else params
+    return _Reason(target, tell(code, params, language), tell(code, there, language))
 
 
 def _waivers(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:

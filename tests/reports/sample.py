@@ -9,6 +9,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from checks.compare import Side, with_ages
 from checks.evaluate import evaluate
 from checks.model.asset import Agency, Asset, Authorisation
@@ -36,7 +39,7 @@ from reports.build import build
 from reports.formats import FORMATS
 from reports.formats.files import write
 from reports.model import AgencyReport, Exclusion, Letter, RunFacts, Snapshot
-from tests import factories
+from tests import certificates, factories
 from tests.reports.sample_policy import NGINX_CIPHERS as NGINX_CIPHERS
 from tests.reports.sample_policy import OTHER_POLICY as OTHER_POLICY
 from tests.reports.sample_policy import POLICY as POLICY
@@ -45,6 +48,17 @@ STARTED = datetime(2026, 11, 22, 19, 5, tzinfo=UTC)
 FINISHED = datetime(2026, 11, 22, 19, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
+
+_KEY = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+"""Its signatures are the same in every process, so that equal samples are equal bytes."""
+_AUTHORITY = certificates.build(
+    certificates.name("Sample Authority"),
+    _KEY,
+    None,
+    not_before=STARTED - timedelta(days=700),
+    not_after=STARTED + timedelta(days=700),
+)
+ROOT = (_AUTHORITY.public_bytes(Encoding.DER),)
 
 HOSTILE = (
     "<img src='/etc/hosts'/>",
@@ -161,6 +175,21 @@ def assets(count: int) -> tuple[Asset, ...]:
     )
 
 
+def certificate_of(asset: Asset) -> bytes:
+    """A certificate of the asset's own, or the one that every third of them shares; some are about to expire."""
+    number = int(asset.id[-2:])
+    host = asset.host if number % 3 else "dung-chung.so-mau.example"
+    days = (200, 5, 25, -3)[number % 4] if number % 3 else 20
+    return certificates.leaf(
+        certificates.Authority(_AUTHORITY, _KEY),
+        host,
+        private=_KEY,
+        subject=certificates.name(host),
+        not_before=STARTED - timedelta(days=60),
+        not_after=STARTED + timedelta(days=days),
+    )
+
+
 def evidence_for(asset: Asset) -> Iterator[Evidence]:
     """TLS, ports and headers of one asset; the last asset of ten does not answer at all."""
     address = asset.address or ""
@@ -179,7 +208,7 @@ def evidence_for(asset: Asset) -> Iterator[Evidence]:
             cipher_suites={"tls1_2": ("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",)},
             groups=Groups(("secp256r1",)),
             server_preference={"tls1_2": None},
-            certificates=(CertificateChain((b"leaf %d" % number, b"root")),),
+            certificates=(CertificateChain((certificate_of(asset), *ROOT)),),
             vulnerabilities={"heartbleed": False},
             features={"compression": False},
         ),
@@ -255,6 +284,20 @@ def _finding(asset: Asset, control: Control, index: int) -> Finding:
     return found
 
 
+def earlier(last: tuple[Finding, ...]) -> tuple[Snapshot, ...]:
+    """Six runs of half a year, of which one could assess nothing, and the one before this one as it was."""
+    figures = ((5120, 8800), (5480, 9010), (None, 0), (5990, 9120), (6340, 8930))
+    runs = [
+        Snapshot(
+            f"2026{5 + month:02d}23-020500",
+            STARTED - timedelta(days=31 * (6 - month)),
+            replace(score(last), score=share, score_with_waivers=share, coverage=coverage),
+        )
+        for month, (share, coverage) in enumerate(figures)
+    ]
+    return (*runs, Snapshot("20261023-020500", STARTED - timedelta(days=31), score(last)))
+
+
 def report(count: int, letter: Letter = LETTER) -> AgencyReport:
     """The report of an agency with so many assets, one of them under another policy from twelve on."""
     own = assets(count)
@@ -270,7 +313,7 @@ def report(count: int, letter: Letter = LETTER) -> AgencyReport:
         policy_of=policy_of,
         findings=now,
         evidence={each.sighting.target.key: each for asset in own for each in evidence_for(asset)},
-        history=(Snapshot("20261023-020500", STARTED - timedelta(days=31), score(before)),) if before else (),
+        history=earlier(before) if before else (),
         previous=Side(before),
         waivers=WAIVERS,
         disputes=DISPUTES,
@@ -278,12 +321,17 @@ def report(count: int, letter: Letter = LETTER) -> AgencyReport:
     )
 
 
+_SHUT = PortsObservation((OpenPort(443),), "22,80,3306", "")
+"""What the look before saw."""
+
+
 def judged_report(count: int, policy_id: str = "nghe-an-web") -> AgencyReport:
     """The same agency as the real rules judge it under a policy that is delivered."""
     own, policy = assets(count), PolicyLibrary().get(policy_id)
     seen = {each.sighting.target.key: each for asset in own for each in evidence_for(asset)}
+    shut = {key: replace(each, observation=_SHUT) for key, each in seen.items() if key.startswith("ports:")}
     data = ReferenceData(TrustStore("none", "1", "sha256:" + "0" * 64, ()))
-    found = with_ages(evaluate(policy, own, seen, (), FINISHED, data), policy, {}, TODAY)
+    found = with_ages(evaluate(policy, own, seen, (), FINISHED, data, before=shut), policy, {}, TODAY)
     policies = {policy.id: policy}
     return build(run_facts(), AGENCY, own, policies, {each.id: policy.id for each in own}, found, seen, letter=LETTER)
 

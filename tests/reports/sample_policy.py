@@ -69,13 +69,25 @@ _CONTROLS: tuple[tuple[str, Severity, int, str, str, Basis], ...] = (
 )
 
 
+_CHECKS = {
+    "CERT-NAME": "tls.certificate_name",
+    "HDR-CSP": "headers.csp",
+    "HDR-HSTS": "headers.hsts",
+    "HDR-LEAKS": "headers.leaks",
+    "PORT-DATABASE": "ports.forbidden",
+    "TLS-12": "tls.protocols",
+    "TLS-LEGACY": "tls.protocols",
+}
+"""One of every family that most reports have."""
+
+
 def _control(
     control_id: str, severity: Severity, due_days: int, vi: str, en: str, basis: Basis, origin: str = "mau-web"
 ) -> Control:
     return Control(
         id=control_id,
         title=Text(vi, en),
-        check="tls.protocols",
+        check=_CHECKS[control_id],
         params={"forbidden": ["tls1_0"]},
         severity=severity,
         due_days=due_days,

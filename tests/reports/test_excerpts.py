@@ -11,7 +11,9 @@ from checks.model.pages import Page, Resource
 from reports.excerpts import LONGEST, excerpt
 from tests.reports import sample
 
-TLS = next(sample.evidence_for(sample.assets(1)[0])).observation
+OWN = sample.assets(1)[0]
+LEAF = sample.certificate_of(OWN)
+TLS = next(sample.evidence_for(OWN)).observation
 HTTP = HttpObservation(
     (
         Hop("https://a.example/", "127.0.0.1", 301, (("Location", "/b"),)),
@@ -38,8 +40,12 @@ def shown(observation: Observation, path: str, key: str = "a") -> str | None:
             'open.1 = {"port": 3306, "product": "MariaDB", "service": "mysql", "ssh_protocol": null, "tls": false, '
             '"version": "10.3"}',
         ),
-        (TLS, "certificates.0", f"certificates.0.chain.0: SHA-256 {hashlib.sha256(b'leaf 1').hexdigest()}"),
-        (TLS, "certificates.0.chain.1", f"certificates.0.chain.1: SHA-256 {hashlib.sha256(b'root').hexdigest()}"),
+        (TLS, "certificates.0", f"certificates.0.chain.0: SHA-256 {hashlib.sha256(LEAF).hexdigest()}"),
+        (
+            TLS,
+            "certificates.0.chain.1",
+            f"certificates.0.chain.1: SHA-256 {hashlib.sha256(sample.ROOT[0]).hexdigest()}",
+        ),
         (TLS, "certificates.9", None),
         (TLS, "certificates.0.chain.7", None),
         (TLS, "nothing.here", None),

@@ -52,6 +52,6 @@ def test_overdue_begins_the_day_after_the_due_date_and_spares_what_is_waived() -
     due = failed.due
     assert due is not None
     assert overdue([failed], due) == ()
-    assert overdue([failed], date(due.year, due.month, due.day + 1)) == failed.instances
+    assert overdue([failed], date(due.year, due.month, due.day + 1)) == ((failed, due),)
     assert overdue([replace(failed, waiver=NOTE)], date(2030, 1, 1)) == ()
     assert overdue([replace(failed, verdict="pass")], date(2030, 1, 1)) == ()

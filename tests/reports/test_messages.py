@@ -1,9 +1,11 @@
 """Every fixed word is there in both languages, with the same placeholders; dates and numbers follow the language."""
 
+import pkgutil
 import string
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from importlib import import_module
 from typing import get_args
 
 import pytest
@@ -15,22 +17,28 @@ from checks.model.policy import Basis, Severity
 from checks.model.text import Text
 from checks.model.waiver import DisputeState
 from checks.waivers import Answer, State
-from reports.messages import attachments, exceptions, labels, letter, mail, tables
-from reports.messages.catalogue import REASONS
-from reports.messages.figures import day, local_date, moment, number, percent
+from reports import messages
+from reports.causes import CauseKind
+from reports.families import FAMILIES
+from reports.messages import causes, exceptions, labels, mail, matrix
+from reports.messages.figures import change, day, local_date, moment, number, percent
+from reports.messages.glossary import TERMS
 from reports.messages.telling import both, tell
 from reports.sections.registry import SECTIONS
 from reports.sections.section import NUMERALS, numerals
 
 
 def texts() -> Iterator[tuple[str, Text]]:
-    for module in (attachments, exceptions, labels, letter, mail, tables):
+    for found in pkgutil.iter_modules(messages.__path__):
+        module = import_module(f"{messages.__name__}.{found.name}")
         for name, value in vars(module).items():
             if isinstance(value, Text):
-                yield name, value
+                yield f"{found.name}.{name}", value
             elif isinstance(value, Mapping) and name.isupper():
-                yield from ((f"{name}.{key}", each) for key, each in value.items() if isinstance(each, Text))
-    yield from ((f"reason {name}", text) for name, text in REASONS.items())
+                words = {key: each for key, each in value.items() if isinstance(each, Text)}
+                yield from ((f"{found.name}.{name}.{key}", each) for key, each in words.items())
+    for term in TERMS:
+        yield from ((f"glossary.{term[0].en}", each) for each in term)
 
 
 @pytest.mark.parametrize(("name", "text"), tuple(texts()))
@@ -54,6 +62,8 @@ def test_every_code_has_a_name() -> None:
     assert set(exceptions.DISPUTE_STATES) == set(get_args(DisputeState))
     assert set(mail.STATES) == set(get_args(DeliveryState))
     assert set(mail.REASONS) == set(get_args(DeliveryReason))
+    assert set(matrix.FAMILY_NAMES) == set(FAMILIES)
+    assert set(causes.KINDS) == set(get_args(CauseKind))
     assert set(labels.BASIS_KINDS) == set(get_args(Basis.__annotations__["kind"]))
     assert set(labels.CONFIDENCES) == set(get_args(Basis.__annotations__["confidence"]))
 
@@ -75,6 +85,20 @@ def test_every_section_has_a_numeral_and_a_name_of_its_own() -> None:
 )
 def test_shares_are_rounded_down(value: int | None, vi: str, en: str) -> None:
     assert (percent(value, "vi"), percent(value, "en")) == (vi, en)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "vi", "en"),
+    [
+        (8534, 8309, "+2,3", "+2.3"),  # 85,3 % and 83,0 %
+        (5009, 5000, "0,0", "0.0"),
+        (5000, 5009, "0,0", "0.0"),
+        (0, 10000, "−100,0", "−100.0"),
+        (4999, 5010, "−0,2", "−0.2"),
+    ],
+)
+def test_a_change_is_the_difference_of_the_shares_as_they_are_shown(now: int, before: int, vi: str, en: str) -> None:
+    assert (change(now, before, "vi"), change(now, before, "en")) == (vi, en)
 
 
 def test_dates_and_numbers_by_language() -> None:
