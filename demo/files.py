@@ -74,6 +74,10 @@ def configuration() -> dict[str, Any]:
             ).plain(),
             "symbol": "BC-TTGS",
             "place": {"vi": "Tỉnh Mẫu", "en": "Sample Province"},
+            "contact": {
+                "vi": "Tổ giám sát an toàn thông tin tỉnh Mẫu, thư điện tử attt@tinh-mau.example",
+                "en": "Information Security Monitoring Team of Sample Province, mail attt@tinh-mau.example",
+            },
             "authority": None,
             "position": {"vi": "Tổ trưởng", "en": "Head of the Team"},
             "recipients": [

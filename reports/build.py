@@ -14,6 +14,7 @@ from checks.model.policy import Policy
 from checks.model.waiver import Dispute, Waiver
 from checks.score import score
 from checks.waivers import standings
+from reports.ages import days_to_fix
 from reports.messages.figures import local_date
 from reports.model import AgencyReport, AssetReport, Letter, RunFacts, Snapshot
 
@@ -54,6 +55,7 @@ def build(
     before = tuple(each for each in previous.findings if each.asset in ids or each.agency in _names(agency))
     after = Side(now, rules_of(now, policies), {each.asset: each.reason for each in run.exclusions})
     compared = compare(replace(previous, findings=before), after, seen_before) if before else ()
+    changes = tuple(each for each in compared if each.kind != "unchanged" and each.reason != "not_selected")
     granted = [each for each in waivers if each.asset in ids or (not each.asset and each.agency == agency.id)]
     policy = _policy(agency, judged, policies)
     return AgencyReport(
@@ -66,7 +68,8 @@ def build(
         evidence=_evidence(judged, evidence),
         exclusions=exclusions,
         history=tuple(sorted(history, key=lambda each: each.started)),
-        changes=tuple(each for each in compared if each.kind != "unchanged" and each.reason != "not_selected"),
+        changes=changes,
+        fixed_after=days_to_fix(changes, before, local_date(run.as_of)),
         waivers=standings(granted, now, local_date(run.as_of)),
         disputes=tuple(sorted((each for each in disputes if each.asset in ids), key=lambda each: each.id)),
         letter=letter,

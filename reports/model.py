@@ -35,6 +35,8 @@ class Letter:
     recipients: tuple[Text, ...] = ()
     """Lines of Nơi nhận, after "Như trên" and before the archive line."""
     archive: Text = field(default_factory=lambda: Text("Lưu: VT.", "Archive: VT."))
+    contact: Text | None = None
+    """Whom an agency asks: department, telephone, address for mail."""
     signer: str = ""
     """The signer's name without titles; it stands below the signature."""
     signature_image: str | None = None
@@ -123,6 +125,8 @@ class AgencyReport:
     """Earlier runs, oldest first, this one not among them."""
     changes: tuple[Change, ...] = ()
     """Against the run before, without what is as it was; empty where there is none."""
+    fixed_after: tuple[int, ...] = ()
+    """Of every fault that is fixed since the run before, the days since it was first seen, sorted."""
     waivers: tuple[Standing, ...] = ()
     """Those of the agency and its assets, confirmed false positives among them: in force, void and expired."""
     disputes: tuple[Dispute, ...] = ()

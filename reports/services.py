@@ -24,6 +24,11 @@ class OpenService:
     declared: bool
     """Whether the inventory expects it there."""
 
+    @property
+    def detected(self) -> str:
+        """What answers, as far as version detection could tell: service, product and version; empty otherwise."""
+        return " ".join(each for each in (self.port.service, self.port.product, self.port.version) if each)
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedPort:

@@ -6,10 +6,12 @@ from checks.model.evidence import Sighting
 from checks.model.finding import Finding, Gap, Instance
 from checks.model.policy import Control, Policy
 from checks.score import WEIGHTS, Score
+from reports.certificates import SeenCertificate, seen_certificates
 from reports.formats.json_document import (
     SCHEMA,
     AgencyDocument,
     AssetDocument,
+    CertificateDocument,
     ControlDocument,
     CoverageDocument,
     ExclusionDocument,
@@ -17,6 +19,7 @@ from reports.formats.json_document import (
     GapDocument,
     InstanceDocument,
     PolicyDocument,
+    PortDocument,
     ReportDocument,
     RunDocument,
     ScoreDocument,
@@ -25,12 +28,14 @@ from reports.formats.json_document import (
 )
 from reports.messages.telling import both
 from reports.model import AgencyReport, AssetReport, Exclusion, Snapshot
+from reports.services import OpenService, open_services
 
 
 def document(report: AgencyReport) -> ReportDocument:
     """Everything that a report holds, as the JSON report states it."""
     policies = {report.policy.id: report.policy, **{each.policy.id: each.policy for each in report.assets}}
     run = report.run
+    assets = [each.asset for each in report.assets]
     return ReportDocument(
         schema=SCHEMA,
         run=RunDocument(
@@ -54,6 +59,9 @@ def document(report: AgencyReport) -> ReportDocument:
         assets=tuple(map(_asset, report.assets)),
         exclusions=tuple(map(_exclusion, report.exclusions)),
         changes=report.changes,
+        fixed_after=report.fixed_after,
+        certificates=tuple(map(_certificate, seen_certificates(assets, report.evidence))),
+        ports=tuple(map(_port, open_services(assets, report.evidence))),
         waivers=report.waivers,
         disputes=report.disputes,
         history=tuple(map(_snapshot, report.history)),
@@ -125,6 +133,14 @@ def _instance(instance: Instance) -> InstanceDocument:
 
 def _gap(gap: Gap) -> GapDocument:
     return GapDocument(gap.target, gap.reason, gap.params, both(gap.reason, gap.params))
+
+
+def _certificate(seen: SeenCertificate) -> CertificateDocument:
+    return CertificateDocument(seen.fingerprint, seen.subject, seen.issuer, seen.begins, seen.ends, seen.assets)
+
+
+def _port(service: OpenService) -> PortDocument:
+    return PortDocument(service.address, service.port.port, service.detected, service.declared, service.assets)
 
 
 def _exclusion(exclusion: Exclusion) -> ExclusionDocument:

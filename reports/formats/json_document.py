@@ -221,6 +221,35 @@ class SnapshotDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateDocument:
+    """A server certificate that was seen."""
+
+    __pydantic_config__ = STRICT
+
+    sha256: str
+    subject: str
+    issuer: str
+    begins: date
+    ends: date
+    """Days in Viet Nam."""
+    assets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PortDocument:
+    """An open port of an address on which assets stand."""
+
+    __pydantic_config__ = STRICT
+
+    address: str
+    port: int
+    detected: str
+    """Service, product and version as far as they could be told."""
+    declared: bool
+    assets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportDocument:
     """Khiên's report for one agency on one scan run."""
 
@@ -238,6 +267,11 @@ class ReportDocument:
     exclusions: tuple[ExclusionDocument, ...]
     changes: tuple[Change, ...]
     """Against the run before, without what is as it was; empty where there is none."""
+    fixed_after: tuple[int, ...]
+    """Of every fault that is fixed since the run before, the days since it was first seen."""
+    certificates: tuple[CertificateDocument, ...]
+    """What ends first comes first."""
+    ports: tuple[PortDocument, ...]
     waivers: tuple[Standing, ...]
     """Those of the agency and its assets: in force, void and expired, confirmed false positives among them."""
     disputes: tuple[Dispute, ...]

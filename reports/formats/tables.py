@@ -11,11 +11,13 @@ from datetime import date
 from checks.model.finding import VERDICTS, Finding, Instance
 from checks.model.policy import SEVERITIES
 from checks.model.text import Language, Text
-from reports.messages import exceptions, labels
+from reports.certificates import seen_certificates
+from reports.messages import exceptions, exposure, labels
 from reports.messages import tables as words
 from reports.messages.figures import percent
 from reports.messages.telling import tell
 from reports.model import AgencyReport, AssetReport
+from reports.services import newly_opened, open_services
 
 Cell = str | int
 
@@ -58,6 +60,8 @@ def tables(report: AgencyReport, language: Language) -> tuple[Table, ...]:
         _controls(report, language),
         _not_assessed(report, language),
         _waivers(report, language),
+        _certificates(report, language),
+        _ports(report, language),
     )
 
 
@@ -186,6 +190,40 @@ def _waivers(report: AgencyReport, language: Language) -> Table:
     ]
     columns = (words.WAIVER, words.ASSET, words.CONTROL, words.STATE, words.REASON, words.UNTIL, words.APPROVED_BY)
     return Table(words.WAIVERS, (*columns, words.JUSTIFICATION, words.FINDINGS), tuple(rows))
+
+
+def _certificates(report: AgencyReport, language: Language) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            each.subject,
+            each.issuer,
+            each.begins.isoformat(),
+            each.ends.isoformat(),
+            each.fingerprint,
+            ", ".join(each.assets),
+        )
+        for each in seen_certificates([asset.asset for asset in report.assets], report.evidence)
+    ]
+    columns = (exposure.SUBJECT, exposure.ISSUER, exposure.BEGINS, exposure.ENDS, exposure.FINGERPRINT)
+    return Table(words.CERTIFICATES, (*columns, words.ASSETS), tuple(rows))
+
+
+def _ports(report: AgencyReport, language: Language) -> Table:
+    opened = newly_opened(finding for asset in report.assets for finding in asset.findings) or ()
+    new = {(each.address, each.port) for each in opened}
+    rows: list[tuple[Cell, ...]] = [
+        (
+            each.address,
+            each.port.port,
+            each.detected,
+            (exposure.YES if each.declared else exposure.NO).in_(language),
+            exposure.NEWLY_OPEN.in_(language) if (each.address, each.port.port) in new else "",
+            ", ".join(each.assets),
+        )
+        for each in open_services([asset.asset for asset in report.assets], report.evidence)
+    ]
+    columns = (exposure.ADDRESS, exposure.PORT, exposure.SERVICE, exposure.DECLARED, words.NOTE, words.ASSETS)
+    return Table(words.PORTS, columns, tuple(rows))
 
 
 def _day(value: date | None) -> str:

@@ -124,6 +124,10 @@ REQUEST_RETEST = Text(
     "Tell the scanning unit after fixing, so that it can test again; an item counts as fixed only by the result "
     "of a new scan.",
 )
+CONTACT = Text(
+    "Vướng mắc, đề nghị kiểm tra lại, miễn trừ hoặc khiếu nại kết luận: liên hệ {contact}.",
+    "For questions, a retest, a waiver or to dispute a verdict, turn to: {contact}.",
+)
 CLOSING = Text(
     "Trên đây là kết quả rà quét đối với các tài sản web của {agency}./.",
     "These are the results of the scan of the web assets of {agency}.",

@@ -1,16 +1,19 @@
-"""Appendix V: what is another than in the run before, each with its reason.
+"""Appendix V: how old the open faults are, and what is another than in the run before, each with its reason.
 
 What concerns a whole asset, or a control wherever it stands, is told once, with everything that it concerns.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
 from checks.compare import KINDS, Change, ChangeReason
-from reports.messages import exceptions, labels
-from reports.messages.figures import number
+from checks.model.text import Text
+from reports.ages import LIMITS, ages
+from reports.messages import exceptions, exposure, labels
+from reports.messages.figures import local_date, number
 from reports.model import AgencyReport
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Typesetter
 from reports.sections.section import Section
@@ -43,6 +46,41 @@ COLUMNS = (
 
 
 def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
+    """How old the faults are, then what has changed."""
+    yield typesetter.heading(typesetter.say(exposure.AGES_HEADING), "h1", 1)
+    yield from _ages(report, typesetter)
+    yield typesetter.heading(typesetter.say(exposure.CHANGES_HEADING), "h1", 1)
+    yield from _changes(report, typesetter)
+
+
+SECTION = Section("changes", exceptions.CHANGES_TITLE, write)
+
+
+def _ages(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
+    """The open faults by age, and the median age of those that are fixed."""
+    findings = (finding for asset in report.assets for finding in asset.findings)
+    found = ages(findings, report.fixed_after, local_date(report.run.as_of))
+    columns = [Column(each, TEXT_WIDTH / len(found.open)) for each in _buckets()]
+    yield from typesetter.table(columns, [[number(each, typesetter.language) for each in found.open]])
+    if found.median is not None:
+        count, days = (number(each, typesetter.language) for each in (found.fixed, found.median))
+        yield typesetter.para(typesetter.say(exposure.FIXED, count=count, days=days), style="small")
+    elif report.history:
+        yield typesetter.para(exposure.FIXED_NONE, style="small")
+
+
+def _buckets() -> Iterator[Text]:
+    yield _placed(exposure.AGE_UNTIL, days=LIMITS[0])
+    for before, last in pairwise(LIMITS):
+        yield _placed(exposure.AGE_FROM_TO, first=before + 1, last=last)
+    yield _placed(exposure.AGE_OVER, days=LIMITS[-1])
+
+
+def _placed(text: Text, **values: int) -> Text:
+    return Text(text.vi.format(**values), text.en.format(**values))
+
+
+def _changes(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
     """One table, in the order in which a reader wants the kinds; what still fails stands in Appendix III."""
     told = [each for each in report.changes if each.kind != "still_failing" or _within(each)]
     if not told:
@@ -51,9 +89,6 @@ def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
         return
     told.sort(key=lambda each: (KINDS.index(each.kind), each.asset, each.control))
     yield from typesetter.table(COLUMNS, (_row(each, typesetter) for each in _together(told)))
-
-
-SECTION = Section("changes", exceptions.CHANGES_TITLE, write)
 
 
 def _within(change: Change) -> bool:

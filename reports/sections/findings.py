@@ -42,6 +42,8 @@ def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
     found = problems(report)
     if not found:
         yield typesetter.para(labels.NO_FAILURES)
+    else:
+        yield typesetter.para(labels.HOW_TO_USE, style="note")
     shared = causes(found, report.evidence)
     yield from common_causes(shared, typesetter)
     servers = {asset.asset.id: server_of(asset.asset, report.evidence) for asset in report.assets}

@@ -156,9 +156,16 @@ class _Body(Prose):
         if unknown:
             appendix = self.appendices["unassessed"]
             yield self.set.say(words.REQUEST_ACCESS, count=self.number(unknown), appendix=appendix), appendix
+        yield from self._after(unknown)
+
+    def _after(self, unknown: int) -> Iterator[tuple[str, str | None]]:
+        """What is asked in the end, and whom to turn to."""
         if self.failed:
             yield self.set.say(words.REQUEST_RETEST), None
         elif self.report.score.score is not None:
             yield self.set.say(words.REQUEST_KEEP), None
         elif not unknown:
             yield self.set.say(words.REQUEST_INVENTORY), None
+        contact = self.report.letter.contact
+        if contact is not None:
+            yield self.set.say(words.CONTACT, contact=self.set.line(self.set.say(contact), 300)), None

@@ -13,7 +13,7 @@ from checks.compare import Change
 from checks.model.finding import Gap
 from checks.model.text import Language, Text
 from reports.build import build
-from reports.messages import causes, exceptions, labels, matrix
+from reports.messages import causes, exceptions, exposure, labels, matrix
 from reports.model import AgencyReport
 from reports.pdf.document import Properties, write_document
 from reports.pdf.fonts import load
@@ -140,3 +140,38 @@ def test_assets_that_came_and_controls_that_changed_are_one_row_each(tmp_path: P
     assert text.count(exceptions.CHANGE_REASONS["asset_added"].vi) == 1
     assert text.count("HDR-CSP") == 1 and "40: moi-0, moi-1" in text and "40: cu-0, cu-1" in text
     assert exceptions.EVERY_CONTROL.vi in text
+
+
+@pytest.mark.parametrize("language", sample.LANGUAGES)
+def test_certificates_and_ports_are_listed(pdf: Sample, language: Language) -> None:
+    text = appendix(pdf(12, language), "VI", language)
+    for part in ("cong-01.so-mau.example", "Sample Authority: ", "3306", "mysql MariaDB", "127.0.1.1"):
+        assert part in text, part
+    assert exposure.EXPIRED.in_(language) in text
+    assert text.index(exposure.CERTIFICATES_HEADING.in_(language)) < text.index(exposure.PORTS_HEADING.in_(language))
+
+
+def test_what_was_issued_after_the_run_before_is_new_and_so_is_a_port_that_the_rule_found(tmp_path: Path) -> None:
+    path = tmp_path / "new.pdf"
+    report = sample.judged_report(1)
+    write_pdf(report, "vi", path)
+    text = appendix(path, "VI")
+    assert exposure.NEWLY_OPEN.vi in text and exposure.NEWLY_ISSUED.vi not in text
+    earlier = sample.earlier(())[:1]  # half a year ago; certificates are of two months ago
+    write_pdf(replace(report, history=earlier), "vi", path)
+    assert exposure.NEWLY_ISSUED.vi in appendix(path, "VI")
+
+
+def test_ages_and_the_median_time_to_fix(tmp_path: Path) -> None:
+    path = tmp_path / "ages.pdf"
+    write_pdf(replace(sample.report(12), fixed_after=(2, 9, 40)), "vi", path)
+    text = appendix(path, "V")
+    assert "Đến 7 ngày" in text and "8–30 ngày" in text and "31–90 ngày" in text and "Trên 90 ngày" in text
+    assert "3 lỗi; trung vị 9 ngày" in text
+
+
+def test_whom_to_ask_stands_in_the_letter_where_it_is_configured(tmp_path: Path) -> None:
+    path = tmp_path / "contact.pdf"
+    letter = replace(sample.LETTER, contact=Text("Phòng Mẫu, mau@tinh-mau.example", "Sample desk"))
+    write_pdf(sample.report(1, letter), "vi", path)
+    assert "liên hệ Phòng Mẫu, mau@tinh-mau.example" in " ".join(pages.texts(path))
