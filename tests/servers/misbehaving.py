@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Literal
 
-from tests.servers.tcp import TcpServer, reset
+from tests.servers.tcp import TcpServer, reset, stands
 
 SERVER_HELLO_START = bytes.fromhex("160303007a020000760303") + bytes(100)
 
@@ -75,7 +75,8 @@ class Relay(TcpServer):
     """Passes connections on to a server that behaves, up to a point.
 
     `answered` connections are passed on, `then` befalls the rest; of each answer at most `reply_bytes` come
-    through; connections beyond `at_once` under way are reset, and so is one of `every` so many.
+    through; connections beyond `at_once` are reset, and so is one of `every` so many. What the client has closed counts
+    no more, whenever this process comes to notice: a client that keeps to `at_once` is never reset for it.
     """
 
     def __init__(
@@ -95,26 +96,24 @@ class Relay(TcpServer):
         self.reply_bytes = reply_bytes
         self.at_once = at_once
         self.every = every
-        self.under_way = 0
         self.begun = 0
+        self._standing: list[socket.socket] = []
         self._count = threading.Lock()
 
     def serve(self, sock: socket.socket) -> None:
         with self._count:
             self.begun += 1
             number = self.begun
-            self.under_way += 1
-            too_many = self.at_once is not None and self.under_way > self.at_once
-        try:
-            if self.answered is not None and number > self.answered:
-                self._refuse(sock, self.then)
-            elif too_many or (self.every is not None and number % self.every == 0):
-                self._refuse(sock, "reset")
-            else:
-                self._pass_on(sock)
-        finally:
-            with self._count:
-                self.under_way -= 1
+            self._standing = [each for each in self._standing if stands(each)]
+            too_many = self.at_once is not None and len(self._standing) >= self.at_once
+            if not too_many:
+                self._standing.append(sock)
+        if self.answered is not None and number > self.answered:
+            self._refuse(sock, self.then)
+        elif too_many or (self.every is not None and number % self.every == 0):
+            self._refuse(sock, "reset")
+        else:
+            self._pass_on(sock)
 
     def choose(self, hello: bytes) -> Then | None:
         """What befalls a connection that begins with these bytes instead of being passed on: nothing."""
