@@ -10,7 +10,8 @@ import pytest
 from tests.cli.command import EXPIRED, Ended, asset_row, khien, write_workspace
 from tests.servers.misbehaving import Silent
 from tests.servers.pki import Authority
-from tests.servers.tls import SslServer, free_port, server_context
+from tests.servers.tcp import held_port
+from tests.servers.tls import SslServer, server_context
 
 POLICY = {
     "CERT-TRUST": ("tls.certificate_trusted", "{}", "critical"),
@@ -65,10 +66,10 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scanned]:
     """The site `cong` with an untrusted certificate, `tat` which is down, `het-han` which may not be looked at."""
     folder = tmp_path_factory.mktemp("scanned")
     context = server_context(Authority().issue("cong.so-mau.example"), folder)
-    with HostileSite(context) as site, Silent("127.0.0.2") as forbidden:
+    with HostileSite(context) as site, Silent("127.0.0.2") as forbidden, held_port() as shut:
         assets = (
             asset_row("cong", site.port)
-            + asset_row("tat", free_port())
+            + asset_row("tat", shut)
             + asset_row("het-han", forbidden.port, f", authorisation: {EXPIRED}", address="127.0.0.2")
         )
         write_workspace(folder / "work", assets, POLICY)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.command import Ended, asset_row, khien_each
 from tests.cli.conftest import Scanned, small
-from tests.servers.tls import free_port
+from tests.servers.tcp import held_port
 
 LAST = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
 CONTROL = "CERT-TRUST"
@@ -218,13 +218,14 @@ def test_a_rejected_dispute_is_told_in_the_report(folder: Path) -> None:
 
 
 def test_a_run_in_which_hardly_anything_could_be_assessed_is_held(tmp_path: Path) -> None:
-    small(tmp_path / "work", asset_row("tat", free_port()))
-    scanned, refused, written = each(
-        tmp_path / "work",
-        ("scan",),
-        ("report", "--format", "json"),
-        ("report", "--format", "json", "--even-if-held"),
-    )
+    with held_port() as shut:
+        small(tmp_path / "work", asset_row("tat", shut))
+        scanned, refused, written = each(
+            tmp_path / "work",
+            ("scan",),
+            ("report", "--format", "json"),
+            ("report", "--format", "json", "--even-if-held"),
+        )
     assert scanned.status == 0, scanned.err
     assert "are held" in scanned.err
     assert refused.status == 4

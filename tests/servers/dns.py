@@ -16,6 +16,8 @@ Answer = dns.message.Message | bytes | Sequence[bytes] | None
 """A message; bytes as they are; several datagrams; silence."""
 Handler = Callable[[dns.message.Message, bool], Answer]
 """The query, and whether it came over TCP."""
+PAIRS = 20
+"""Ports that are tried."""
 
 
 def reply(
@@ -36,16 +38,28 @@ def reply(
     return answer
 
 
+def _pair(address: str, family: socket.AddressFamily) -> tuple[socket.socket, socket.socket]:
+    """Sockets of TCP and UDP with the same port: the first that both can have. Raises OSError where none is found."""
+    for _ in range(PAIRS):
+        tcp, udp = socket.create_server((address, 0), family=family), socket.socket(family, socket.SOCK_DGRAM)
+        try:
+            udp.bind((address, tcp.getsockname()[1]))
+        except OSError:  # some client is answered there at this moment
+            tcp.close()
+            udp.close()
+        else:
+            return tcp, udp
+    raise OSError("no port is free for both")
+
+
 class NameServer:
     """`with NameServer(handler) as server`: asked at `server.place`; `server.asked` holds "name type" of each query."""
 
     def __init__(self, handler: Handler, address: str = "127.0.0.1") -> None:
         self._handler = handler
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        self._tcp = socket.create_server((address, 0), family=family)
+        self._tcp, self._udp = _pair(address, family)
         self.port: int = self._tcp.getsockname()[1]
-        self._udp = socket.socket(family, socket.SOCK_DGRAM)
-        self._udp.bind((address, self.port))
         self.place = f"[{address}]:{self.port}" if ":" in address else f"{address}:{self.port}"
         self.asked: list[str] = []
         self.over_tcp = 0

@@ -5,7 +5,7 @@ import errno
 import socket
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
 
@@ -80,6 +80,20 @@ class TcpServer:
             self.serve(sock)
         with self._lock:
             self._sockets.discard(sock)
+
+
+@contextlib.contextmanager
+def held_port(address: str = "127.0.0.1") -> Iterator[int]:
+    """A port that refuses connections, and that a server may take which cannot be told to take any free one.
+
+    It is bound here and not listened on. So the kernel gives it to nobody else, neither to a server nor to a client;
+    but whoever names it and sets SO_REUSEADDR, as servers do, listens there. `address` is 0.0.0.0 for a server that
+    listens on every address.
+    """
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((address, 0))
+        yield sock.getsockname()[1]
 
 
 def stands(sock: socket.socket) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.servers.pki import Identity
-from tests.servers.tcp import TcpServer
+from tests.servers.tcp import TcpServer, held_port
 
 START_SECONDS = 10.0
 
@@ -56,15 +56,15 @@ def _announced_port(process: "subprocess.Popen[str]") -> int:
 def nginx_server(identity: Identity, folder: Path, *directives: str, more: Sequence[Identity] = ()) -> Iterator[int]:
     """nginx with TLS on a free port, serving a fixed answer; `more` identities beside the first."""
     files = [each.write(folder, f"nginx{number}") for number, each in enumerate((identity, *more))]
-    port = free_port()
     lines = [f"ssl_certificate {chain}; ssl_certificate_key {key};" for chain, key in files]
     lines += [f"{each};" for each in directives]
     temporary = " ".join(
         f"{kind}_temp_path {folder / kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     configuration = folder / "nginx.conf"
-    configuration.write_text(
-        f"""
+    with held_port() as port:
+        configuration.write_text(
+            f"""
 daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/error.log warn;
 events {{ worker_connections 256; }}
 http {{
@@ -72,14 +72,14 @@ http {{
     server {{ listen 127.0.0.1:{port} ssl; {" ".join(lines)} location / {{ return 200 "here"; }} }}
 }}
 """
-    )
-    with started(port, "nginx", "-p", str(folder), "-c", str(configuration)):
-        yield port
+        )
+        with started(port, "nginx", "-p", str(folder), "-c", str(configuration)):
+            yield port
 
 
 @contextlib.contextmanager
 def started(port: int, *command: str) -> Iterator[None]:
-    """A server on this port, until the block ends."""
+    """A server on this port of `held_port`, until the block ends."""
     nothing = subprocess.DEVNULL
     process = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing)
     try:
@@ -88,13 +88,6 @@ def started(port: int, *command: str) -> Iterator[None]:
     finally:
         process.kill()
         process.wait()
-
-
-def free_port() -> int:
-    """A port that nothing listens on at this moment."""
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        port: int = sock.getsockname()[1]
-        return port
 
 
 def await_port(port: int, process: "subprocess.Popen[bytes]") -> None:

@@ -16,7 +16,8 @@ from scanner.probes.body import Body
 from scanner.probes.disclosures import disclosures, listing
 from scanner.probes.page import read_page
 from tests.scanner.probes.pages import URL, look
-from tests.servers.tls import free_port, started
+from tests.servers.tcp import held_port
+from tests.servers.tls import started
 
 
 @pytest.mark.parametrize(
@@ -66,14 +67,14 @@ def test_nginx_lists_its_directory(tmp_path: Path) -> None:
 @contextmanager
 def nginx(folder: Path) -> Iterator[int]:
     """nginx as it lists a directory."""
-    port = free_port()
-    (folder / "nginx.conf").write_text(
-        "daemon off; master_process off; pid nginx.pid; events {} http { access_log off; server_tokens off;"
-        "client_body_temp_path a; proxy_temp_path b; fastcgi_temp_path c; uwsgi_temp_path d; scgi_temp_path e;"
-        f"server {{ listen 127.0.0.1:{port}; root html; autoindex on; }} }}"
-    )
-    with started(port, find_nginx(), "-p", f"{folder}/", "-e", "error.log", "-c", "nginx.conf"):
-        yield port
+    with held_port() as port:
+        (folder / "nginx.conf").write_text(
+            "daemon off; master_process off; pid nginx.pid; events {} http { access_log off; server_tokens off;"
+            "client_body_temp_path a; proxy_temp_path b; fastcgi_temp_path c; uwsgi_temp_path d; scgi_temp_path e;"
+            f"server {{ listen 127.0.0.1:{port}; root html; autoindex on; }} }}"
+        )
+        with started(port, find_nginx(), "-p", f"{folder}/", "-e", "error.log", "-c", "nginx.conf"):
+            yield port
 
 
 def test_nginx_is_there_for_these_tests() -> None:

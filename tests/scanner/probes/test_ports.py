@@ -18,6 +18,7 @@ from scanner.probes.ports import GROUP, PortsProbe, arguments, raw_sockets
 from tests.hostile.server import Conversation, Server
 from tests.hostile.tls import self_signed
 from tests.scope import QUICK, loopback_context
+from tests.servers.tcp import held_port
 
 MODES = [False, True] if raw_sockets() else [False]
 """With whole connections always, with half-open ones where this process may."""
@@ -32,14 +33,6 @@ def look(targets: list[Target], probe: PortsProbe | None = None) -> dict[str, Ob
         for each in found
         if isinstance(each.sighting.target, PortsTarget)
     }
-
-
-@contextmanager
-def closed_port(address: str) -> Iterator[int]:
-    """A port that is bound, so that nobody takes it, and does not listen."""
-    with socket.socket() as bound:
-        bound.bind((address, 0))
-        yield bound.getsockname()[1]
 
 
 @contextmanager
@@ -70,7 +63,7 @@ def greets(banner: bytes, tls: ssl.SSLContext | None = None) -> Server:
 def test_open_closed_and_filtered_are_told_apart_at_each_of_several_addresses(raw: bool) -> None:
     with ExitStack() as stack:
         server = stack.enter_context(Server(lambda conversation: None, address="127.77.0.21"))
-        closed = stack.enter_context(closed_port("127.77.0.21"))
+        closed = stack.enter_context(held_port("127.77.0.21"))
         filtered = stack.enter_context(filtered_port("127.77.0.22"))
         ports = canonical_ports([server.port, closed, filtered])
         targets: list[Target] = [PortsTarget("127.77.0.21", ports), PortsTarget("127.77.0.22", ports)]

@@ -5,6 +5,7 @@ import re
 import socket
 import ssl
 import subprocess
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +27,8 @@ from tests.history import postgresql
 from tests.servers import starttls as servers
 from tests.servers.misbehaving import Garbage, Says, Silent
 from tests.servers.pki import Authority, Identity
-from tests.servers.tls import free_port, server_context
+from tests.servers.tcp import held_port
+from tests.servers.tls import server_context
 
 NAME = "thu.so-mau.example"
 PROTOCOLS: tuple[Starttls, ...] = get_args(Starttls)
@@ -138,11 +140,11 @@ def test_every_protocol_has_a_server_and_a_preface() -> None:
 
 
 @pytest.fixture
-def cluster_on_tcp(monkeypatch: pytest.MonkeyPatch) -> tuple[str, int]:
+def cluster_on_tcp(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
     """Where the next PostgreSQL server listens, beside its Unix socket."""
-    port = free_port()
-    monkeypatch.setattr(postgresql, "SERVER", postgresql.SERVER.replace("=''", "=127.0.0.1") + f" -c port={port}")
-    return ("127.0.0.1", port)
+    with held_port() as port:
+        monkeypatch.setattr(postgresql, "SERVER", postgresql.SERVER.replace("=''", "=127.0.0.1") + f" -c port={port}")
+        yield ("127.0.0.1", port)
 
 
 def test_postgresql(cluster_on_tcp: tuple[str, int], tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from tests.scope import loopback_context
 from tests.servers import misbehaving
 from tests.servers.misbehaving import CutsOldHellos, Relay
 from tests.servers.tcp import TcpServer
-from tests.servers.tls import free_port, nginx_server
+from tests.servers.tls import nginx_server
 
 OFFER = "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-SHA"
 LOOKS_AT_ONCE = 16
@@ -301,5 +301,5 @@ def test_the_rate_limit_was_met(looks: dict[str, Looked]) -> None:
     assert found.connections > relays.RateLimit.most
 
 
-def test_a_port_where_nothing_listens(probe: TlsProbe) -> None:
-    assert failed(probe, free_port())[0] == "refused"
+def test_a_port_where_nothing_listens(probe: TlsProbe, shut_port: int) -> None:
+    assert failed(probe, shut_port)[0] == "refused"

@@ -71,16 +71,12 @@ def test_a_server_may_speak_first() -> None:
     assert talk.heard == b"220 readyhello"
 
 
-def test_an_empty_begin_at_a_port_that_refuses_is_refused() -> None:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        assert ends(bound.getsockname(), Talk(b"")) == "refused"
+def test_an_empty_begin_at_a_port_that_refuses_is_refused(shut_port: int) -> None:
+    assert ends(("127.0.0.1", shut_port), Talk(b"")) == "refused"
 
 
-def test_a_port_that_refuses() -> None:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        assert ends(bound.getsockname(), Talk()) == "refused"
+def test_a_port_that_refuses(shut_port: int) -> None:
+    assert ends(("127.0.0.1", shut_port), Talk()) == "refused"
 
 
 def test_an_address_that_cannot_be_reached() -> None:

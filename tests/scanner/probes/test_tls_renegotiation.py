@@ -16,8 +16,8 @@ from scanner.probes.tls.conversation import Trouble
 from scanner.probes.tls.vulnerabilities.renegotiation import RECEIVED_BYTES, Renegotiation, can_speak
 from tests.scanner.probes.tls_looking import NAME, identity
 from tests.servers.misbehaving import Garbage, Silent
-from tests.servers.tcp import TcpServer, reset
-from tests.servers.tls import SslServer, free_port, nginx_server, openssl_server, server_context, started
+from tests.servers.tcp import TcpServer, held_port, reset
+from tests.servers.tls import SslServer, nginx_server, openssl_server, server_context, started
 
 RSA, ECDHE = "TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
 OLD_RSA, OLD_ECDHE = "TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA"
@@ -92,10 +92,9 @@ def test_python_refuses(tmp_path: Path) -> None:
 
 def test_gnutls_permits(tmp_path: Path) -> None:
     chain, key = identity().write(tmp_path)
-    port = free_port()
-    command = ["gnutls-serv", "--quiet", "--echo", "--disable-client-cert", "--port", str(port)]
+    command = ["gnutls-serv", "--quiet", "--echo", "--disable-client-cert"]
     command += ["--x509certfile", str(chain), "--x509keyfile", str(key), "--priority", "NORMAL:-VERS-TLS1.3"]
-    with started(port, *command):
+    with held_port("0.0.0.0") as port, started(port, *command, "--port", str(port)):
         assert found(port, [ECDHE]) is True
 
 

@@ -17,7 +17,8 @@ from scanner.probes.tls.tls13 import Handshake, Until
 from tests.scanner.probes.tls13_offers import ECDSA, EDDSA, OFFER, RSA, offering
 from tests.scanner.probes.tls13_played import sized
 from tests.servers.pki import Authority, Identity
-from tests.servers.tls import SslServer, free_port, nginx_server, openssl_server, server_context, started
+from tests.servers.tcp import held_port
+from tests.servers.tls import SslServer, nginx_server, openssl_server, server_context, started
 
 SECONDS = 20.0
 
@@ -186,9 +187,8 @@ def test_python_is_carried_through(identity: Identity, tmp_path: Path) -> None:
 def test_gnutls_is_carried_through(authority: Authority, tmp_path: Path, group: int) -> None:
     identity = authority.issue("good.test", key="rsa2048")
     chain, key = identity.write(tmp_path)
-    port = free_port()
-    files = ("--x509certfile", str(chain), "--x509keyfile", str(key))
-    with started(port, "gnutls-serv", "--http", "-p", str(port), *files, "--earlydata", "--maxearlydata", "1000"):
+    options = ("--x509certfile", str(chain), "--x509keyfile", str(key), "--earlydata", "--maxearlydata", "1000")
+    with held_port("0.0.0.0") as port, started(port, "gnutls-serv", "--http", "-p", str(port), *options):
         found = look(port, offering(groups=(group,)))
     assert (found.chain, found.complete, found.group, found.error) == (identity.der, True, group, None)
     assert found.wants_client_certificate  # unless it is told not to
@@ -204,8 +204,7 @@ require("tls").createServer({cert: fs.readFileSync(chain), key: fs.readFileSync(
 
 def test_node_is_carried_through(identity: Identity, tmp_path: Path) -> None:
     chain, key = identity.write(tmp_path)
-    port = free_port()
-    with started(port, "node", "-e", NODE, str(chain), str(key), str(port)):
+    with held_port() as port, started(port, "node", "-e", NODE, str(chain), str(key), str(port)):
         found = look(port)
     assert (found.chain, found.complete, found.alpn, found.early_data) == (identity.der, True, b"http/1.1", False)
 

@@ -18,7 +18,7 @@ from tests.servers.flawed import BAD_MAC, HANDSHAKE_FAILURE, UNEXPECTED, UNKNOWN
 from tests.servers.flawed import well_padded as padded
 from tests.servers.misbehaving import Garbage, PlainHttp, Relay, Silent
 from tests.servers.starttls import SERVERS, SmtpWithoutTls, StarttlsServer
-from tests.servers.tls import SslServer, free_port, nginx_server, openssl_server, server_context
+from tests.servers.tls import SslServer, nginx_server, openssl_server, server_context
 
 EVERYTHING: tuple[Question, ...] = get_args(Question)
 SUITES = ("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_128_GCM_SHA256")
@@ -119,11 +119,10 @@ def test_robot_in_another_version(pool: Pool) -> None:
         assert values(pool, asked) == {"robot": True}
 
 
-def test_robot_without_rsa_key_exchange_or_in_ssl_3_is_not_answered(pool: Pool) -> None:
-    port = free_port()
-    asked = request(port, "robot", suites=SUITES[:1])
+def test_robot_without_rsa_key_exchange_or_in_ssl_3_is_not_answered(pool: Pool, shut_port: int) -> None:
+    asked = request(shut_port, "robot", suites=SUITES[:1])
     assert pool.ask(asked).answers["robot"].reason == "incomplete"
-    assert answer(pool, port, "robot", "ssl3") == Answer(None, 0, "incomplete", "sslyze does not test SSL 3.0")
+    assert answer(pool, shut_port, "robot", "ssl3") == Answer(None, 0, "incomplete", "sslyze does not test SSL 3.0")
 
 
 def test_answers_that_differ_at_random_are_no_oracle(pool: Pool) -> None:
@@ -211,16 +210,16 @@ def test_without_a_hello_there_is_no_answer(pool: Pool) -> None:
             assert {each.reason for each in found.values()} <= {"tls_failed", "reset", "too_large"}, which
 
 
-def test_a_port_where_nothing_listens_and_a_server_that_says_nothing(pool: Pool) -> None:
-    found = pool.ask(request(free_port(), *EVERYTHING)).answers
+def test_a_port_where_nothing_listens_and_a_server_that_says_nothing(pool: Pool, shut_port: int) -> None:
+    found = pool.ask(request(shut_port, *EVERYTHING)).answers
     assert {(each.value, each.reason) for each in found.values()} == {(None, "refused")}
     with Silent() as server:
         asked = request(server.port, "heartbleed", step=1)
         assert pool.ask(asked).answers["heartbleed"] == Answer(None, 2, "timed_out")
 
 
-def test_suites_that_sslyze_lacks(pool: Pool) -> None:
-    asked = request(free_port(), "heartbleed", "client_renegotiation", suites=("TLS_SM4_GCM_SM3",))
+def test_suites_that_sslyze_lacks(pool: Pool, shut_port: int) -> None:
+    asked = request(shut_port, "heartbleed", "client_renegotiation", suites=("TLS_SM4_GCM_SM3",))
     found = pool.ask(asked).answers
     assert {(each.value, each.reason, each.connections) for each in found.values()} == {(None, "incomplete", 0)}
 
