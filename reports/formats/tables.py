@@ -18,6 +18,7 @@ from reports.messages.figures import percent
 from reports.messages.telling import tell
 from reports.model import AgencyReport, AssetReport
 from reports.services import newly_opened, open_services
+from reports.totals import totals
 
 Cell = str | int
 
@@ -45,6 +46,7 @@ FINDING_COLUMNS = (
     words.FIRST_SEEN,
     words.DUE,
     words.WAIVER,
+    words.WAIVER_KIND,
     words.ANNOUNCED,
     words.FIX,
     words.CHECK,
@@ -96,6 +98,7 @@ def _row(asset: AssetReport, finding: Finding, instance: Instance | None, langua
         _day(instance.first_seen if instance else None),
         _day(instance.due if instance else None),
         finding.waiver.id if finding.waiver else "",
+        exceptions.WAIVER_KINDS[finding.waiver.kind].in_(language) if finding.waiver else "",
         _day(finding.announced),
         fix,
         "\n".join(finding.reproduce),
@@ -103,24 +106,24 @@ def _row(asset: AssetReport, finding: Finding, instance: Instance | None, langua
 
 
 def _summary(report: AgencyReport, language: Language) -> Iterator[tuple[Cell, ...]]:
-    score = report.score
-    counted = [each for asset in report.assets for each in asset.findings if each.announced is None]
-    failed = [each for each in counted if each.verdict == "fail"]
+    found = totals(report)
     yield words.AGENCY.in_(language), report.agency.name.in_(language)
     yield labels.RUN.in_(language), report.run.id
     yield labels.AS_OF.in_(language), report.run.as_of.isoformat()
-    yield labels.SCORE.in_(language), percent(score.score, language)
-    yield words.WITH_WAIVERS.in_(language), percent(score.score_with_waivers, language)
-    yield labels.COVERAGE.in_(language), percent(score.coverage, language)
-    yield labels.ASSETS_COUNT.in_(language), len(report.assets)
+    yield labels.SCORE.in_(language), percent(found.score, language)
+    yield words.WITH_WAIVERS.in_(language), percent(found.score_with_waivers, language)
+    yield labels.COVERAGE.in_(language), percent(found.coverage, language)
+    yield labels.ASSETS_COUNT.in_(language), found.assets
     for verdict in VERDICTS:
-        yield labels.VERDICT_NAMES[verdict].in_(language), score.counts[verdict]
+        yield labels.VERDICT_NAMES[verdict].in_(language), found.verdicts[verdict]
     for severity in SEVERITIES:
         name = f"{labels.VERDICT_NAMES['fail'].in_(language)}: {labels.SEVERITY_NAMES[severity].in_(language)}"
-        yield name, score.failed_by_severity[severity]
-    yield words.INSTANCES.in_(language), sum(len(each.instances) for each in failed)
-    yield words.WAIVED.in_(language), sum(each.waiver is not None for each in failed)
-    yield words.ANNOUNCED_COUNT.in_(language), score.announced
+        yield name, found.failed_by_severity[severity]
+    yield words.INSTANCES.in_(language), found.instances
+    yield words.WAIVED.in_(language), found.waived
+    yield words.FALSE_POSITIVES.in_(language), found.false_positives
+    yield labels.OVERDUE_COUNT.in_(language), found.overdue
+    yield words.ANNOUNCED_COUNT.in_(language), found.announced
 
 
 def _assets(report: AgencyReport, language: Language) -> Table:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from checks.compare import ChangeReason
 from checks.model.text import Text
-from checks.model.waiver import DisputeState
+from checks.model.waiver import DisputeState, WaiverKind
 from checks.waivers import StandingReason, State
 
 STATES: Mapping[State, Text] = {
@@ -29,6 +29,10 @@ STANDING_REASONS: Mapping[StandingReason, Text] = {
     "nothing_fails": Text("Không còn lỗi nào để miễn trừ.", "Nothing fails any more."),
     "not_assessable": Text("Chưa đánh giá được trong đợt này.", "It could not be assessed in this run."),
     "not_judged": Text("Đợt này không xem xét.", "This run did not judge it."),
+}
+WAIVER_KINDS: Mapping[WaiverKind, Text] = {
+    "waiver": Text("Miễn trừ", "Waiver"),
+    "false_positive": Text("Báo sai đã xác nhận", "Confirmed false positive"),
 }
 WAIVERS_NOTE = Text(
     "Miễn trừ không làm thay đổi kết luận. Tỷ lệ tuân thủ {score}; khi không tính các nội dung đang được miễn trừ "

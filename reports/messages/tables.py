@@ -34,8 +34,13 @@ FIX = Text("Cách khắc phục", "The fix")
 FIGURE = Text("Chỉ số", "Figure")
 VALUE = Text("Giá trị", "Value")
 INSTANCES = Text("Số vị trí không đạt", "Failing instances")
-WAIVED = Text("Không đạt đang được miễn trừ hoặc đã xác nhận báo sai", "Non-compliant, waived or a false positive")
-WITH_WAIVERS = Text("Tỷ lệ tuân thủ khi trừ các nội dung đó", "Compliance score without those")
+WAIVED = Text("Không đạt, đang được miễn trừ", "Non-compliant, waived")
+FALSE_POSITIVES = Text("Không đạt, đã xác nhận báo sai", "Non-compliant, a confirmed false positive")
+WITH_WAIVERS = Text(
+    "Tỷ lệ tuân thủ khi trừ nội dung được miễn trừ và báo sai",
+    "Compliance score without waived findings and false positives",
+)
+WAIVER_KIND = Text("Loại miễn trừ", "Kind of waiver")
 STATE = Text("Tình trạng", "State")
 REASON = Text("Lý do", "Reason")
 UNTIL = Text("Có hiệu lực đến", "Valid until")

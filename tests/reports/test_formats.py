@@ -15,7 +15,7 @@ IDS = [each.name for each in FORMATS]
 
 
 def test_names_and_suffixes_are_unique() -> None:
-    assert IDS == ["pdf", "json", "csv", "xlsx"]
+    assert IDS == ["pdf", "json", "csv", "xlsx", "oscal", "sarif"]
     assert len({each.suffix for each in FORMATS}) == len(FORMATS)
     assert [by_name(name) for name in IDS] == list(FORMATS)
     with pytest.raises(KeyError):

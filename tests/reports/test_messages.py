@@ -15,7 +15,7 @@ from checks.model.delivery import DeliveryReason, DeliveryState
 from checks.model.finding import Verdict
 from checks.model.policy import Basis, Severity
 from checks.model.text import Text
-from checks.model.waiver import DisputeState
+from checks.model.waiver import DisputeState, WaiverKind
 from checks.waivers import Answer, State
 from reports import messages
 from reports.causes import CauseKind
@@ -59,6 +59,7 @@ def test_every_code_has_a_name() -> None:
     assert set(exceptions.CHANGE_REASONS) == set(get_args(ChangeReason))
     assert set(exceptions.STATES) == set(get_args(State))
     assert set(exceptions.STANDING_REASONS) == {*get_args(Answer), "not_judged"}
+    assert set(exceptions.WAIVER_KINDS) == set(get_args(WaiverKind))
     assert set(exceptions.DISPUTE_STATES) == set(get_args(DisputeState))
     assert set(mail.STATES) == set(get_args(DeliveryState))
     assert set(mail.REASONS) == set(get_args(DeliveryReason))
