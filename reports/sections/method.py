@@ -9,13 +9,14 @@ from checks.model.canonical import digest, dump
 from checks.model.finding import VERDICTS
 from checks.model.policy import SEVERITIES, Policy
 from checks.score import WEIGHTS
-from reports.messages import labels
+from reports.messages import labels, tables
 from reports.messages.figures import moment, number
 from reports.messages.glossary import TERMS
 from reports.model import AgencyReport
 from reports.pdf.charts import MarkedVerdict
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Content, Run, Typesetter
 from reports.sections.section import Section
+from reports.totals import totals
 
 NAME_WIDTH = 48 * mm
 
@@ -46,7 +47,7 @@ SECTION = Section("method", labels.METHOD_TITLE, write)
 
 
 def _run_facts(report: AgencyReport, typesetter: Typesetter) -> list[tuple[Content, Content]]:
-    run, language = report.run, typesetter.language
+    run, language, found = report.run, typesetter.language, totals(report)
     authorisation = report.agency.authorisation
     return [
         (labels.RUN, run.id),
@@ -54,6 +55,8 @@ def _run_facts(report: AgencyReport, typesetter: Typesetter) -> list[tuple[Conte
         (labels.AS_OF, moment(run.as_of, language)),
         (labels.VANTAGE, run.vantage),
         (labels.CONNECTIONS, number(run.connections, language)),
+        (tables.INSTANCES, number(found.instances, language)),
+        (tables.ANNOUNCED_COUNT, number(found.announced, language)),
         (labels.AUTHORISATION, authorisation.document if authorisation is not None else labels.NOT_STATED),
         (labels.TOOL, _versions(run.tools) or labels.NOT_STATED),
         (labels.CHAIN_HEAD, Run(run.head, "digest")),
