@@ -11,7 +11,7 @@ Properties with Khiên's namespace are its own; the others are OSCAL's.
 from collections.abc import Iterator
 
 from checks.model.asset import Asset
-from checks.model.canonical import canonical, digest
+from checks.model.canonical import canonical, digest, dump
 from checks.model.target import is_address
 from checks.model.text import Language, Text
 from checks.score import Score
@@ -35,6 +35,7 @@ from reports.formats.oscal_parts import (
 )
 from reports.formats.statements import Statement, basis_words, fix_in_markdown, statements
 from reports.messages import exchange, labels
+from reports.messages.telling import held_words
 from reports.model import AgencyReport, AssetReport, Exclusion
 from reports.totals import totals
 
@@ -153,9 +154,16 @@ class _Document:
                 "observations": [*self.findings.observations(), *self.findings.unjudged()],
                 "risks": list(self.findings.risks()),
                 "findings": list(self.findings.findings()),
-                "remarks": markup(labels.NO_ASSETS.in_(language)) if not report.assets else None,
+                "remarks": "\n\n".join(self._remarks()),
             }
         )
+
+    def _remarks(self) -> Iterator[str]:
+        """What a reader must know before anything else."""
+        if not self.report.assets:
+            yield markup(labels.NO_ASSETS.in_(self.language))
+        if self.report.run.held is not None:
+            yield markup(held_words(self.report.run.held, self.language))
 
     def _figures(self) -> Iterator[Node]:
         """The totals, for whoever holds this file against another one of the same report."""
@@ -171,7 +179,6 @@ class _Document:
         yield own("announced", found.announced)
         yield own("overdue", found.overdue)
         yield from _shares(self.report.score)
-        yield own("policy-digest", self.report.policy_digest)
         yield own("chain-head", self.report.run.head)
 
     def _definitions(self) -> Node:
@@ -225,7 +232,7 @@ class _Document:
         vantage = line(self.report.run.vantage, 200)
         platform = {
             "uuid": uuid_of("vantage", self.report.run.vantage),
-            "title": sentence(exchange.SCANNER, self.language, vantage=vantage),
+            "title": sentence(exchange.VANTAGE, self.language, vantage=vantage),
             "props": [own("connections", self.report.run.connections)],
             "uses-components": [{"component-uuid": each["uuid"]} for each in tools],
         }
@@ -240,7 +247,12 @@ class _Document:
                 "uuid": policy_uuid(policy),
                 "title": markup(policy.title.in_(self.language)),
                 "description": markup(", ".join(policy.lineage or (policy.id,))),
-                "props": [prop("type", "policy"), prop("version", policy.version), own("policy", policy.id)],
+                "props": [
+                    prop("type", "policy"),
+                    prop("version", policy.version),
+                    own("policy", policy.id),
+                    own("digest", digest(dump(policy))),
+                ],
             }
 
     def _fix(self, statement: Statement) -> Node:

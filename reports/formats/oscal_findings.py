@@ -8,7 +8,7 @@ from checks.evaluate import evidence_of
 from checks.model.evidence import Evidence, ProbeFailure
 from checks.model.finding import EvidenceRef, Finding, Instance, WaiverNote
 from checks.model.text import Language
-from reports.formats.clean import line
+from reports.formats.clean import CUT, line
 from reports.formats.identity import uuid_of
 from reports.formats.nodes import Node, present, utc
 from reports.formats.oscal_parts import (
@@ -32,6 +32,8 @@ OSCAL = "http://csrc.nist.gov/ns/oscal"
 """The system of names that OSCAL itself gives for the facets of a risk."""
 KHIEN = "khien"
 """The tool that judges, among the tools of a run."""
+TOLD = 20
+"""Faults of a finding that its description names."""
 DAY_END = time(23, 59, 59, tzinfo=VIETNAM_TIME)
 """What is due on a day is due until its end."""
 
@@ -61,7 +63,7 @@ class Findings:
                 {
                     "uuid": self._uuid("observation", finding),
                     "title": self._title(finding),
-                    "description": markup(self._said(finding)),
+                    "description": self._said(finding),
                     "props": [*self._about(finding), *self._faults(finding)],
                     "methods": ["TEST" if finding.evidence else "EXAMINE"],
                     "types": ["control-objective"],
@@ -82,7 +84,7 @@ class Findings:
                 {
                     "uuid": self._uuid("finding", finding),
                     "title": self._title(finding),
-                    "description": markup(self._said(finding)),
+                    "description": self._said(finding),
                     "props": [*self._about(finding), *self._faults(finding)],
                     "origins": self._origins(),
                     "target": {
@@ -111,7 +113,7 @@ class Findings:
             {
                 "uuid": risk_uuid(self.report, finding),
                 "title": markup(control.title.in_(self.language) if control else finding.control),
-                "description": markup(self._said(finding)),
+                "description": self._said(finding),
                 "statement": markup(control.rationale.in_(self.language) if control else finding.control),
                 "props": [
                     own("asset", finding.asset),
@@ -212,7 +214,7 @@ class Findings:
 
     def _faults(self, finding: Finding) -> Iterator[Node]:
         """Each fault and each gap as a group of properties."""
-        for index, instance in enumerate(sorted(finding.instances, key=lambda each: each.key), start=1):
+        for index, instance in enumerate(_sorted(finding), start=1):
             yield from self._fault(f"instance-{index}", instance)
         for index, gap in enumerate(finding.gaps, start=1):
             group, said = f"gap-{index}", tell(gap.reason, gap.params, self.language)
@@ -235,7 +237,11 @@ class Findings:
                     yield asset, finding
 
     def _said(self, finding: Finding) -> str:
-        return tell(finding.reason, finding.params, self.language)
+        """What was found: each fault of the first few in a line, and every one of them among the properties."""
+        said = [tell(each.reason, each.params, self.language) for each in _sorted(finding)[:TOLD]]
+        if len(finding.instances) > TOLD:
+            said.append(CUT)
+        return "\n\n".join(map(markup, said or [tell(finding.reason, finding.params, self.language)]))
 
     def _title(self, finding: Finding) -> str:
         verdict = labels.VERDICT_NAMES[finding.verdict].in_(self.language)
@@ -252,6 +258,10 @@ class Findings:
 
     def _origins(self) -> list[Node]:
         return [{"actors": [{"type": "tool", "actor-uuid": tool_uuid(self.report, KHIEN)}]}]
+
+
+def _sorted(finding: Finding) -> list[Instance]:
+    return sorted(finding.instances, key=lambda each: each.key)
 
 
 def risk_uuid(report: AgencyReport, finding: Finding) -> str:

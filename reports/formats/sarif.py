@@ -15,8 +15,8 @@ from reports.formats.json import document_bytes
 from reports.formats.nodes import Node, present, utc
 from reports.formats.sarif_results import LEVELS, Results, message
 from reports.formats.statements import Statement, bases, fix_in_markdown, remedy, statements, to_paste
-from reports.messages import exceptions, exchange, labels
-from reports.messages.figures import percent
+from reports.messages import exchange, labels
+from reports.messages.telling import held_words
 from reports.model import AgencyReport, AssetReport
 from reports.totals import totals
 
@@ -147,10 +147,7 @@ def _invocation(report: AgencyReport, language: Language) -> Node:
 def _held(report: AgencyReport, language: Language) -> Iterator[Node]:
     held = report.run.held
     if held is not None:
-        said = exceptions.HELD.in_(language).format(
-            coverage=percent(held.coverage, language), usual=percent(held.usual, language)
-        )
-        yield {"level": "warning", "message": message(said)}
+        yield {"level": "warning", "message": message(held_words(held, language))}
 
 
 def _excluded(report: AgencyReport, language: Language) -> Iterator[Node]:

@@ -24,7 +24,8 @@ KINDS: dict[Verdict, str] = {
 }
 LEVELS: dict[Severity, str] = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "info": "note"}
 FINGERPRINT = "khienInstance/v1"
-"""SHA-256 over the id of the finding and the key of the instance: the same from run to run, as the ages in history."""
+"""SHA-256 of the id of the finding and the key of the instance (`fingerprint`): the same from run to run, as the ages
+that history gives."""
 KEY_LENGTH = 300
 _STATES = {"still_there": "unchanged", "reason_changed": "updated"}
 """What a thing that failed before and still does is to the run before, by the reason of its change."""

@@ -22,6 +22,6 @@ SAW = Text(
 )
 COULD_NOT_LOOK = Text("Không xem xét được: {reason}", "Nothing could be seen: {reason}")
 NOT_SCANNED = Text("Tài sản không rà quét: {reason}", "An asset that was not scanned: {reason}")
-SCANNER = Text("Máy rà quét tại {vantage}", "Scanner at {vantage}")
+VANTAGE = Text("Điểm rà quét: {vantage}", "Vantage point: {vantage}")
 TOOL = Text("Công cụ rà quét", "Scanning tool")
 FIX_OF = Text("Cách khắc phục {control}", "The fix for {control}")

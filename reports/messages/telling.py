@@ -1,8 +1,11 @@
 """How a report says a reason code: the catalogue's sentence, and never a report that is missing for want of one."""
 
+from checks.breaker import Hold
 from checks.model.finding import Values
 from checks.model.text import Language, Text
 from reports.messages.catalogue import sentence
+from reports.messages.exceptions import HELD
+from reports.messages.figures import percent
 
 
 def tell(reason: str, params: Values, language: Language) -> str:
@@ -20,3 +23,9 @@ def tell(reason: str, params: Values, language: Language) -> str:
 def both(reason: str, params: Values) -> Text:
     """The sentence of a reason code in both languages."""
     return Text(tell(reason, params, "vi"), tell(reason, params, "en"))
+
+
+def held_words(hold: Hold, language: Language) -> str:
+    """Why a run was held, and that its report was made all the same."""
+    coverage, usual = (percent(each, language) for each in (hold.coverage, hold.usual))
+    return HELD.in_(language).format(coverage=coverage, usual=usual)

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from checks.model.text import Language
 from demo.faults import FAULTS
 from demo.sites import AGENCIES, SITES
 from tests.cli.command import done
+from tests.reports.reconciling import reconciled
 
 GOOD = sorted({site.id for site in SITES} - {fault.asset for fault in FAULTS})
 
@@ -74,6 +76,14 @@ def test_every_agency_has_its_reports(demo: Path, agency: str, language: str) ->
     report = json.loads((demo / "reports" / f"{agency}.{language}.json").read_text(encoding="utf-8"))
     assert report["agency"]["id"] == agency
     assert str(pdf) in (demo / "printed.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("agency", [each.id for each in AGENCIES])
+def test_the_files_of_an_agency_add_up_to_the_same(demo: Path, agency: str, language: Language) -> None:
+    found = reconciled(demo / "reports", f"{agency}.{language}", language)
+    assert found.assets == sum(site.agency == agency for site in SITES)
+    assert found.score is not None
 
 
 def test_history_is_intact_and_the_same_run_gives_the_same_report(demo: Path, tmp_path: Path) -> None:

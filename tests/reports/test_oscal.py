@@ -13,6 +13,7 @@ from trestle.core.validator_factory import validator_factory
 from trestle.oscal import OSCAL_VERSION
 from trestle.oscal.assessment_results import Model
 
+from checks.breaker import Hold
 from checks.model.text import Language
 from reports.formats.identity import NAMESPACE
 from reports.formats.oscal import VERSION, Oscal
@@ -89,6 +90,11 @@ def test_every_sample_is_valid_and_whole(reports: dict[int, AgencyReport], count
     assert targets <= objectives and bool(targets) == bool(count)
     # NIST's schema wants a status of every target; trestle's models do not.
     assert all("status" in value for path, value in values if path[-1:] == ("target",) and isinstance(value, dict))
+
+
+@pytest.mark.parametrize("language", sample.LANGUAGES)
+def test_the_rules_of_the_province_give_a_valid_file(language: Language) -> None:
+    assert len(document(sample.judged_report(2), language)["results"][0]["findings"]) > 30
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -187,6 +193,16 @@ def test_a_risk_has_severity_deadline_and_the_fix() -> None:
     )
 
 
+def test_a_finding_says_what_fails_and_no_more_than_can_be_read() -> None:
+    first = FAILS.instances[0]
+    many = tuple(replace(first, key=f"{place:02d}") for place in range(30))
+    result = result_of(report_of(replace(FAILS, instances=many)))
+    (finding,) = result["findings"]
+    assert finding["description"].count("still accepts the protocol TLS 1.0.") == 20
+    assert sum(each["name"] == "instance" for each in finding["props"]) == 30
+    assert finding["description"] == result["risks"][0]["description"]
+
+
 def test_a_waiver_changes_the_risk_and_not_the_finding() -> None:
     result = result_of(of_every_kind())
     findings = {each["related-risks"][0]["risk-uuid"]: each for each in result["findings"] if "related-risks" in each}
@@ -224,6 +240,8 @@ def test_what_was_not_scanned_is_told_as_such(reports: dict[int, AgencyReport]) 
     (item,) = items
     assert (props(item)["asset-id"], props(item)["is-scanned"], props(item)["reason"]) == ("cong-cu", "no", "retired")
     assert result_of(reports[0])["remarks"] == labels.NO_ASSETS.en
+    held = replace(reports[1], run=replace(reports[1].run, held=Hold("coverage_fell", 3000, 9000)))
+    assert "30.0 %" in result_of(held)["remarks"] and "remarks" not in result_of(reports[1])
     announced = report_of(replace(FAILS, announced=date(2027, 3, 1)))
     assert "findings" not in result_of(announced) and "risks" not in result_of(announced)
 

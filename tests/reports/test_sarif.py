@@ -60,6 +60,13 @@ def test_every_sample_is_valid(
     assert list(validator.iter_errors(json.loads(Sarif().render(reports[count], language)))) == []
 
 
+@pytest.mark.parametrize("language", sample.LANGUAGES)
+def test_the_rules_of_the_province_give_a_valid_file(validator: Any, language: Language) -> None:
+    found = json.loads(Sarif().render(sample.judged_report(2), language))
+    assert list(validator.iter_errors(found)) == []
+    assert len(found["runs"][0]["results"]) > 100
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_hostile_text_leaves_it_valid_and_small(validator: Any, name: str) -> None:
     for language in sample.LANGUAGES:
