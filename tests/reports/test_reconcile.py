@@ -40,7 +40,7 @@ def of_every_kind() -> AgencyReport:
         late = replace(first, key=f"{first.key} b", due=sample.TODAY - timedelta(days=2))
         if place % 3 == 0:
             return replace(finding, instances=(first, replace(late, due=None), replace(first, key="c")), waiver=WRONG)
-        return replace(finding, instances=(replace(first, due=None), late)) if place % 3 == 2 else finding
+        return replace(finding, instances=(first, late)) if place % 3 == 2 else finding
 
     return with_findings(sample.report(12), change)
 
