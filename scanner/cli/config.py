@@ -13,6 +13,8 @@ from reports.mail import ADDRESS
 from reports.model import Letter
 from scanner.probes.interface import Limits
 from scanner.probes.resolver import SERVERS, server_of
+from scanner.schedule.model import Schedule
+from scanner.schedule.written import BlackoutRow, ScheduleRow, repeated
 
 Seconds = Annotated[int, Field(ge=1, le=3600)]
 
@@ -104,6 +106,9 @@ class _File(_Section):
     scan: ScanSection = Field(default_factory=ScanSection)
     report: Letter = Field(default_factory=Letter)
     mail: MailSection | None = None
+    schedules: tuple[ScheduleRow, ...] = ()
+    blackouts: tuple[BlackoutRow, ...] = ()
+    """Days without scheduled scans, for every schedule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,9 @@ class Config:
     letter: Letter
     mail: MailSection | None
     """None: no report can be sent. Its trust anchors are whole paths."""
+    schedules: tuple[Schedule, ...] = ()
+    written_schedules: tuple[ScheduleRow, ...] = ()
+    """The same as they are written, for what is to be said of them with their places."""
 
 
 def read_config(path: Path) -> Config:
@@ -147,6 +155,9 @@ def read_config(path: Path) -> Config:
     if document.value is None:
         document = type(document)(document.source, {}, document.places)
     file = document.validated(_File)
+    faults = [document.error(place, message) for place, message in repeated(file.schedules)]
+    if faults:
+        raise InputErrors(faults)
     folder = path.resolve().parent
     database = os.environ.get("KHIEN_DATABASE") or file.database
     if "://" not in database:
@@ -165,6 +176,8 @@ def read_config(path: Path) -> Config:
         scan=file.scan,
         letter=_letter(file.report, folder),
         mail=_mail(file.mail, folder),
+        schedules=tuple(row.schedule(file.blackouts) for row in file.schedules),
+        written_schedules=file.schedules,
     )
 
 

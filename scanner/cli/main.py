@@ -10,7 +10,7 @@ import typer.rich_utils
 from history.errors import HistoryError, NotStored, ScanInProgress
 from policies.strict_yaml import InputErrors
 from reports.errors import ReportError
-from scanner.cli import demo, dispute, doctor, history, init, inventory, policy, probe, report, scan, waiver
+from scanner.cli import demo, dispute, doctor, history, init, inventory, policy, probe, report, scan, schedule, waiver
 from scanner.cli.errors import CommandError, Usage
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.ui import note
@@ -66,6 +66,7 @@ init.register(app)
 inventory.register(app)
 policy.register(app)
 scan.register(app)
+schedule.register(app)
 probe.register(app)
 report.register(app)
 waiver.register(app)

@@ -29,7 +29,8 @@ def _network(value: str) -> str:
         raise TextError(f"không phải mạng CIDR: {value!r}", f"not a CIDR network: {value!r} ({error})") from None
 
 
-def _zone(value: str) -> str:
+def time_zone(value: str) -> str:
+    """The name of a time zone as the IANA data base has it. Raises TextError."""
     try:
         return ZoneInfo(value).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -59,7 +60,7 @@ class AuthorisationRow(Row):
     valid_from: date
     valid_until: date
     window: Window | None = None
-    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Ho_Chi_Minh"
+    timezone: Annotated[str, AfterValidator(time_zone)] = "Asia/Ho_Chi_Minh"
     addresses: tuple[Network, ...] = ()
     source: tuple[Address, ...] = ()
 

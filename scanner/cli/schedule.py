@@ -1,0 +1,147 @@
+"""khien schedule: what is going to be scanned and when."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from policies.strict_yaml import InputErrors, read_file
+from scanner.cli.language import say
+from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
+from scanner.cli.ui import note, print_json, print_table
+from scanner.cli.workspace import Workspace, open_workspace
+from scanner.schedule.model import Schedule, Slot
+from scanner.schedule.slots import blackout_spell, is_open, next_opening, open_spells, slots
+from scanner.schedule.written import unknown
+
+DaysOption = Annotated[
+    int, typer.Option("--days", min=1, max=366, help=say("Số ngày tới.", "How many days from now on."))
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(no_args_is_help=True, help=say("Rà quét theo lịch.", "Scheduled scans."))
+    group.command(
+        "next",
+        help=say(
+            "Các lượt sắp tới theo giờ địa phương, với khung giờ và ngày nghỉ.",
+            "The coming slots in local time, with windows and blackouts.",
+        ),
+    )(next_)
+    app.add_typer(group, name="schedule")
+
+
+def open_schedules(workspace: Workspace) -> tuple[Schedule, ...]:
+    """The schedules of the configuration. Raises InputErrors where one names what the inventory has not."""
+    known = {
+        "agencies": {each.id for each in workspace.inventory.agencies},
+        "tags": {tag for each in workspace.inventory.assets for tag in each.tags},
+        "zones": {each.zone for each in workspace.inventory.assets},
+        "policies": {workspace.policy_of(each).id for each in workspace.inventory.assets},
+    }
+    found = list(unknown(workspace.config.written_schedules, known))
+    if found:
+        document = read_file(workspace.config.path)
+        raise InputErrors([document.error(place, message) for place, message in found])
+    return workspace.config.schedules
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A slot that is going to come, as it is shown."""
+
+    schedule: Schedule
+    slot: Slot
+    blackout: str
+    """The name of the blackout that it falls into; empty: none."""
+    waits: datetime | None = None
+    """When its run begins instead where it is blacked out; None where it is skipped then, or is not blacked out."""
+
+    @property
+    def until(self) -> datetime | None:
+        """When its window ends; None where it has none, or is blacked out."""
+        if not self.schedule.windows:
+            return None
+        spells = open_spells(self.schedule, self.slot.due, self.slot.due + timedelta(seconds=1))
+        return next((each.end for each in spells if each.start <= self.slot.due < each.end), None)
+
+
+def coming(schedules: tuple[Schedule, ...], now: datetime, days: int) -> list[Coming]:
+    """Every slot of some days from now on, in the order of time."""
+    found: list[Coming] = []
+    for schedule in schedules:
+        waiting = now
+        for slot in slots(schedule, now, now + timedelta(days=days)):
+            waits = None
+            if not is_open(schedule, slot.due) and schedule.catch_up == "once" and slot.due >= waiting:
+                waits = next_opening(schedule, slot.due)
+                waiting = waits or waiting  # those that come until then are covered by this one
+            found.append(Coming(schedule, slot, _blackout(schedule, slot), waits))
+    return sorted(found, key=lambda each: (each.slot.due, each.schedule.name))
+
+
+def _blackout(schedule: Schedule, slot: Slot) -> str:
+    for each in schedule.blackouts:
+        spell = blackout_spell(schedule, each)
+        if spell.start <= slot.due < spell.end:
+            return each.name
+    return ""
+
+
+def next_(days: DaysOption = 7, json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> int:
+    """See `register`."""
+    schedules = open_schedules(open_workspace(config))
+    found = coming(schedules, datetime.now(UTC), days)
+    if json:
+        print_json([_json(each) for each in found])
+        return 0
+    if not schedules:
+        note(say("khien.yaml chưa có 'schedules'.", "There are no 'schedules' in khien.yaml."))
+        return 0
+    print_table(
+        [
+            say("Bắt đầu", "Start"),
+            say("Lịch", "Schedule"),
+            say("Khung giờ đến", "Window until"),
+            say("Ghi chú", "Note"),
+        ],
+        list(_rows(found)),
+    )
+    return 0
+
+
+def _rows(found: list[Coming]) -> Iterator[tuple[str, ...]]:
+    for each in found:
+        zone = each.schedule.zone
+        until = each.until.astimezone(zone) if each.until is not None else None
+        yield _local(each.slot.due, each.schedule), each.schedule.name, f"{until:%H:%M}" if until else "", _note(each)
+
+
+def _note(each: Coming) -> str:
+    if not each.blackout:
+        return ""
+    if each.waits is None:
+        return say(f"nghỉ ({each.blackout}), bỏ qua", f"blackout ({each.blackout}), skipped")
+    later = _local(each.waits, each.schedule)
+    return say(f"nghỉ ({each.blackout}), chờ đến {later}", f"blackout ({each.blackout}), waits until {later}")
+
+
+def _local(moment: datetime, schedule: Schedule) -> str:
+    return f"{moment.astimezone(schedule.zone):%Y-%m-%d %H:%M %Z}"
+
+
+def _json(each: Coming) -> dict[str, Any]:
+    def at(moment: datetime | None) -> str | None:
+        return None if moment is None else moment.astimezone(each.schedule.zone).isoformat()
+
+    return {
+        "schedule": each.schedule.name,
+        "slot": each.slot.at.isoformat(),
+        "start": at(each.slot.due),
+        "until": at(each.until),
+        "blackout": each.blackout or None,
+        "waits_until": at(each.waits),
+    }
