@@ -1,6 +1,6 @@
 """An invented agency and everything that a report shows of it, at any size: for the tests, and to be looked at.
 
-`python -m tests.reports.sample FOLDER` writes the PDF and JSON files of 0, 1, 12 and 60 assets in both languages.
+`python -m tests.reports.sample FOLDER` writes the files of 0, 1, 12 and 60 assets in both languages.
 """
 
 import sys
