@@ -7,14 +7,13 @@ Usual is the middle one of the coverages that earlier runs had over the same ass
 this one does not become the measure. Coverage is that of `checks.score`.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from statistics import median_low
 from typing import Literal
 
 from checks.model.canonical import STRICT
-from checks.model.finding import Finding
-from checks.score import score
 
 EARLIER = 5
 """Earlier runs that tell what is usual."""
@@ -43,26 +42,17 @@ class Hold:
     """Of earlier runs over the same assets; None: there are none."""
 
 
-def held(
-    findings: Sequence[Finding], earlier: Iterable[Collection[Finding]], bounds: Bounds | None = None
-) -> Hold | None:
-    """Why the run with these findings is held, or None.
+def held(coverage: int | None, earlier: Iterable[int | None], bounds: Bounds | None = None) -> Hold | None:
+    """Why the run with this coverage is held, or None.
 
-    `earlier` are the findings of earlier runs, newest first; the latest EARLIER that judged any of the same assets
-    count. A run to which nothing applies is not held: it says nothing, and says so.
+    `earlier` are the coverages of earlier runs over the assets of this one, newest first; the latest EARLIER of them
+    count, where None is that of a run to which nothing of these assets applied. A run to which nothing applies is not
+    held: it says nothing, and says so.
     """
     limits = bounds or Bounds()
-    coverage = score(findings).coverage
     if coverage is None:
         return None
-    assets = {each.asset for each in findings}
-    known: list[int] = []
-    for run in earlier:
-        then = score(each for each in run if each.asset in assets).coverage
-        if then is not None:
-            known.append(then)
-        if len(known) == EARLIER:
-            break
+    known = list(islice((each for each in earlier if each is not None), EARLIER))
     usual = median_low(known) if known else None
     if usual is not None and coverage < usual - limits.fall:
         return Hold("coverage_fell", coverage, usual)

@@ -8,7 +8,7 @@ basis points (1/100 of a percent), rounded down, so that they are exact integers
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from checks.model.finding import VERDICTS, Finding, Verdict
@@ -16,6 +16,18 @@ from checks.model.policy import Severity
 
 WEIGHTS: dict[Severity, int] = {"critical": 10, "high": 5, "medium": 3, "low": 1, "info": 0}
 """How much a control of each severity counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """All of a finding that its figures depend on."""
+
+    verdict: Verdict
+    severity: Severity
+    waived: bool
+    """Whether a waiver lies over it."""
+    announced: bool
+    """Whether its control does not count yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +63,29 @@ class Score:
 
 def score(findings: Iterable[Finding]) -> Score:
     """The figures of some findings."""
+    return score_of(Counter(map(counted, findings)))
+
+
+def counted(finding: Finding) -> Counted:
+    """What a finding counts by."""
+    return Counted(finding.verdict, finding.severity, finding.waiver is not None, finding.announced is not None)
+
+
+def score_of(tally: Mapping[Counted, int]) -> Score:
+    """The figures of so many findings of each kind."""
     counts: dict[Verdict, int] = {"pass": 0, "fail": 0, "not_applicable": 0, "not_assessable": 0}
     by_severity: dict[Severity, int] = dict.fromkeys(WEIGHTS, 0)
     weight: dict[Verdict, int] = dict.fromkeys(counts, 0)
     waived = announced = 0
-    for finding in findings:
-        if finding.announced is not None:
-            announced += 1
+    for kind, number in tally.items():
+        if kind.announced:
+            announced += number
             continue
-        counts[finding.verdict] += 1
-        weight[finding.verdict] += WEIGHTS[finding.severity]
-        if finding.verdict == "fail":
-            by_severity[finding.severity] += 1
-            waived += WEIGHTS[finding.severity] if finding.waiver else 0
+        counts[kind.verdict] += number
+        weight[kind.verdict] += number * WEIGHTS[kind.severity]
+        if kind.verdict == "fail":
+            by_severity[kind.severity] += number
+            waived += number * WEIGHTS[kind.severity] if kind.waived else 0
     return _figures(counts, by_severity, announced, weight, waived)
 
 

@@ -69,7 +69,10 @@ def first_seen(run_id: str, assets: Collection[str] | None = None) -> dict[Insta
     """
     at = models.Run.objects.filter(pk=run_id).values_list("as_of", flat=True).first()
     earlier = queries.run_ids(state="finished", before=run_id)
-    known = set(models.Finding.objects.filter(run__in=earlier).order_by().values_list("asset", flat=True).distinct())
+    judged = models.Finding.objects.filter(run__in=earlier)
+    if assets is not None and len(assets) <= FILTER:
+        judged = judged.filter(asset__in=list(assets))
+    known = set(judged.order_by().values_list("asset", flat=True).distinct())
     wanted = known if assets is None else known & set(assets)
     if at is None or not wanted:
         return {}

@@ -117,6 +117,10 @@ class Finding(AppendOnlyModel):
     policy = models.TextField()
     gaps = models.PositiveIntegerField()
     """Places of the asset at which the control could not be assessed."""
+    waived = models.BooleanField()
+    """Whether a waiver lies over it."""
+    announced = models.BooleanField()
+    """Whether its control did not count yet."""
     body = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", db_index=False)
     """The whole finding, instances included; the same finding in the next run is the same blob."""
 

@@ -1,12 +1,14 @@
 """Questions to the tables that several modules ask."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from checks.model.canonical import load
+from checks.model.evidence import Evidence
 from checks.model.finding import Verdict
+from checks.score import Counted
 from history import models, rows
 from history.errors import Damaged, UnknownRun
 from history.facts import Opening, RunRow, State
@@ -36,12 +38,47 @@ def contents(digests: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
                 yield digest, None
 
 
+def known(run_id: str) -> None:
+    """Raises UnknownRun where there is no such run."""
+    if not models.Run.objects.filter(pk=run_id).exists():
+        raise UnknownRun(run_id)
+
+
 def opening(run_id: str) -> Opening:
     """What a run started from. Raises UnknownRun, Damaged."""
     row = models.Run.objects.filter(pk=run_id).first()
     if row is None:
         raise UnknownRun(run_id)
     return load(Opening, content(row.opening_id))
+
+
+def evidence(run_id: str, keys: Collection[str] | None) -> dict[str, Evidence]:
+    """What a run saw, or what it saw of some targets. Raises UnknownRun, Damaged."""
+    known(run_id)
+    found = models.Sighting.objects.filter(run=run_id).select_related("observation").order_by("id")
+    wanted = sorted(keys or ())
+    parts = [found.filter(key__in=wanted[start : start + CHUNK]) for start in range(0, len(wanted), CHUNK)]
+    return {
+        row.key: rows.evidence(row, rows.content(row.observation))
+        for part in (parts if keys is not None else [found])
+        for row in part.iterator(CHUNK)
+    }
+
+
+def tally(run_id: str, agency: str | None, assets_of: str | None) -> dict[Counted, int]:
+    """How many findings of each kind a run has."""
+    found = models.Finding.objects.filter(run=run_id)
+    if agency is not None:
+        found = found.filter(agency=agency)
+    if assets_of is not None:
+        found = found.filter(asset__in=models.Finding.objects.filter(run=assets_of).values("asset"))
+    kinds = found.order_by().values_list("verdict", "severity", "waived", "announced").annotate(number=Count("id"))
+    return {Counted(*kind): number for *kind, number in kinds}
+
+
+def agencies(run_id: str) -> frozenset[str]:
+    """The agencies of which a run has findings."""
+    return frozenset(models.Finding.objects.filter(run=run_id).order_by().values_list("agency", flat=True).distinct())
 
 
 def run_ids(

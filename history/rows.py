@@ -133,6 +133,8 @@ def finding_row(run_id: str, finding: Finding, body: str) -> models.Finding:
         reason=finding.reason,
         policy=finding.policy,
         gaps=len(finding.gaps),
+        waived=finding.waiver is not None,
+        announced=finding.announced is not None,
         body_id=body,
     )
 

@@ -20,6 +20,7 @@ from checks.model.finding import Finding
 from checks.model.policy import Policy
 from checks.model.target import Target
 from checks.model.waiver import Dispute, Waiver
+from checks.score import Counted
 from history import ages, audit, earlier, matters, models, queries, rows
 from history.errors import Damaged, NotStored, RunEnded, UnknownRun
 from history.export import export_run
@@ -155,11 +156,12 @@ class Recorder:
         parts = [queries.opening(run_id).plan, *additions.values_list("content", flat=True)]
         return tuple(target for part in parts for target in rows.load_targets(queries.content(part)))
 
-    def evidence(self, run_id: str) -> dict[str, Evidence]:
-        """Everything that the run saw, by target key, in the order of recording. Raises UnknownRun, Damaged."""
-        queries.opening(run_id)
-        found = models.Sighting.objects.filter(run=run_id).select_related("observation").order_by("id")
-        return {row.key: rows.evidence(row, rows.content(row.observation)) for row in found.iterator(BATCH)}
+    def evidence(self, run_id: str, keys: Collection[str] | None = None) -> dict[str, Evidence]:
+        """Everything that the run saw, or what it saw of some targets, by target key, in the order of recording.
+
+        Raises UnknownRun, Damaged.
+        """
+        return queries.evidence(run_id, keys)
 
     def evidence_before(self, run_id: str, keys: Collection[str]) -> dict[str, Evidence]:
         """What the latest earlier look saw of some targets: see `history.earlier`. Raises UnknownRun, Damaged."""
@@ -167,7 +169,7 @@ class Recorder:
 
     def findings(self, run_id: str, *, agency: str | None = None, asset: str | None = None) -> tuple[Finding, ...]:
         """Findings of a run in the order of asset and control id. Raises UnknownRun, Damaged."""
-        queries.opening(run_id)
+        queries.known(run_id)
         found = models.Finding.objects.filter(run=run_id).select_related("body")
         if agency is not None:
             found = found.filter(agency=agency)
@@ -175,6 +177,14 @@ class Recorder:
             found = found.filter(asset=asset)
         loaded = [rows.finding(rows.content(row.body)) for row in found.iterator(BATCH)]
         return tuple(sorted(loaded, key=lambda each: (each.asset, each.control)))
+
+    def tally(self, run_id: str, *, agency: str | None = None, assets_of: str | None = None) -> dict[Counted, int]:
+        """How many findings of each kind a run has: of all, of an agency, of the assets that another run judged."""
+        return queries.tally(run_id, agency, assets_of)
+
+    def agencies(self, run_id: str) -> frozenset[str]:
+        """The agencies of which a run has findings."""
+        return queries.agencies(run_id)
 
     def inventory(self, run_id: str) -> bytes:
         """The inventory as it was when the run started. Raises UnknownRun, Damaged."""
@@ -206,9 +216,13 @@ class Recorder:
             raise UnknownRun(run_id)
         return found[0]
 
-    def runs(self, limit: int = 50, state: State | None = None, before: str | None = None) -> list[RunRow]:
-        """The latest runs (of those that started before another), newest first. Raises UnknownRun, Damaged."""
-        return queries.runs(ids=queries.run_ids(state=state, before=before)[:limit])
+    def runs(self, limit: int = 50, state: State | None = None) -> list[RunRow]:
+        """The latest runs, newest first. Raises Damaged."""
+        return queries.runs(ids=queries.run_ids(state=state)[:limit])
+
+    def earlier(self, run_id: str, limit: int) -> list[Opening]:
+        """What the latest finished runs before another started from, newest first. Raises UnknownRun, Damaged."""
+        return [queries.opening(each) for each in queries.run_ids(state="finished", before=run_id)[:limit]]
 
     def latest_finished(
         self, before: str | None = None, *, agency: str | None = None, asset: str | None = None

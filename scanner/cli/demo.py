@@ -18,7 +18,7 @@ from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption
 from scanner.cli.scan import open_run, run_to_end
 from scanner.cli.showing import summary_table
-from scanner.cli.telling import agency_reports, write_reports
+from scanner.cli.telling import AgencyReports, write_reports
 from scanner.cli.ui import note, print_line
 from scanner.cli.workspace import open_workspace, with_granted
 
@@ -65,7 +65,7 @@ def _scan_and_tell(folder: Path) -> int:
         findings = run_to_end(run_id, chosen, workspace, recorder)
     note(say("Đang lập báo cáo ...", "Writing the reports ..."))
     for language in LANGUAGES:
-        reports = agency_reports(recorder, run_id, (), workspace.config.letter)
+        reports = AgencyReports(recorder, run_id, (), workspace.config.letter)
         for path in write_reports(reports, FORMATS, language, workspace.config.output):
             print_line(path)
     summary_table(run_id, workspace.inventory, findings)

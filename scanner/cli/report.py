@@ -12,7 +12,7 @@ from scanner.cli.language import say
 from scanner.cli.memory import latest_run, open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, OutOption, SchemaOption, language
 from scanner.cli.report_options import FormatsOption, HeldOption, ReportLangOption, RunOption, chosen_formats
-from scanner.cli.telling import agency_reports, held_words, hold_of, write_reports
+from scanner.cli.telling import AgencyReports, held_words, write_reports
 from scanner.cli.ui import print_json, print_line
 
 
@@ -53,12 +53,12 @@ def report(
     settings = read_config(config)
     recorder = open_history(settings)
     run_id = run or latest_run(recorder)
-    hold = hold_of(recorder, run_id)
-    if hold is not None and not even_if_held:
-        raise Refused(*held_words(hold))
+    reports = AgencyReports(recorder, run_id, agency or (), settings.letter)
+    if reports.run.held is not None and not even_if_held:
+        raise Refused(*held_words(reports.run.held))
     chosen = asked or settings.language
     folder: Path = out or settings.output
-    for path in write_reports(agency_reports(recorder, run_id, agency or (), settings.letter), wanted, chosen, folder):
+    for path in write_reports(reports, wanted, chosen, folder):
         print_line(path)
     return 0
 

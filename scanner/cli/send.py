@@ -5,7 +5,7 @@ There is no option for an address: who receives is what the inventory says of th
 
 import getpass
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ from scanner.cli.language import LANGUAGE, say
 from scanner.cli.memory import latest_run, open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, JsonOption, language
 from scanner.cli.report_options import FormatsOption, HeldOption, ReportLangOption, RunOption, chosen_formats
-from scanner.cli.telling import agency_reports, held_words, hold_of
+from scanner.cli.telling import AgencyReports, held_words
 from scanner.cli.ui import print_json, print_table
 from scanner.inventory.inventory import Inventory, read_inventory
 
@@ -89,10 +89,9 @@ def send(
     post_office.check(inventory, agency or ())
     recorder = open_history(settings)
     run_id = run or latest_run(recorder)
-    hold = hold_of(recorder, run_id)
-    if hold is not None and not even_if_held:
-        raise Refused(*held_words(hold))
-    reports = agency_reports(recorder, run_id, agency or (), settings.letter)
+    reports = AgencyReports(recorder, run_id, agency or (), settings.letter)
+    if reports.run.held is not None and not even_if_held:
+        raise Refused(*held_words(reports.run.held))
     from history import deliveries
 
     sender = _Sender(wanted, chosen, again, post_office, inventory, deliveries)
@@ -142,12 +141,12 @@ class _Sender:
     inventory: Inventory
     log: Log
 
-    def plan(self, reports: Iterator[AgencyReport]) -> Iterator[Result]:
+    def plan(self, reports: Iterable[AgencyReport]) -> Iterator[Result]:
         """What would become of each report."""
         for report in reports:
             yield from self._planned(report)
 
-    def send(self, reports: Iterator[AgencyReport], by: str) -> Iterator[Result]:
+    def send(self, reports: Iterable[AgencyReport], by: str) -> Iterator[Result]:
         """What became of each report."""
         post = Post(self.post_office.settings, self.log, by, lambda: datetime.now(UTC))
         return post.deliver((self._parcel(each) for each in reports), self.again)

@@ -1,15 +1,20 @@
 """The wiring of reports: what history holds of a run becomes documents in a folder."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.breaker import Hold, held
 from checks.compare import Side, rules_of
+from checks.evaluate import evidence_of
+from checks.model.asset import Agency, Asset
+from checks.model.evidence import Evidence
 from checks.model.finding import Finding
+from checks.model.target import DnsTarget, names_of
 from checks.model.text import Language
-from checks.score import score
-from history.facts import RunRow
+from checks.score import score_of
+from history.facts import Opening, RunRow
 from reports.build import build
 from reports.formats import Format
 from reports.formats.files import write
@@ -26,9 +31,12 @@ TREND = 12
 
 
 def hold_of(recorder: "Recorder", run_id: str) -> Hold | None:
-    """Why reports of a run are held back, by what the runs before it could assess: see `checks.breaker`."""
-    earlier = recorder.runs(TREND, "finished", before=run_id)
-    return held(recorder.findings(run_id), (recorder.findings(each.id) for each in earlier))
+    """Why reports of a run are held back, by what the runs before it could assess of its assets: `checks.breaker`."""
+
+    def coverage(of: str) -> int | None:
+        return score_of(recorder.tally(of, assets_of=run_id)).coverage
+
+    return held(coverage(run_id), (coverage(each.id) for each in recorder.earlier(run_id, TREND)))
 
 
 def held_words(hold: Hold) -> tuple[str, str]:
@@ -67,49 +75,71 @@ def run_facts(row: RunRow, hold: Hold | None = None) -> RunFacts:
     )
 
 
-def _side(recorder: "Recorder", row: RunRow, findings: Sequence[Finding]) -> Side:
-    """A run as it is compared."""
-    excluded = {asset: reason for asset, reason, _ in row.exclusions}
-    return Side(tuple(findings), rules_of(findings, recorder.policies(row.id)), excluded)
+class AgencyReports:
+    """The report of each agency that a run was about, or of those named; made one by one, each when it is asked for.
 
+    What one report needs is read for it and forgotten with it, so that an estate of any size takes the memory of one
+    agency, beside the inventory, the waivers and the disputes. Can be walked again.
+    """
 
-def agency_reports(
-    recorder: "Recorder", run_id: str, agencies: Sequence[str], letter: Letter
-) -> Iterator[AgencyReport]:
-    """The report of each agency that a run was about, or of those named. Raises Usage for one that it was not about."""
-    row = recorder.run(run_id)
-    run_facts(row)  # a run that is not finished is refused before anything is read
-    inventory = inventory_of(recorder.inventory(run_id))
-    policies = recorder.policies(run_id)
-    findings = recorder.findings(run_id)
-    evidence = recorder.evidence(run_id)
-    earlier = recorder.runs(TREND, "finished", before=run_id)
-    past = {each.id: recorder.findings(each.id) for each in earlier}
-    facts = run_facts(row, held(findings, past.values()))
-    seen_before, waivers = recorder.first_seen(run_id), recorder.waivers(run_id)
-    disputes = recorder.disputes()
-    left_out = {asset for asset, reason, _ in row.exclusions if reason != "not_selected"}
-    present = {each.agency for each in findings} | {each.agency for each in inventory.assets if each.id in left_out}
-    all_present(run_id, agencies, present)
-    for agency in inventory.agencies:
-        if agency.id not in present or (agencies and agency.id not in agencies):
-            continue
-        own = [(each, found) for each in reversed(earlier) if (found := _of(agency.id, past[each.id]))]
-        yield build(
-            run=facts,
+    def __init__(self, recorder: "Recorder", run_id: str, agencies: Sequence[str], letter: Letter) -> None:
+        """Raises Usage for a run that is not finished, and for an agency that it was not about."""
+        row = recorder.run(run_id)
+        run_facts(row)  # a run that is not finished is refused before anything more is read
+        self._recorder, self._letter = recorder, letter
+        self.run = run_facts(row, hold_of(recorder, run_id))
+        self._inventory = inventory_of(recorder.inventory(run_id))
+        self._policies = cache(recorder.policies)
+        """By the id of a run."""
+        self._waivers, self._disputes = recorder.waivers(run_id), recorder.disputes()
+        self._earlier = recorder.earlier(run_id, TREND)
+        left_out = {asset for asset, reason, _ in row.exclusions if reason != "not_selected"}
+        present = recorder.agencies(run_id) | {each.agency for each in self._inventory.assets if each.id in left_out}
+        all_present(run_id, agencies, present)
+        chosen = set(agencies) & present if agencies else present
+        self.agencies = tuple(each for each in self._inventory.agencies if each.id in chosen)
+
+    def __len__(self) -> int:
+        return len(self.agencies)
+
+    def __iter__(self) -> Iterator[AgencyReport]:
+        return map(self._report, self.agencies)
+
+    def _report(self, agency: Agency) -> AgencyReport:
+        recorder, run_id = self._recorder, self.run.id
+        assets = self._inventory.assets_of(agency.id)
+        findings = recorder.findings(run_id, agency=agency.id)
+        tallies = [(each, recorder.tally(each.id, agency=agency.id)) for each in reversed(self._earlier)]
+        own = [(each, tally) for each, tally in tallies if tally]
+        return build(
+            run=self.run,
             agency=agency,
-            assets=inventory.assets_of(agency.id),
-            policies=policies,
-            policy_of={each.id: each.policy or "" for each in inventory.assets},
-            findings=_of(agency.id, findings),
-            evidence=evidence,
-            history=[Snapshot(each.id, each.started, score(found)) for each, found in own],
-            previous=_side(recorder, *own[-1]) if own else Side(()),
-            seen_before=seen_before,
-            waivers=waivers,
-            disputes=disputes,
-            letter=letter,
+            assets=assets,
+            policies=self._policies(run_id),
+            policy_of={each.id: each.policy or "" for each in assets},
+            findings=findings,
+            evidence=self._evidence(assets, findings),
+            history=[Snapshot(each.id, each.started, score_of(tally)) for each, tally in own],
+            previous=self._side(own[-1][0], agency) if own else Side(()),
+            seen_before=recorder.first_seen(run_id, [each.id for each in assets]),
+            waivers=self._waivers,
+            disputes=self._disputes,
+            letter=self._letter,
         )
+
+    def _evidence(self, assets: Sequence[Asset], findings: Sequence[Finding]) -> dict[str, Evidence]:
+        """What was seen at the assets, and whatever else the findings point to; what names resolve to comes first."""
+        names = {DnsTarget(name).key for asset in assets for name in names_of(asset)}
+        found = self._recorder.evidence(self.run.id, names)
+        keys = {target.key for asset in assets for target in evidence_of(asset, found)}
+        keys |= {reference.target for each in findings for reference in each.evidence}
+        return found | self._recorder.evidence(self.run.id, keys - names)
+
+    def _side(self, run: Opening, agency: Agency) -> Side:
+        """An earlier run as it is compared."""
+        findings = self._recorder.findings(run.id, agency=agency.id)
+        excluded = {asset: reason for asset, reason, _ in run.exclusions}
+        return Side(findings, rules_of(findings, self._policies(run.id)), excluded)
 
 
 def all_present(run_id: str, agencies: Sequence[str], present: Collection[str]) -> None:
@@ -120,12 +150,8 @@ def all_present(run_id: str, agencies: Sequence[str], present: Collection[str]) 
         raise Usage(f"đợt {run_id} không có kết quả của: {names}", f"run {run_id} has no findings of: {names}")
 
 
-def _of(agency: str, findings: Sequence[Finding]) -> list[Finding]:
-    return [each for each in findings if each.agency == agency]
-
-
 def write_reports(
-    reports: Iterator[AgencyReport], formats: Sequence[Format[AgencyReport]], language: Language, folder: Path
+    reports: Iterable[AgencyReport], formats: Sequence[Format[AgencyReport]], language: Language, folder: Path
 ) -> Iterator[Path]:
     """Write every report in every format, and say where, one by one."""
     for report in reports:

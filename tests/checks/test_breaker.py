@@ -12,15 +12,6 @@ from checks.score import score
 from tests.factories import finding
 
 
-def run(percent: int, asset: str = "a", of: int = 20) -> list[Finding]:
-    """Findings of which so many of a hundred could be assessed."""
-    judged = percent * of // 100
-    return [
-        finding("pass" if number < judged else "not_assessable", asset=asset, control=f"C-{number:02d}")
-        for number in range(of)
-    ]
-
-
 @pytest.mark.parametrize(
     ("now", "before", "expected"),
     [
@@ -40,44 +31,41 @@ def run(percent: int, asset: str = "a", of: int = 20) -> list[Finding]:
     ],
 )
 def test_which_runs_are_held(now: int, before: list[int], expected: Hold | None) -> None:
-    assert held(run(now), [run(each) for each in before]) == expected
+    assert held(now * 100, [each * 100 for each in before]) == expected
 
 
 def test_the_bounds_are_given() -> None:
     assert Bounds() == Bounds(fall=2000, floor=5000)  # those that docs/security-team.md names
-    assert held(run(80), [run(100)], Bounds(fall=1000)) == Hold("coverage_fell", 8000, 10000)
-    assert held(run(80), [], Bounds(floor=9000)) == Hold("coverage_low", 8000, None)
+    assert held(8000, [10000], Bounds(fall=1000)) == Hold("coverage_fell", 8000, 10000)
+    assert held(8000, [], Bounds(floor=9000)) == Hold("coverage_low", 8000, None)
 
 
-def test_only_the_same_assets_are_compared() -> None:
-    assert held(run(0), [run(100, "b")]) == Hold("coverage_low", 0, None)
-    assert held(run(45), [run(45) + run(100, "b")]) is None
-    others = iter([run(100, "b")] * 3 + [run(100)])
-    assert held(run(70), others) == Hold("coverage_fell", 7000, 10000)
+def test_runs_that_say_nothing_of_the_same_assets_are_passed_over() -> None:
+    assert held(0, [None]) == Hold("coverage_low", 0, None)
+    assert held(7000, [None, None, None, 10000]) == Hold("coverage_fell", 7000, 10000)
 
 
 @pytest.mark.parametrize("found", [[], [finding("not_applicable")], [finding("pass", severity="info")]])
 def test_a_run_to_which_nothing_applies_is_not_held(found: list[Finding]) -> None:
-    assert held(found, [run(100)]) is None
-    assert held(run(0), [found]) == Hold("coverage_low", 0, None)
+    assert held(score(found).coverage, [10000]) is None
 
 
 def test_no_more_runs_are_read_than_count() -> None:
     read = []
 
-    def earlier() -> Iterator[list[Finding]]:
+    def earlier() -> Iterator[int]:
         for number in range(100):
             read.append(number)
-            yield run(100)
+            yield 10000
 
-    held(run(100), earlier())
+    held(10000, earlier())
     assert len(read) == EARLIER
 
 
 @given(st.integers(0, 100), st.lists(st.integers(0, 100), max_size=7))
 def test_more_that_is_assessed_never_holds_a_run(now: int, before: list[int]) -> None:
-    earlier = [run(each) for each in before]
-    if held(run(now), earlier) is None:
-        assert held(run(min(100, now + 10)), earlier) is None
-    found = held(run(now), earlier)
-    assert found is None or found.coverage == score(run(now)).coverage
+    earlier = [each * 100 for each in before]
+    if held(now * 100, earlier) is None:
+        assert held(min(100, now + 10) * 100, earlier) is None
+    found = held(now * 100, earlier)
+    assert found is None or found.coverage == now * 100

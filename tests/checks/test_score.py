@@ -1,5 +1,7 @@
 """Score and coverage: the printed formula, worked by hand, and its bounds."""
 
+from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 
 from checks.model.finding import VERDICTS, Finding, WaiverNote
 from checks.model.policy import SEVERITIES
-from checks.score import WEIGHTS, score, together
+from checks.score import WEIGHTS, counted, score, score_of, together
 from tests.factories import TODAY, finding
 
 NOTE = WaiverNote("MT-01", TODAY, "nguoi-phe-duyet", "lý do")
@@ -55,6 +57,15 @@ def test_what_is_counted() -> None:
     figures = score(several("fail:low:waived fail:low fail:high pass:critical not_assessable:low not_applicable:low"))
     assert figures.counts == {"pass": 1, "fail": 3, "not_applicable": 1, "not_assessable": 1}
     assert figures.failed_by_severity == {"critical": 0, "high": 1, "medium": 0, "low": 2, "info": 0}
+
+
+def test_findings_of_one_kind_are_counted_together() -> None:
+    findings = several("fail:low:waived fail:low:waived fail:low pass:high not_assessable:medium")
+    later = [replace(each, announced=TODAY) for each in findings]
+    tally = Counter(map(counted, [*findings, *later]))
+    assert len(tally) == 8
+    assert score_of(tally) == score([*findings, *later])
+    assert score_of(tally) == replace(score(findings), announced=5)
 
 
 def test_weights_are_those_that_reports_print() -> None:

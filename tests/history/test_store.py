@@ -1,13 +1,15 @@
 """Everything that is remembered comes back as it was, once, and in order."""
 
+from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
 from checks.model.canonical import digest, dump
 from checks.model.evidence import DnsObservation, observation_digest
 from checks.model.target import DnsTarget, PortsTarget, Target
+from checks.score import Counted, counted
 from history import models
 from history.errors import Damaged, RunEnded, UnknownRun
 from history.facts import RunRow
@@ -101,6 +103,57 @@ def test_findings_come_back_in_order(recorder: Recorder) -> None:
     assert recorder.findings(run, agency="xa-mau") == (FINDINGS[2],)
     assert recorder.findings(run, asset="cong-so-mau") == (FINDINGS[1], FINDINGS[0])
     assert recorder.verify(run) == []
+
+
+def test_findings_are_counted_by_kind_without_being_read(recorder: Recorder) -> None:
+    announced = replace(finding("TLS-13", asset="trang-xa", agency="xa-mau"), announced=date(2027, 1, 1), waiver=None)
+    run = whole_run(recorder, (*FINDINGS, announced))
+    other = whole_run(recorder, FINDINGS[:2], START + timedelta(days=1))
+    with tampering():
+        execute("UPDATE history_blob SET body = %s", [b""])
+        assert recorder.tally(run) == {
+            Counted("fail", "high", waived=True, announced=False): 1,
+            Counted("not_assessable", "high", waived=False, announced=False): 1,
+            Counted("pass", "high", waived=False, announced=False): 1,
+            Counted("fail", "high", waived=False, announced=True): 1,
+        }
+        assert (
+            recorder.tally(run, assets_of=other) == recorder.tally(other) == dict(Counter(map(counted, FINDINGS[:2])))
+        )
+        assert recorder.tally(run, agency="xa-mau") == dict(Counter(map(counted, (FINDINGS[2], announced))))
+        assert recorder.tally(run, agency="khong-co") == recorder.tally("none") == {}
+        assert recorder.agencies(run) == {"so-mau", "xa-mau"}
+        assert recorder.agencies(other) == {"so-mau"}
+
+
+def test_evidence_of_some_targets(recorder: Recorder) -> None:
+    run = whole_run(recorder)
+    keys = [each.sighting.target.key for each in EVIDENCE[1:3]]
+    assert recorder.evidence(run, [*keys, "tls:192.0.2.9:443::"]) == dict(zip(keys, EVIDENCE[1:3], strict=True))
+    assert recorder.evidence(run, ()) == {}
+    with pytest.raises(UnknownRun):
+        recorder.evidence("none", keys)
+
+
+def test_evidence_of_more_targets_than_one_statement_takes(recorder: Recorder) -> None:
+    many = [evidence(DnsTarget(f"a{number}.example"), DnsObservation(())) for number in range(1200)]
+    run = open_run(recorder)
+    recorder.record_all(run, many)
+    keys = [each.sighting.target.key for each in many]
+    assert recorder.evidence(run, keys[100:]) == dict(zip(keys[100:], many[100:], strict=True))
+
+
+def test_what_earlier_runs_started_from(recorder: Recorder) -> None:
+    days = [START + timedelta(days=day) for day in range(4)]
+    runs = [whole_run(recorder, started=day) for day in days[:2]]
+    recorder.abandon(open_run(recorder, started=days[2]), "")
+    last = open_run(recorder, started=days[3])
+    assert [(each.id, each.started) for each in recorder.earlier(last, 5)] == [(runs[1], days[1]), (runs[0], days[0])]
+    assert [each.id for each in recorder.earlier(last, 1)] == runs[1:]
+    assert recorder.earlier(last, 1)[0].exclusions == recorder.run(runs[1]).exclusions != ()
+    assert recorder.earlier(runs[0], 5) == []
+    with pytest.raises(UnknownRun):
+        recorder.earlier("none", 5)
 
 
 def test_many_findings_are_finished_at_once(recorder: Recorder) -> None:

@@ -37,6 +37,8 @@ def other(value: Any) -> Any:
     match value:
         case None:
             return date(2000, 1, 1)
+        case bool():
+            return not value
         case int():
             return value + 1000
         case datetime():
