@@ -15,8 +15,6 @@ from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 from typing import Protocol
 
-import pyzipper
-
 from checks.model.asset import Agency
 from checks.model.canonical import digest
 from checks.model.delivery import Delivery, SentFile
@@ -203,6 +201,8 @@ def message(parcel: Parcel, sender: str, recipient: str, date: datetime, identit
 
 def archive(files: Iterable[File], password: str) -> bytes:
     """A ZIP whose files are encrypted with AES-256 (WinZip AE-2). Their names are not: they tell no result."""
+    import pyzipper  # here, for every command knows this module, and only one sends
+
     kept = io.BytesIO()
     with pyzipper.AESZipFile(kept, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archived:
         archived.setpassword(password.encode())

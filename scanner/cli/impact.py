@@ -16,10 +16,9 @@ from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.looking import LOCAL, inventory_of, rule_versions
-from scanner.cli.memory import latest_run, open_history
+from scanner.cli.memory import all_present, latest_run, open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, JsonOption
 from scanner.cli.showing import percent, severity, verdict
-from scanner.cli.telling import all_present
 from scanner.cli.ui import note, print_json, print_line, print_table
 from scanner.cli.workspace import policy_named
 

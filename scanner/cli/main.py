@@ -3,6 +3,7 @@
 import io
 import signal
 import sys
+from importlib import import_module
 
 import typer
 import typer.rich_utils
@@ -10,7 +11,6 @@ import typer.rich_utils
 from history.errors import HistoryError, NotStored, ScanInProgress
 from policies.strict_yaml import InputErrors
 from reports.errors import ReportError
-from scanner.cli import demo, dispute, doctor, history, init, inventory, policy, probe, report, scan, schedule, waiver
 from scanner.cli.errors import CommandError, Usage
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.ui import note
@@ -27,52 +27,67 @@ def _exit(status: int | None, **_: object) -> None:
     raise typer.Exit(status or 0)
 
 
-app = typer.Typer(
-    name="khien",
-    result_callback=_exit,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help=say(
-        "Khiên: rà quét tuân thủ cho hệ thống web của cơ quan nhà nước. Kiểm tra TLS, cổng mở và tiêu đề bảo mật "
-        "theo chính sách YAML, rồi lập báo cáo PDF cho từng cơ quan.\n\nBắt đầu: `khien demo` (thử trên máy này), "
-        "hoặc `khien init`, sửa inventory.yaml, rồi `khien scan` và `khien report`.",
-        "Khiên: a compliance scanner for a government's web estate. It checks TLS, open ports and security headers "
-        "against YAML policies and writes a PDF report for each agency.\n\nTo begin: `khien demo` (on this machine "
-        "alone), or `khien init`, edit inventory.yaml, then `khien scan` and `khien report`.",
-    ),
-    epilog=say(
-        "Mã kết thúc: 0 xong; 1 có phát hiện từ mức --fail-on trở lên; 2 sai cách dùng hoặc tệp đầu vào; 3 có phần "
-        "chưa đánh giá được (chỉ với --strict); 4 bị từ chối; 130 bị ngắt, tiếp tục được bằng --resume.",
-        "Exit status: 0 done; 1 findings at or above --fail-on; 2 bad usage or input; 3 part of the scope could not be "
-        "assessed (only with --strict); 4 refused; 130 interrupted, --resume goes on.",
-    ),
+HELP = say(
+    "Khiên: rà quét tuân thủ cho hệ thống web của cơ quan nhà nước. Kiểm tra TLS, cổng mở và tiêu đề bảo mật "
+    "theo chính sách YAML, rồi lập báo cáo PDF cho từng cơ quan.\n\nBắt đầu: `khien demo` (thử trên máy này), "
+    "hoặc `khien init`, sửa inventory.yaml, rồi `khien scan` và `khien report`.",
+    "Khiên: a compliance scanner for a government's web estate. It checks TLS, open ports and security headers "
+    "against YAML policies and writes a PDF report for each agency.\n\nTo begin: `khien demo` (on this machine "
+    "alone), or `khien init`, edit inventory.yaml, then `khien scan` and `khien report`.",
 )
+EPILOG = say(
+    "Mã kết thúc: 0 xong; 1 có phát hiện từ mức --fail-on trở lên; 2 sai cách dùng hoặc tệp đầu vào; 3 có phần "
+    "chưa đánh giá được (chỉ với --strict); 4 bị từ chối; 130 bị ngắt, tiếp tục được bằng --resume.",
+    "Exit status: 0 done; 1 findings at or above --fail-on; 2 bad usage or input; 3 part of the scope could not be "
+    "assessed (only with --strict); 4 refused; 130 interrupted, --resume goes on.",
+)
+MODULES = {
+    "demo": "demo",
+    "init": "init",
+    "inventory": "inventory",
+    "policy": "policy",
+    "scan": "scan",
+    "schedule": "schedule",
+    "probe": "probe",
+    "report": "report",
+    "waiver": "waiver",
+    "dispute": "dispute",
+    "history": "history",
+    "db": "history",
+    "doctor": "doctor",
+}
+"""By command, in the order of the help: the module of scanner.cli that registers it."""
 
 HISTORY_STATUS = {ScanInProgress: 4, NotStored: 130}
 """Errors of history with a status of their own: another scan runs; the disk is full, and `--resume` goes on."""
 
 
-@app.callback()
+def application(command: str = "") -> typer.Typer:
+    """The tree of commands; where it is known which one is run, that branch alone.
+
+    What the other branches import would take longer than most commands do.
+    """
+    app = typer.Typer(
+        name="khien",
+        result_callback=_exit,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help=HELP,
+        epilog=EPILOG,
+    )
+    app.callback()(root)
+    modules = [MODULES[command]] if command in MODULES else MODULES.values()
+    for name in dict.fromkeys(modules):
+        import_module(f"scanner.cli.{name}").register(app)
+    return app
+
+
 def root(
     lang: str = typer.Option(LANGUAGE, "--lang", metavar="vi|en", help=say("Ngôn ngữ.", "Language.")),
 ) -> None:
     """Options that stand before every command; the language was settled before this is called."""
-
-
-demo.register(app)
-init.register(app)
-inventory.register(app)
-policy.register(app)
-scan.register(app)
-schedule.register(app)
-probe.register(app)
-report.register(app)
-waiver.register(app)
-dispute.register(app)
-history.register(app)
-doctor.register(app)
 
 
 def main() -> None:
@@ -87,7 +102,8 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """The exit status of a command; every expected error is told in one place."""
     try:
-        app(args=_settled(arguments))
+        settled = _settled(arguments)
+        application(settled[0] if settled else "")(args=settled)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     except InputErrors as error:

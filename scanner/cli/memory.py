@@ -1,5 +1,6 @@
 """The way from a configuration to its history. Django's models exist only once the database is named."""
 
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import history
@@ -25,3 +26,11 @@ def latest_run(recorder: "Recorder") -> str:
     if found is None:
         raise Usage("chưa có đợt rà quét nào kết thúc; chạy khien scan", "no scan run is finished; run khien scan")
     return found.id
+
+
+def all_present(run_id: str, agencies: Sequence[str], present: Collection[str]) -> None:
+    """Raise Usage where agencies are named that a run was not about."""
+    unknown = set(agencies) - set(present)
+    if unknown:
+        names = ", ".join(sorted(unknown))
+        raise Usage(f"đợt {run_id} không có kết quả của: {names}", f"run {run_id} has no findings of: {names}")

@@ -8,11 +8,12 @@ from reports.formats import FORMATS, schema
 from scanner.cli import send
 from scanner.cli.config import read_config
 from scanner.cli.errors import Refused, Usage
+from scanner.cli.holding import held_words
 from scanner.cli.language import say
 from scanner.cli.memory import latest_run, open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, OutOption, SchemaOption, language
 from scanner.cli.report_options import FormatsOption, HeldOption, ReportLangOption, RunOption, chosen_formats
-from scanner.cli.telling import AgencyReports, held_words, write_reports
+from scanner.cli.telling import AgencyReports, write_reports
 from scanner.cli.ui import print_json, print_line
 
 

@@ -12,12 +12,12 @@ from checks.model.target import TlsTarget
 from history.lock import scan_lock
 from policies.reference_data import load_reference_data
 from scanner.cli.errors import Interrupted, Usage
+from scanner.cli.holding import held_words, hold_of
 from scanner.cli.language import say
 from scanner.cli.looking import VERSION, Order, inventory_bytes, inventory_of, judge, look, order, rule_versions
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, AssetOption, ConfigOption, JsonOption
 from scanner.cli.showing import summary_json, summary_table
-from scanner.cli.telling import held_words, hold_of
 from scanner.cli.ui import note, print_json, print_line
 from scanner.cli.workspace import Workspace, open_workspace, with_granted
 

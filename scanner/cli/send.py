@@ -23,11 +23,12 @@ from reports.model import AgencyReport
 from reports.smtp import Settings
 from scanner.cli.config import Config, MailSection, read_config
 from scanner.cli.errors import Refused, Usage
+from scanner.cli.holding import held_words
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.memory import latest_run, open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, JsonOption, language
 from scanner.cli.report_options import FormatsOption, HeldOption, ReportLangOption, RunOption, chosen_formats
-from scanner.cli.telling import AgencyReports, held_words
+from scanner.cli.telling import AgencyReports
 from scanner.cli.ui import print_json, print_table
 from scanner.inventory.inventory import Inventory, read_inventory
 

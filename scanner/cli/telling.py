@@ -1,11 +1,11 @@
 """The wiring of reports: what history holds of a run becomes documents in a folder."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checks.breaker import Hold, held
+from checks.breaker import Hold
 from checks.compare import Side, rules_of
 from checks.evaluate import evidence_of
 from checks.model.asset import Agency, Asset
@@ -18,38 +18,14 @@ from history.facts import Opening, RunRow
 from reports.build import build
 from reports.formats import Format
 from reports.formats.files import write
-from reports.messages.figures import percent
 from reports.model import AgencyReport, Exclusion, Letter, RunFacts, Snapshot
 from scanner.cli.errors import Usage
+from scanner.cli.holding import TREND, hold_of
 from scanner.cli.looking import inventory_of
+from scanner.cli.memory import all_present
 
 if TYPE_CHECKING:
     from history.store import Recorder
-
-TREND = 12
-"""Earlier runs that a report's trend goes back."""
-
-
-def hold_of(recorder: "Recorder", run_id: str) -> Hold | None:
-    """Why reports of a run are held back, by what the runs before it could assess of its assets: `checks.breaker`."""
-
-    def coverage(of: str) -> int | None:
-        return score_of(recorder.tally(of, assets_of=run_id)).coverage
-
-    return held(coverage(run_id), (coverage(each.id) for each in recorder.earlier(run_id, TREND)))
-
-
-def held_words(hold: Hold) -> tuple[str, str]:
-    """Why a run is held, in both languages."""
-    (now_vi, usual_vi), (now_en, usual_en) = (
-        [percent(each, language) for each in (hold.coverage, hold.usual)] for language in ("vi", "en")
-    )
-    return (
-        "Báo cáo của đợt này bị giữ lại: phần chưa đánh giá được nhiều hơn hẳn thường thấy (độ bao phủ "
-        f"{now_vi}, thường là {usual_vi}). Kiểm tra đường mạng và rà quét lại, hoặc thêm --even-if-held.",
-        "The reports of this run are held: far more than usual could not be assessed (coverage "
-        f"{now_en}, usually {usual_en}). Check the way to the servers and scan again, or add --even-if-held.",
-    )
 
 
 def run_facts(row: RunRow, hold: Hold | None = None) -> RunFacts:
@@ -140,14 +116,6 @@ class AgencyReports:
         findings = self._recorder.findings(run.id, agency=agency.id)
         excluded = {asset: reason for asset, reason, _ in run.exclusions}
         return Side(findings, rules_of(findings, self._policies(run.id)), excluded)
-
-
-def all_present(run_id: str, agencies: Sequence[str], present: Collection[str]) -> None:
-    """Raise Usage where agencies are named that a run was not about."""
-    unknown = set(agencies) - set(present)
-    if unknown:
-        names = ", ".join(sorted(unknown))
-        raise Usage(f"đợt {run_id} không có kết quả của: {names}", f"run {run_id} has no findings of: {names}")
 
 
 def write_reports(

@@ -14,9 +14,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-from openpyxl.utils import get_column_letter
-
 from checks.model.text import Text
 from policies.strict_yaml import MAX_BYTES, Document, InputError, InputErrors
 
@@ -65,6 +62,8 @@ def read_xlsx(path: Path) -> Document:
 
 
 def _workbook(path: Path) -> dict[str, list[list[_Cell]]]:
+    import openpyxl  # here, for most inventories are YAML, and it takes longer to import than all that reads those
+
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(each.file_size for each in archive.infolist()) > MAX_BYTES * _UNPACKED:
@@ -89,6 +88,8 @@ def _workbook(path: Path) -> dict[str, list[list[_Cell]]]:
 
 
 def _sheet_rows(path: Path, sheet: str, cells: Any) -> Iterator[list[_Cell]]:
+    from openpyxl.utils import get_column_letter
+
     for number, row in enumerate(cells.iter_rows(values_only=True), start=1):
         if number > MAX_ROWS or len(row) > MAX_COLUMNS:
             raise _fault(path, sheet, Text("trang tính quá lớn", "the sheet is too large"))

@@ -6,6 +6,7 @@ at a bounded number of places, so that any page costs some milliseconds at the m
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 LISTING_LENGTH: Final = 16_000
@@ -30,9 +31,6 @@ _LISTINGS: Final = {
         r"<h1>\1 - \2</h1><hr>\s{0,10}<pre>"
     ),
     "other": r"<title>(Index of|Directory:) (/[^<]{0,1000})</title>.{0,4000}?<h1[^>]{0,200}>\s{0,10}\1 \2",
-}
-_COMPILED_LISTINGS: Final = {
-    name: re.compile(pattern, re.IGNORECASE | re.DOTALL) for name, pattern in _LISTINGS.items()
 }
 
 _DISCLOSURES: Final[dict[str, dict[str, str]]] = {
@@ -103,11 +101,8 @@ _BEFORE: Final = {
     **{name: "" for name in _DISCLOSURES if name.startswith(("stack_trace", "database"))},
 }
 """What stands before it; otherwise anything but a letter."""
-_COMPILED: Final = [
-    (name, needle, re.compile(_BEFORE.get(name, r"(?<!\w)") + re.escape(needle) + rest))
-    for name, needles in _DISCLOSURES.items()
-    for needle, rest in needles.items()
-]
+_compiled: Final = cache(re.compile)
+"""A pattern, compiled when a page asks for it: all of them at once would delay every command."""
 
 
 def listing(text: str) -> str | None:
@@ -116,15 +111,19 @@ def listing(text: str) -> str | None:
     title = _TITLE.search(head)
     if title is None:
         return None
-    return next((name for name, each in _COMPILED_LISTINGS.items() if each.match(head, title.start())), None)
+    flags = re.IGNORECASE | re.DOTALL
+    return next((name for name, each in _LISTINGS.items() if _compiled(each, flags).match(head, title.start())), None)
 
 
 def disclosures(text: str) -> tuple[str, ...]:
     """Names of the known patterns in an error page, sorted."""
     found: set[str] = set()
-    for name, needle, pattern in _COMPILED:
-        if name not in found and any(pattern.match(text, place) for place in _places(text, needle)):
-            found.add(name)
+    for name, needles in _DISCLOSURES.items():
+        before = _BEFORE.get(name, r"(?<!\w)")
+        for needle, rest in needles.items():
+            pattern = before + re.escape(needle) + rest
+            if name not in found and any(_compiled(pattern).match(text, place) for place in _places(text, needle)):
+                found.add(name)
     return tuple(sorted(found))
 
 

@@ -16,7 +16,7 @@ from tests.cli.command import PATIENCE, khien, surroundings
 EVERY_HELP = """
 import contextlib, io, json, sys
 import typer.main
-from scanner.cli.main import app, run
+from scanner.cli.main import application, run
 
 def paths(command, path):
     yield path
@@ -24,7 +24,7 @@ def paths(command, path):
         yield from paths(each, [*path, name])
 
 said = {}
-for path in paths(typer.main.get_command(app), []):
+for path in paths(typer.main.get_command(application()), []):
     with contextlib.redirect_stdout(io.StringIO()) as out:
         status = run([*path, "--help"])
     said[" ".join(path)] = [status, out.getvalue()]

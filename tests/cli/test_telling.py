@@ -23,8 +23,9 @@ from reports.formats.json import Json
 from reports.formats.pdf import typeset
 from reports.model import AgencyReport, Letter, Snapshot
 from scanner.cli.errors import Usage
+from scanner.cli.holding import TREND, hold_of
 from scanner.cli.looking import inventory_bytes, inventory_of
-from scanner.cli.telling import TREND, AgencyReports, hold_of, run_facts
+from scanner.cli.telling import AgencyReports, run_facts
 from scanner.inventory.inventory import Inventory
 from tests.reports import sample
 
