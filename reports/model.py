@@ -62,7 +62,7 @@ class Exclusion:
 
     asset: str
     reason: str
-    """retired | not_authorised | outside_window | other_zone | not_selected"""
+    """retired | not_authorised | not_yet_valid | expired | outside_window | other_zone | not_selected"""
     detail: str = ""
 
 

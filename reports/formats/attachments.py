@@ -11,6 +11,9 @@ from reports.formats.xlsx import Xlsx
 from reports.messages import attachments as words
 from reports.model import AgencyReport
 
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of a workbook."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -26,17 +29,15 @@ class Attachment:
 
 def attachments(report: AgencyReport, language: Language) -> tuple[Attachment, ...]:
     """The files of a report, README last; it names the SHA-256 of each other file."""
-    sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     files = (
         Attachment("findings.csv", "text/csv", "Data", words.CSV.in_(language), Csv().render(report, language)),
-        Attachment("findings.xlsx", sheet, "Data", words.XLSX.in_(language), Xlsx().render(report, language)),
+        Attachment("findings.xlsx", SHEET, "Data", words.XLSX.in_(language), Xlsx().render(report, language)),
         Attachment(
             "findings.json", "application/json", "Data", words.JSON.in_(language), Json().render(report, language)
         ),
         Attachment("evidence.json", "application/json", "Source", words.EVIDENCE.in_(language), evidence_bytes(report)),
     )
-    about = readme(report, files, language).encode("utf-8", "backslashreplace")
-    return (*files, Attachment("README.txt", "text/plain", "Supplement", words.README.in_(language), about))
+    return with_readme(words.INTRODUCTION, report.agency.name, report.run.id, files, words.NOTES, language)
 
 
 def evidence_bytes(report: AgencyReport) -> bytes:
@@ -47,9 +48,11 @@ def evidence_bytes(report: AgencyReport) -> bytes:
     return canonical({key: plain(each) for key, each in report.evidence.items()}) + b"\n"
 
 
-def readme(report: AgencyReport, files: tuple[Attachment, ...], language: Language) -> str:
-    """What the files are, in the language of the report."""
-    intro: Text = words.INTRODUCTION
-    lines = [intro.in_(language).format(agency=report.agency.name.in_(language), run=report.run.id)]
+def with_readme(
+    introduction: Text, about: Text, run: str, files: tuple[Attachment, ...], notes: Text, language: Language
+) -> tuple[Attachment, ...]:
+    """The files with one more that says what they are, in the language of the report, and names their digests."""
+    lines = [introduction.in_(language).format(agency=about.in_(language), run=run)]
     lines += [f"{each.name}: {each.description}\n  {digest(each.data)}" for each in files]
-    return "\n".join([*lines, "", words.NOTES.in_(language), ""])
+    text = "\n".join([*lines, "", notes.in_(language), ""]).encode("utf-8", "backslashreplace")
+    return (*files, Attachment("README.txt", "text/plain", "Supplement", words.README.in_(language), text))

@@ -27,54 +27,60 @@ from reports.formats.json_document import (
     SnapshotDocument,
 )
 from reports.messages.telling import both
-from reports.model import AgencyReport, AssetReport, Exclusion, Snapshot
+from reports.model import AgencyReport, AssetReport, Exclusion, RunFacts, Snapshot
 from reports.services import OpenService, open_services
 
 
 def document(report: AgencyReport) -> ReportDocument:
     """Everything that a report holds, as the JSON report states it."""
     policies = {report.policy.id: report.policy, **{each.policy.id: each.policy for each in report.assets}}
-    run = report.run
     assets = [each.asset for each in report.assets]
     return ReportDocument(
         schema=SCHEMA,
-        run=RunDocument(
-            id=run.id,
-            started=run.started,
-            finished=run.finished,
-            as_of=run.as_of,
-            vantage=run.vantage,
-            head=run.head,
-            connections=run.connections,
-            tools=run.tools,
-            rule_versions=run.rule_versions,
-            data_versions=run.data_versions,
-            held=run.held,
-        ),
+        run=run_document(report.run),
         policy=_policy(report.policy),
         policies=tuple(_policy(policies[name]) for name in sorted(policies)),
         agency=AgencyDocument(report.agency.id, report.agency.name, report.agency.parent),
-        score=_score(report.score),
-        coverage=_coverage(report.score),
+        score=score_document(report.score),
+        coverage=coverage_document(report.score),
         assets=tuple(map(_asset, report.assets)),
-        exclusions=tuple(map(_exclusion, report.exclusions)),
+        exclusions=tuple(map(exclusion_document, report.exclusions)),
         changes=report.changes,
         fixed_after=report.fixed_after,
         certificates=tuple(map(_certificate, seen_certificates(assets, report.evidence))),
         ports=tuple(map(_port, open_services(assets, report.evidence))),
         waivers=report.waivers,
         disputes=report.disputes,
-        history=tuple(map(_snapshot, report.history)),
+        history=tuple(map(snapshot_document, report.history)),
         controls=tuple(_controls(report)),
         sightings={key: _sighting(found.sighting) for key, found in sorted(report.evidence.items())},
     )
 
 
-def _score(score: Score) -> ScoreDocument:
+def run_document(run: RunFacts) -> RunDocument:
+    """A run."""
+    return RunDocument(
+        id=run.id,
+        started=run.started,
+        finished=run.finished,
+        as_of=run.as_of,
+        vantage=run.vantage,
+        head=run.head,
+        connections=run.connections,
+        tools=run.tools,
+        rule_versions=run.rule_versions,
+        data_versions=run.data_versions,
+        held=run.held,
+    )
+
+
+def score_document(score: Score) -> ScoreDocument:
+    """The figures of a score."""
     return ScoreDocument(score.score, score.score_with_waivers, score.counts, score.failed_by_severity, WEIGHTS)
 
 
-def _coverage(score: Score) -> CoverageDocument:
+def coverage_document(score: Score) -> CoverageDocument:
+    """The figures of its coverage."""
     judged = score.counts["pass"] + score.counts["fail"]
     return CoverageDocument(score.coverage, judged, score.counts["not_assessable"])
 
@@ -91,8 +97,8 @@ def _asset(asset: AssetReport) -> AssetDocument:
         zone=asset.asset.zone,
         tags=asset.asset.tags,
         policy=asset.policy.id,
-        score=_score(asset.score),
-        coverage=_coverage(asset.score),
+        score=score_document(asset.score),
+        coverage=coverage_document(asset.score),
         findings=tuple(map(_finding, asset.findings)),
     )
 
@@ -143,12 +149,16 @@ def _port(service: OpenService) -> PortDocument:
     return PortDocument(service.address, service.port.port, service.detected, service.declared, service.assets)
 
 
-def _exclusion(exclusion: Exclusion) -> ExclusionDocument:
+def exclusion_document(exclusion: Exclusion) -> ExclusionDocument:
+    """An asset that was left out."""
     return ExclusionDocument(exclusion.asset, exclusion.reason, exclusion.detail)
 
 
-def _snapshot(snapshot: Snapshot) -> SnapshotDocument:
-    return SnapshotDocument(snapshot.run, snapshot.started, _score(snapshot.score), _coverage(snapshot.score))
+def snapshot_document(snapshot: Snapshot) -> SnapshotDocument:
+    """An earlier run."""
+    return SnapshotDocument(
+        snapshot.run, snapshot.started, score_document(snapshot.score), coverage_document(snapshot.score)
+    )
 
 
 def _controls(report: AgencyReport) -> list[ControlDocument]:

@@ -95,11 +95,11 @@ def _row(asset: AssetReport, finding: Finding, instance: Instance | None, langua
         tell(said.reason, said.params, language),
         instance.key if instance else "",
         instance.target if instance else "",
-        _day(instance.first_seen if instance else None),
-        _day(instance.due if instance else None),
+        day_cell(instance.first_seen if instance else None),
+        day_cell(instance.due if instance else None),
         finding.waiver.id if finding.waiver else "",
         exceptions.WAIVER_KINDS[finding.waiver.kind].in_(language) if finding.waiver else "",
-        _day(finding.announced),
+        day_cell(finding.announced),
         fix,
         "\n".join(finding.reproduce),
     )
@@ -184,7 +184,7 @@ def _waivers(report: AgencyReport, language: Language) -> Table:
             each.waiver.control,
             exceptions.STATES[each.state].in_(language),
             exceptions.STANDING_REASONS[each.reason].in_(language),
-            _day(each.waiver.valid_until),
+            day_cell(each.waiver.valid_until),
             each.waiver.approved_by,
             each.waiver.justification,
             len(each.covered),
@@ -229,5 +229,6 @@ def _ports(report: AgencyReport, language: Language) -> Table:
     return Table(words.PORTS, columns, tuple(rows))
 
 
-def _day(value: date | None) -> str:
+def day_cell(value: date | None) -> str:
+    """A date as it stands in a cell; empty where there is none."""
     return value.isoformat() if value is not None else ""

@@ -32,6 +32,11 @@ def day(value: date, language: Language) -> str:
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
+def month(value: date, language: Language) -> str:
+    """The month of a date: 11/2026, or November 2026."""
+    return f"{value.month:02d}/{value.year}" if language == "vi" else f"{MONTHS[value.month - 1]} {value.year}"
+
+
 def official_day(value: date, language: Language) -> str:
     """A date as a letter states it (NĐ 30/2020, Appendix I): ngày 05 tháng 02 năm 2026; from March on the month has
     no zero before it.

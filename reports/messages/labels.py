@@ -66,6 +66,8 @@ CLAUSE = Text("mục {clause}", "clause {clause}")
 EXCLUSION_REASONS: Mapping[str, Text] = {
     "retired": Text("Tài sản đã ngừng hoạt động.", "The asset is retired."),
     "not_authorised": Text("Không có văn bản cho phép còn hiệu lực.", "No authorisation in force."),
+    "not_yet_valid": Text("Văn bản cho phép chưa có hiệu lực.", "The authorisation is not in force yet."),
+    "expired": Text("Văn bản cho phép đã hết hiệu lực.", "The authorisation has expired."),
     "outside_window": Text("Ngoài khung giờ được phép rà quét.", "Outside the hours in which scanning is allowed."),
     "other_zone": Text("Thuộc vùng mạng khác với điểm rà quét.", "In another network zone than the vantage point."),
     "not_selected": Text("Không được chọn trong đợt rà quét này.", "Not selected in this scan run."),

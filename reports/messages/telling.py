@@ -1,9 +1,11 @@
 """How a report says a reason code: the catalogue's sentence, and never a report that is missing for want of one."""
 
+import re
+
 from checks.breaker import Hold
 from checks.model.finding import Values
 from checks.model.text import Language, Text
-from reports.messages.catalogue import sentence
+from reports.messages.catalogue import REASONS, sentence
 from reports.messages.exceptions import HELD
 from reports.messages.figures import percent
 
@@ -29,3 +31,9 @@ def held_words(hold: Hold, language: Language) -> str:
     """Why a run was held, and that its report was made all the same."""
     coverage, usual = (percent(each, language) for each in (hold.coverage, hold.usual))
     return HELD.in_(language).format(coverage=coverage, usual=usual)
+
+
+def general(reason: str, language: Language) -> str:
+    """The sentence of a reason code wherever it occurs: places and values are left out, with a mark for each."""
+    found = REASONS.get(reason)
+    return reason if found is None else re.sub(r"\{\w+\}", "…", found.in_(language)).replace("….", "…")

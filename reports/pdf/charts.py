@@ -166,12 +166,12 @@ def _bar(part: Slice, bottom: float, height: float) -> Group:
     if part.verdict == "pass":
         group.add(rectangle(*outline, Color(colour.red, colour.green, colour.blue, alpha=0.28), colour))
     elif part.verdict == "not_assessable":
-        for line in _hatch(part.left, bottom, part.width, height, 4):
+        for line in hatch(part.left, bottom, part.width, height, 4):
             group.add(Stroke(*line, strokeColor=colour, strokeWidth=0.7))
     return group
 
 
-def _hatch(left: float, bottom: float, width: float, height: float, step: float) -> list[tuple[float, ...]]:
+def hatch(left: float, bottom: float, width: float, height: float, step: float) -> list[tuple[float, ...]]:
     """Slanting lines (x1, y1, x2, y2) clipped to a rectangle."""
     lines: list[tuple[float, ...]] = []
     offset = step - height

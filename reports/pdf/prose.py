@@ -5,7 +5,7 @@ from datetime import date
 
 from reportlab.platypus import Flowable, Paragraph
 
-from checks.model.policy import SEVERITIES, Policy
+from checks.model.policy import SEVERITIES
 from checks.model.text import Text
 from checks.score import Score
 from reports.messages import letter as words
@@ -31,9 +31,9 @@ class Prose:
         """The heading of a point within a part."""
         return self.set.para(title, style="point")
 
-    def legal_basis(self, policy: Policy, more: Iterable[str] = ()) -> Iterator[Flowable]:
+    def legal_basis(self, documents: Iterable[Text], more: Iterable[str] = ()) -> Iterator[Flowable]:
         """What the letter rests on: each line ends with a semicolon, the last with a full stop."""
-        lines = [*(self._pursuant(each) for each in policy.legal_basis), *more]
+        lines = [*map(self._pursuant, documents), *more]
         for index, line in enumerate(lines):
             yield self.set.para(line + (";" if index < len(lines) - 1 else "."), style="legal")
 

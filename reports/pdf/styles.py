@@ -52,6 +52,7 @@ def _appendices(fonts: Fonts) -> list[ParagraphStyle]:
         _style("enclosed", italic, 13, 16, TA_CENTER, spaceAfter=10),
         _style("body", regular, 12, 15, TA_JUSTIFY, spaceAfter=6),
         _style("h1", bold, 13, 16, spaceBefore=10, spaceAfter=4, keepWithNext=1),
+        _style("h1_table", bold, 13, 16, spaceBefore=10, spaceAfter=4),
         _style("h2", bold, 11, 14, spaceBefore=6, spaceAfter=2, keepWithNext=1),
         _style("h2_table", bold, 11, 14, spaceBefore=6, spaceAfter=2),
         _style("note", italic, 10.5, 13, color=GREY, spaceAfter=4),

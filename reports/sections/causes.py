@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from reports.causes import Cause
+from reports.causes import Cause, CauseKind
 from reports.grouping import Problem, entry_key
 from reports.messages import causes as words
 from reports.messages.figures import number
@@ -38,19 +38,23 @@ def shared_by(problem: Problem, found: Sequence[Cause], typesetter: Typesetter) 
         count = len({failure.finding.asset for each, failure in cause.failures if each is problem})
         if count:
             shown = number(count, typesetter.language)
-            told.append(typesetter.say(words.AT, cause=cause_name(cause, typesetter), count=shown))
+            told.append(
+                typesetter.say(
+                    words.AT, cause=cause_name(cause.kind, cause.name, cause.subject, typesetter), count=shown
+                )
+            )
     if told:
         line = typesetter.say(words.SHARED, causes="; ".join(told[:SHOWN]))
         yield typesetter.para(line, style="small")
 
 
-def cause_name(cause: Cause, typesetter: Typesetter) -> str:
-    """What it is, in words; what a server says of itself is cut."""
+def cause_name(kind: CauseKind, name: str, subject: str, typesetter: Typesetter) -> str:
+    """What a cause is, in words, of what `reports.causes.Cause` says of it; what a server says of itself is cut."""
     return typesetter.say(
-        words.KINDS[cause.kind],
-        name=typesetter.line(cause.name, 60),
-        subject=typesetter.line(cause.subject or "?", 60),
-        fingerprint=cause.name[:12],
+        words.KINDS[kind],
+        name=typesetter.line(name, 60),
+        subject=typesetter.line(subject or "?", 60),
+        fingerprint=name[:12],
     )
 
 
@@ -62,7 +66,7 @@ def _row(cause: Cause, typesetter: Typesetter) -> tuple[Content | list[Flowable]
         codes += [", "] if codes else []
         codes.append(typesetter.link_to(entry_key(problem), problem.control.id))
     return (
-        cause_name(cause, typesetter),
+        cause_name(cause.kind, cause.name, cause.subject, typesetter),
         [typesetter.para(typesetter.line(listed, 260), style="cell")],
         [typesetter.para(*codes, style="cell")],
         number(len(cause.failures), typesetter.language),

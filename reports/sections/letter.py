@@ -51,7 +51,7 @@ class _Body(Prose):
         authorisation = self.report.agency.authorisation
         document = self.set.line(authorisation.document, 100) if authorisation is not None else ""
         more = [self.set.say(words.AUTHORISED_BY, document=document)] if document else []
-        yield from self.legal_basis(self.report.policy, more)
+        yield from self.legal_basis(self.report.policy.legal_basis, more)
         yield self.say(words.LEAD, agency=self.agency)
 
     def scope(self) -> Iterator[Flowable]:

@@ -11,11 +11,12 @@ from checks.model.text import Text
 from reports.certificates import SeenCertificate, seen_certificates
 from reports.grouping import Problem, overdue, problems
 from reports.messages import card, labels
-from reports.messages.figures import change, day, local_date, number, percent
+from reports.messages.figures import day, local_date, number
 from reports.model import AgencyReport
-from reports.pdf.charts import Moved, severity_chart, verdict_chart
+from reports.pdf.boxes import box, boxes, share
+from reports.pdf.charts import severity_chart, verdict_chart
 from reports.pdf.trend import Point, trend_chart
-from reports.pdf.typesetter import RULE, SHADE, TEXT_WIDTH, Run, Typesetter
+from reports.pdf.typesetter import TEXT_WIDTH, Run, Typesetter
 from reports.sections.section import Section
 from reports.services import newly_opened
 
@@ -63,42 +64,15 @@ def _figures(report: AgencyReport, typesetter: Typesetter) -> Table:
     last = report.history[-1].score if report.history else None
     today = local_date(report.run.as_of)
     late = overdue((finding for asset in report.assets for finding in asset.findings), today)
-    cells = [
-        _share(labels.SCORE, report.score.score, last.score if last else None, typesetter),
-        _share(labels.COVERAGE, report.score.coverage, last.coverage if last else None, typesetter),
-        _box(labels.ASSETS_COUNT, number(len(report.assets), language), typesetter),
-        _box(labels.OVERDUE_COUNT, number(len(late), language), typesetter),
-    ]
-    style = [
-        *typesetter.plain,
-        ("BACKGROUND", (0, 0), (-1, -1), SHADE),
-        ("BOX", (0, 0), (-1, -1), 0.5, RULE),
-        ("INNERGRID", (0, 0), (-1, -1), 0.5, RULE),
-        ("LEFTPADDING", (0, 0), (-1, -1), 3),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 3),
-    ]
-    return Table([cells], colWidths=[TEXT_WIDTH / len(cells)] * len(cells), style=style, spaceAfter=4)
-
-
-def _box(name: Text, value: str, typesetter: Typesetter) -> list[Flowable]:
-    # Words in place of a figure ("not determined") are longer than figures are.
-    shown = typesetter.para(value, style="figure" if len(value) <= 7 else "figure_words")
-    return [typesetter.para(name, style="figure_name"), shown]
-
-
-def _share(name: Text, now: int | None, before: int | None, typesetter: Typesetter) -> list[Flowable]:
-    """A share, what it was last time, and how far it has moved."""
-    box = _box(name, percent(now, typesetter.language), typesetter)
-    if before is None:
-        return box
-    told = typesetter.say(labels.LAST_RUN, value=percent(before, typesetter.language))
-    box.append(typesetter.para(told, style="figure_name"))
-    if now is not None:
-        moved = now // 10 - before // 10
-        shown = change(now, before, typesetter.language)
-        words = typesetter.say(card.POINTS, change=shown) if moved else typesetter.say(card.NO_CHANGE)
-        box.append(Moved(moved, typesetter.para(words, style="figure_name")))
-    return box
+    return boxes(
+        [
+            share(labels.SCORE, report.score.score, last.score if last else None, typesetter),
+            share(labels.COVERAGE, report.score.coverage, last.coverage if last else None, typesetter),
+            box(labels.ASSETS_COUNT, number(len(report.assets), language), typesetter),
+            box(labels.OVERDUE_COUNT, number(len(late), language), typesetter),
+        ],
+        typesetter,
+    )
 
 
 def _charts(report: AgencyReport, typesetter: Typesetter) -> Table:

@@ -10,8 +10,10 @@ from checks.model.text import Language
 from demo.estate import running_estate
 from demo.words import EstateError
 from history.lock import scan_lock
+from reports.estate.formats import ESTATE_FORMATS
 from reports.formats import FORMATS
 from scanner.cli.errors import Usage
+from scanner.cli.estate import estate_report, write_estate
 from scanner.cli.language import say
 from scanner.cli.looking import order
 from scanner.cli.memory import open_history
@@ -64,9 +66,12 @@ def _scan_and_tell(folder: Path) -> int:
         run_id = open_run(recorder, workspace, chosen, now)
         findings = run_to_end(run_id, chosen, workspace, recorder)
     note(say("Đang lập báo cáo ...", "Writing the reports ..."))
+    reports, output = AgencyReports(recorder, run_id, (), workspace.config.letter), workspace.config.output
+    estate = estate_report(reports)
     for language in LANGUAGES:
-        reports = AgencyReports(recorder, run_id, (), workspace.config.letter)
-        for path in write_reports(reports, FORMATS, language, workspace.config.output):
+        for path in write_reports(reports, FORMATS, language, output):
+            print_line(path)
+        for path in write_estate(estate, ESTATE_FORMATS, language, output):
             print_line(path)
     summary_table(run_id, workspace.inventory, findings)
     config = folder / "khien.yaml"

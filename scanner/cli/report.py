@@ -4,15 +4,24 @@ from pathlib import Path
 
 import typer
 
+from reports.estate.formats import ESTATE_FORMATS, estate_schema
 from reports.formats import FORMATS, schema
 from scanner.cli import send
 from scanner.cli.config import read_config
 from scanner.cli.errors import Refused, Usage
+from scanner.cli.estate import estate_report, write_estate
 from scanner.cli.holding import held_words
 from scanner.cli.language import say
 from scanner.cli.memory import latest_run, open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, OutOption, SchemaOption, language
-from scanner.cli.report_options import FormatsOption, HeldOption, ReportLangOption, RunOption, chosen_formats
+from scanner.cli.report_options import (
+    EstateOption,
+    FormatsOption,
+    HeldOption,
+    ReportLangOption,
+    RunOption,
+    chosen_formats,
+)
 from scanner.cli.telling import AgencyReports, write_reports
 from scanner.cli.ui import print_json, print_line
 
@@ -22,8 +31,10 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(
         invoke_without_command=True,
         help=say(
-            "Lập báo cáo của một đợt rà quét cho từng cơ quan (mặc định: đợt mới nhất, PDF và JSON).",
-            "Write the reports of a scan run, one for each agency (by default: the latest run, PDF and JSON).",
+            "Lập báo cáo của một đợt rà quét cho từng cơ quan, hoặc một báo cáo toàn tỉnh (--estate). Mặc định: đợt "
+            "mới nhất, PDF và JSON.",
+            "Write the reports of a scan run: one for each agency, or one on the whole estate (--estate). By default: "
+            "the latest run, PDF and JSON.",
         ),
     )
     group.callback()(report)
@@ -35,6 +46,7 @@ def report(
     context: typer.Context,
     run: RunOption = None,
     agency: AgencyOption = None,
+    estate: EstateOption = False,
     formats: FormatsOption = "pdf,json",
     lang: ReportLangOption = None,
     out: OutOption = None,
@@ -47,9 +59,14 @@ def report(
         _only_before(context, "lang")
         return 0
     if show_schema:
-        print_json(schema())
+        print_json(estate_schema() if estate else schema())
         return 0
-    wanted = chosen_formats(formats, FORMATS)
+    if estate and agency:
+        raise Usage(
+            "--estate là báo cáo về mọi cơ quan, không kèm --agency", "--estate is about all; leave --agency out"
+        )
+    of_estate = chosen_formats(formats, ESTATE_FORMATS) if estate else []
+    of_agencies = chosen_formats(formats, FORMATS) if not estate else []
     asked = language(lang) if lang is not None else None
     settings = read_config(config)
     recorder = open_history(settings)
@@ -59,7 +76,11 @@ def report(
         raise Refused(*held_words(reports.run.held))
     chosen = asked or settings.language
     folder: Path = out or settings.output
-    for path in write_reports(reports, wanted, chosen, folder):
+    if estate:
+        paths = write_estate(estate_report(reports), of_estate, chosen, folder)
+    else:
+        paths = write_reports(reports, of_agencies, chosen, folder)
+    for path in paths:
         print_line(path)
     return 0
 

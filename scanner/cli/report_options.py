@@ -10,6 +10,16 @@ from scanner.cli.errors import Usage
 from scanner.cli.language import say
 
 RunOption = Annotated[str | None, typer.Option("--run", metavar="RUN", help=say("Đợt rà quét.", "The scan run."))]
+EstateOption = Annotated[
+    bool,
+    typer.Option(
+        "--estate",
+        help=say(
+            "Một báo cáo tổng hợp toàn tỉnh gửi cấp trên, thay cho báo cáo từng cơ quan.",
+            "One report on the whole estate for the body above, in place of those of the agencies.",
+        ),
+    ),
+]
 _NAMES = ", ".join(each.name for each in FORMATS)
 FormatsOption = Annotated[
     str,

@@ -1,6 +1,6 @@
 """The wiring of reports: what history holds of a run becomes documents in a folder."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from checks.evaluate import evidence_of
 from checks.model.asset import Agency, Asset
 from checks.model.evidence import Evidence
 from checks.model.finding import Finding
+from checks.model.policy import Policy
 from checks.model.target import DnsTarget, names_of
 from checks.model.text import Language
 from checks.score import score_of
@@ -62,18 +63,23 @@ class AgencyReports:
         """Raises Usage for a run that is not finished, and for an agency that it was not about."""
         row = recorder.run(run_id)
         run_facts(row)  # a run that is not finished is refused before anything more is read
-        self._recorder, self._letter = recorder, letter
+        self._recorder, self.letter = recorder, letter
         self.run = run_facts(row, hold_of(recorder, run_id))
-        self._inventory = inventory_of(recorder.inventory(run_id))
+        self.inventory = inventory_of(recorder.inventory(run_id))
         self._policies = cache(recorder.policies)
         """By the id of a run."""
         self._waivers, self._disputes = recorder.waivers(run_id), recorder.disputes()
         self._earlier = recorder.earlier(run_id, TREND)
         left_out = {asset for asset, reason, _ in row.exclusions if reason != "not_selected"}
-        present = recorder.agencies(run_id) | {each.agency for each in self._inventory.assets if each.id in left_out}
+        present = recorder.agencies(run_id) | {each.agency for each in self.inventory.assets if each.id in left_out}
         all_present(run_id, agencies, present)
         chosen = set(agencies) & present if agencies else present
-        self.agencies = tuple(each for each in self._inventory.agencies if each.id in chosen)
+        self.agencies = tuple(each for each in self.inventory.agencies if each.id in chosen)
+
+    @property
+    def policies(self) -> Mapping[str, Policy]:
+        """Those that the run was judged by."""
+        return self._policies(self.run.id)
 
     def __len__(self) -> int:
         return len(self.agencies)
@@ -83,7 +89,7 @@ class AgencyReports:
 
     def _report(self, agency: Agency) -> AgencyReport:
         recorder, run_id = self._recorder, self.run.id
-        assets = self._inventory.assets_of(agency.id)
+        assets = self.inventory.assets_of(agency.id)
         findings = recorder.findings(run_id, agency=agency.id)
         tallies = [(each, recorder.tally(each.id, agency=agency.id)) for each in reversed(self._earlier)]
         own = [(each, tally) for each, tally in tallies if tally]
@@ -91,7 +97,7 @@ class AgencyReports:
             run=self.run,
             agency=agency,
             assets=assets,
-            policies=self._policies(run_id),
+            policies=self.policies,
             policy_of={each.id: each.policy or "" for each in assets},
             findings=findings,
             evidence=self._evidence(assets, findings),
@@ -100,7 +106,7 @@ class AgencyReports:
             seen_before=recorder.first_seen(run_id, [each.id for each in assets]),
             waivers=self._waivers,
             disputes=self._disputes,
-            letter=self._letter,
+            letter=self.letter,
         )
 
     def _evidence(self, assets: Sequence[Asset], findings: Sequence[Finding]) -> dict[str, Evidence]:

@@ -86,9 +86,23 @@ def test_the_files_of_an_agency_add_up_to_the_same(demo: Path, agency: str, lang
     assert found.score is not None
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_province_has_its_report(demo: Path, language: str) -> None:
+    report = json.loads((demo / "reports" / f"estate.{language}.json").read_text(encoding="utf-8"))
+    assert {each["id"] for each in report["agencies"]} == {each.id for each in AGENCIES}
+    for verdict, count in report["figures"]["score"]["counts"].items():
+        files = (demo / "reports" / f"{each.id}.{language}.json" for each in AGENCIES)
+        own = [json.loads(each.read_text(encoding="utf-8"))["score"]["counts"][verdict] for each in files]
+        assert count == sum(own)
+    pdf = demo / "reports" / f"estate.{language}.pdf"
+    text = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True, timeout=60).stdout
+    assert all((each.name.vi if language == "vi" else each.name.en) in " ".join(text.split()) for each in AGENCIES)
+
+
 def test_history_is_intact_and_the_same_run_gives_the_same_report(demo: Path, tmp_path: Path) -> None:
     done("history", "verify", "--config", demo / "khien.yaml")
     done("report", "--lang", "vi", "--out", tmp_path, "--config", demo / "khien.yaml")
+    done("report", "--estate", "--lang", "vi", "--out", tmp_path, "--config", demo / "khien.yaml")
     for path in tmp_path.iterdir():
         assert path.read_bytes() == (demo / "reports" / path.name).read_bytes()
 

@@ -4,6 +4,7 @@ import html
 import re
 import subprocess
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>')
@@ -43,6 +44,21 @@ def words(path: Path) -> list[list[Word]]:
         ]
         for page in pages
     ]
+
+
+def misplaced(path: Path) -> list[str]:
+    """What leaves the margins or lies over its neighbour, and pages without text; empty where all is in its place."""
+    found = []
+    for number, page in enumerate(words(path), start=1):
+        body = [word for word in page if word.top > 20 * MM - 3]
+        found += [] if len(body) > 5 else [f"page {number}: next to nothing"]
+        for word in body:
+            within = 30 * MM - 0.5 <= word.left and word.right <= A4_WIDTH - 15 * MM + 0.5
+            found += [] if within and word.bottom <= A4_HEIGHT - 20 * MM + 3 else [f"page {number}: {word} outside"]
+        for word, other in pairwise(page):
+            if abs(word.top - other.top) < 1 and word.left < other.left < word.right - 0.5:
+                found.append(f"page {number}: {word} over {other}")
+    return found
 
 
 def fonts(path: Path) -> list[tuple[str, str, str]]:

@@ -19,13 +19,16 @@ from checks.model.waiver import DisputeState, WaiverKind
 from checks.waivers import Answer, State
 from reports import messages
 from reports.causes import CauseKind
+from reports.estate.model import Absent, Standing
 from reports.families import FAMILIES
-from reports.messages import causes, exceptions, labels, mail, matrix
+from reports.messages import causes, estate, exceptions, labels, mail, matrix
+from reports.messages.catalogue import REASONS
 from reports.messages.figures import change, day, local_date, moment, number, percent
 from reports.messages.glossary import TERMS
-from reports.messages.telling import both, tell
+from reports.messages.telling import both, general, tell
 from reports.sections.registry import SECTIONS
 from reports.sections.section import NUMERALS, numerals
+from scanner.inventory.scope import Refusal
 
 
 def texts() -> Iterator[tuple[str, Text]]:
@@ -61,6 +64,10 @@ def test_every_code_has_a_name() -> None:
     assert set(exceptions.STANDING_REASONS) == {*get_args(Answer), "not_judged"}
     assert set(exceptions.WAIVER_KINDS) == set(get_args(WaiverKind))
     assert set(exceptions.DISPUTE_STATES) == set(get_args(DisputeState))
+    assert set(labels.EXCLUSION_REASONS) == set(get_args(Refusal))
+    assert set(estate.STANDINGS) == set(get_args(Standing))
+    assert set(estate.ABSENT_REASONS) == set(get_args(Absent.__annotations__["reason"]))
+    assert set(estate.SHORT_SEVERITIES) == set(get_args(Severity))
     assert set(mail.STATES) == set(get_args(DeliveryState))
     assert set(mail.REASONS) == set(get_args(DeliveryReason))
     assert set(matrix.FAMILY_NAMES) == set(FAMILIES)
@@ -118,3 +125,10 @@ def test_a_code_of_another_version_is_told_by_its_values() -> None:
     assert tell("from_the_future", {"b": ("x",), "a": 1}, "vi") == "from_the_future, a=1, b=('x',)"
     assert tell("forbidden_protocol", {}, "en") == "forbidden_protocol"
     assert "TLS 1.0" in both("forbidden_protocol", {"where": "a", "protocol": "tls1_0"}).en
+
+
+def test_a_code_is_told_in_general_without_a_place_or_value() -> None:
+    assert general("refused", "vi") == "Máy chủ từ chối kết nối."
+    assert general("certificate_not_seen", "en") == "No certificate was received from …"
+    assert general("from_the_future", "vi") == "from_the_future"
+    assert all("{" not in general(code, language) for code in REASONS for language in ("vi", "en"))
