@@ -1,0 +1,56 @@
+"""What people are told without asking: made by `reports.alerts`, remembered by `history`, shown by the command line.
+
+An alert *stands* from the moment it is raised until what it tells of is over. While it stands nobody is told it twice;
+what comes back after it was over is a new one under the same key.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from checks.model.canonical import STRICT
+from checks.model.finding import Values
+from checks.model.policy import Severity
+from checks.model.text import Text
+
+AlertKind = Literal[
+    "critical",  # something fails a critical control
+    "regressed",  # something fails again that was gone
+    "port_opened",  # a port is open that was not at the look before
+    "worsened",  # the score fell from run to run, twice
+    "certificate_expiring",
+    "due",  # a fault is due soon, today, or was due
+    "authorisation_ending",
+    "unassessed",  # far more than usual of an agency could not be assessed
+    "run_held",  # the same of the whole run: its reports are held back
+    "run_unfinished",  # a run was begun and not finished
+    "run_abandoned",  # a run was given up
+]
+ALERT_KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
+"""In the order in which a reader wants them."""
+ESTATE: frozenset[AlertKind] = frozenset({"run_held", "run_unfinished", "run_abandoned"})
+"""Those that tell of a run, and of no agency."""
+ONCE: frozenset[AlertKind] = ESTATE | {"certificate_expiring", "due", "authorisation_ending"}
+"""Those whose key holds a date or a run: never raised again, whatever a clock does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One thing to tell. Its canonical bytes are stored, and never changed."""
+
+    __pydantic_config__ = STRICT
+
+    key: str
+    """What makes it the same in every run; of bounded length, and without anything that a server said."""
+    kind: AlertKind
+    severity: Severity
+    agency: str
+    """Empty: it is of the estate."""
+    asset: str = ""
+    """Empty: it is of the agency as a whole."""
+    control: str = ""
+    title: Text | None = None
+    """The control's, as its policy had it."""
+    run: str = ""
+    """The run that showed it; empty where a date alone did."""
+    params: Values = field(default_factory=dict)
+    """Raw values by kind; what came from outside is cut and as it came."""

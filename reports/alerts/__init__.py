@@ -1,0 +1,1 @@
+"""Alerts and reminders: what there is to tell, to whom, and how it goes out."""
