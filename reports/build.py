@@ -1,4 +1,7 @@
-"""Findings and facts in, one agency's report out (pure). Nothing of another agency goes into it."""
+"""Findings and facts in, one agency's report out (pure).
+
+Nothing of another agency goes into it but the figures of those right below it.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -16,7 +19,7 @@ from checks.score import score
 from checks.waivers import standings
 from reports.ages import days_to_fix
 from reports.messages.figures import local_date
-from reports.model import AgencyReport, AssetReport, Letter, RunFacts, Snapshot
+from reports.model import AgencyReport, AssetReport, Letter, RunFacts, Snapshot, Unit
 
 _UNSIGNED = Letter()
 _NOTHING = Side(())
@@ -35,6 +38,7 @@ def build(
     seen_before: Collection[InstanceKey] = (),
     waivers: Iterable[Waiver] = (),
     disputes: Iterable[Dispute] = (),
+    units: Iterable[Unit] = (),
     letter: Letter = _UNSIGNED,
 ) -> AgencyReport:
     """The report of one agency on one run.
@@ -43,6 +47,7 @@ def build(
     `policies`. An asset that the run excluded and that has no finding stands among the exclusions only.
     `previous` is the run before, without findings where there was none; `seen_before` are the faults of runs before
     this one (`checks.compare`). Of `waivers` and `disputes` those of the agency and its assets are told.
+    `units` are the agencies right below it.
     Raises KeyError for an asset without a policy, ValueError where there is no policy at all.
     """
     own = sorted((each for each in assets if each.agency == agency.id), key=lambda each: each.id)
@@ -72,6 +77,7 @@ def build(
         fixed_after=days_to_fix(changes, before, local_date(run.as_of)),
         waivers=standings(granted, now, local_date(run.as_of)),
         disputes=tuple(sorted((each for each in disputes if each.asset in ids), key=lambda each: each.id)),
+        units=tuple(sorted(units, key=lambda each: each.id)),
         letter=letter,
     )
 

@@ -108,6 +108,17 @@ class AssetReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """An agency that another one is the parent of, as the parent is told of it: by its figures alone."""
+
+    id: str
+    name: Text
+    score: Score
+    before: Score | None = None
+    """Those of the run before that judged it; None: there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class AgencyReport:
     """Everything that one agency is told of one run."""
 
@@ -131,6 +142,8 @@ class AgencyReport:
     """Those of the agency and its assets, confirmed false positives among them: in force, void and expired."""
     disputes: tuple[Dispute, ...] = ()
     """Of the agency's findings, as they stand when the report is made."""
+    units: tuple[Unit, ...] = ()
+    """The agencies right below this one that the run judged, in the order of their ids."""
     letter: Letter = field(default_factory=Letter)
     issue: Issue | None = None
     """None: a draft."""

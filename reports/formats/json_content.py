@@ -25,6 +25,7 @@ from reports.formats.json_document import (
     ScoreDocument,
     SightingDocument,
     SnapshotDocument,
+    UnitDocument,
 )
 from reports.messages.telling import both
 from reports.model import AgencyReport, AssetReport, Exclusion, RunFacts, Snapshot
@@ -49,6 +50,10 @@ def document(report: AgencyReport) -> ReportDocument:
         fixed_after=report.fixed_after,
         certificates=tuple(map(_certificate, seen_certificates(assets, report.evidence))),
         ports=tuple(map(_port, open_services(assets, report.evidence))),
+        units=tuple(
+            UnitDocument(each.id, each.name, score_document(each.score), coverage_document(each.score))
+            for each in report.units
+        ),
         waivers=report.waivers,
         disputes=report.disputes,
         history=tuple(map(snapshot_document, report.history)),

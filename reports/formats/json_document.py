@@ -221,6 +221,18 @@ class SnapshotDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitDocument:
+    """An agency right below this one."""
+
+    __pydantic_config__ = STRICT
+
+    id: str
+    name: Text
+    score: ScoreDocument
+    coverage: CoverageDocument
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateDocument:
     """A server certificate that was seen."""
 
@@ -272,6 +284,8 @@ class ReportDocument:
     certificates: tuple[CertificateDocument, ...]
     """What ends first comes first."""
     ports: tuple[PortDocument, ...]
+    units: tuple[UnitDocument, ...]
+    """The agencies right below this one that the run judged; their findings are in reports of their own."""
     waivers: tuple[Standing, ...]
     """Those of the agency and its assets: in force, void and expired, confirmed false positives among them."""
     disputes: tuple[Dispute, ...]

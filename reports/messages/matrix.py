@@ -6,6 +6,15 @@ from checks.model.text import Text
 from reports.families import Family
 
 HEADING = Text("1. Bảng tổng hợp", "1. The matrix")
+UNITS = Text("3. Đơn vị trực thuộc", "3. The agencies below it")
+UNITS_NOTE = Text(
+    "Số liệu của đợt rà quét này; chi tiết có trong báo cáo riêng của từng đơn vị.",
+    "The figures of this scan run; each agency's own report has the details.",
+)
+UNIT = Text("Đơn vị", "Agency")
+FAILED = Text("Không đạt", "Failed")
+CRITICAL = Text("Nghiêm trọng, cao", "Critical, high")
+CHANGE = Text("So với lần trước", "Since last time")
 DETAILS = Text("2. Từng tài sản", "2. Asset by asset")
 FAMILY_NAMES: Mapping[Family, Text] = {
     "tls": Text("TLS", "TLS"),

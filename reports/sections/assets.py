@@ -1,18 +1,19 @@
 """Appendix II: all assets at a glance, then each with the verdict of every control."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable
 
 from checks.model.finding import VERDICTS, Finding, Verdict
 from checks.model.policy import SEVERITIES
+from reports.collation import sort_key
 from reports.families import FAMILIES, Tally, tallies
 from reports.grouping import entry_keys, problems
 from reports.messages import labels
 from reports.messages import matrix as words
-from reports.messages.figures import day, number, percent
-from reports.model import AgencyReport, AssetReport
+from reports.messages.figures import change, day, number, percent
+from reports.model import AgencyReport, AssetReport, Unit
 from reports.pdf.charts import MarkedVerdict
 from reports.pdf.typesetter import CELL_PADDING, TEXT_WIDTH, Column, Content, Typesetter
 from reports.sections.section import Section
@@ -29,11 +30,21 @@ COLUMNS = (
     Column(words.COVERED, SHARE_WIDTH),
 )
 
+UNIT_COLUMNS = (
+    Column(words.UNIT, TEXT_WIDTH - 99 * mm),
+    Column(labels.SCORE, 20 * mm),
+    Column(words.CHANGE, 20 * mm),
+    Column(labels.COVERAGE, 19 * mm),
+    Column(words.FAILED, 19 * mm),
+    Column(words.CRITICAL, 21 * mm),
+)
+
 
 def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
     """The matrix, one row an asset; then for each asset its controls by verdict, what needs attention first."""
     if not report.assets:
         yield typesetter.para(labels.NO_ASSETS)
+        yield from _units(report, typesetter)
         return
     yield typesetter.heading(typesetter.say(words.HEADING), "h1", 1)
     yield typesetter.para(words.LEGEND, style="note")
@@ -43,6 +54,7 @@ def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
     for asset in report.assets:
         yield CondPageBreak(BLOCK_START)
         yield from _block(asset, keys, typesetter)
+    yield from _units(report, typesetter)
 
 
 SECTION = Section("assets", labels.ASSETS_TITLE, write)
@@ -137,4 +149,35 @@ def _line(asset: AssetReport, typesetter: Typesetter) -> str:
         version=asset.policy.version,
         score=percent(asset.score.score, typesetter.language),
         coverage=percent(asset.score.coverage, typesetter.language),
+    )
+
+
+def _units(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
+    """The figures of the agencies right below this one; nothing where there are none."""
+    if not report.units:
+        return
+    yield CondPageBreak(BLOCK_START)
+    yield typesetter.heading(typesetter.say(words.UNITS), "h1", 1)
+    yield typesetter.para(words.UNITS_NOTE, style="note")
+    yield from typesetter.table(UNIT_COLUMNS, (_unit(each, typesetter) for each in _by_name(report.units, typesetter)))
+
+
+def _by_name(units: Sequence[Unit], typesetter: Typesetter) -> list[Unit]:
+    return sorted(units, key=lambda each: (sort_key(typesetter.say(each.name), typesetter.language), each.id))
+
+
+def _unit(unit: Unit, typesetter: Typesetter) -> tuple[str, ...]:
+    language, score = typesetter.language, unit.score
+    before = unit.before.score if unit.before is not None else None
+    moved = words.NOTHING.in_(language)
+    if before is not None and score.score is not None:
+        moved = change(score.score, before, language)
+    grave = score.failed_by_severity["critical"] + score.failed_by_severity["high"]
+    return (
+        typesetter.say(unit.name),
+        _share(score.score, typesetter),
+        moved,
+        _share(score.coverage, typesetter),
+        number(score.counts["fail"], language),
+        number(grave, language),
     )

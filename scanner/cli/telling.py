@@ -19,7 +19,7 @@ from history.facts import Opening, RunRow
 from reports.build import build
 from reports.formats import Format
 from reports.formats.files import write
-from reports.model import AgencyReport, Exclusion, Letter, RunFacts, Snapshot
+from reports.model import AgencyReport, Exclusion, Letter, RunFacts, Snapshot, Unit
 from scanner.cli.errors import Usage
 from scanner.cli.holding import TREND, hold_of
 from scanner.cli.looking import inventory_of
@@ -106,8 +106,18 @@ class AgencyReports:
             seen_before=recorder.first_seen(run_id, [each.id for each in assets]),
             waivers=self._waivers,
             disputes=self._disputes,
+            units=self._units(agency),
             letter=self.letter,
         )
+
+    def _units(self, parent: Agency) -> Iterator[Unit]:
+        """The figures of the agencies right below one, as far as the run judged them."""
+        for agency in self._inventory.agencies:
+            now = self._recorder.tally(self.run.id, agency=agency.id) if agency.parent == parent.id else {}
+            if now:
+                tallies = (self._recorder.tally(each.id, agency=agency.id) for each in self._earlier)
+                before = next((score_of(each) for each in tallies if each), None)
+                yield Unit(agency.id, agency.name, score_of(now), before)
 
     def _evidence(self, assets: Sequence[Asset], findings: Sequence[Finding]) -> dict[str, Evidence]:
         """What was seen at the assets, and whatever else the findings point to; what names resolve to comes first."""

@@ -14,7 +14,7 @@ from checks.model.finding import Gap
 from checks.model.text import Language, Text
 from reports.build import build
 from reports.messages import causes, exceptions, exposure, labels, matrix
-from reports.model import AgencyReport
+from reports.model import AgencyReport, Unit
 from reports.pdf.document import Properties, write_document
 from reports.pdf.fonts import load
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Typesetter
@@ -175,3 +175,29 @@ def test_whom_to_ask_stands_in_the_letter_where_it_is_configured(tmp_path: Path)
     letter = replace(sample.LETTER, contact=Text("Phòng Mẫu, mau@tinh-mau.example", "Sample desk"))
     write_pdf(sample.report(1, letter), "vi", path)
     assert "liên hệ Phòng Mẫu, mau@tinh-mau.example" in " ".join(pages.texts(path))
+
+
+def test_the_agencies_below_are_told_by_their_figures_in_the_order_of_their_names(tmp_path: Path) -> None:
+    path = tmp_path / "units.pdf"
+    made = sample.report(1)
+    units = (
+        Unit("b", Text("Xã Đông Mẫu", "East Sample Commune"), made.score, replace(made.score, score=9000)),
+        Unit("a", Text("Xã Bắc Mẫu", "North Sample Commune"), made.score),
+    )
+    report = build(
+        run=sample.run_facts(),
+        agency=sample.AGENCY,
+        assets=(),
+        policies={sample.POLICY.id: sample.POLICY},
+        policy_of={},
+        findings=(),
+        evidence={},
+        units=units,
+        letter=sample.LETTER,
+    )
+    write_pdf(report, "vi", path)
+    text = appendix(path, "II")
+    assert matrix.UNITS.vi in text
+    assert text.index("Xã Bắc Mẫu 41,1 % –") < text.index("Xã Đông Mẫu 41,1 % −48,9")
+    write_pdf(replace(report, units=()), "vi", path)
+    assert matrix.UNITS.vi not in appendix(path, "II")
