@@ -112,7 +112,7 @@ class AgencyReports:
 
     def _units(self, parent: Agency) -> Iterator[Unit]:
         """The figures of the agencies right below one, as far as the run judged them."""
-        for agency in self._inventory.agencies:
+        for agency in self.inventory.agencies:
             now = self._recorder.tally(self.run.id, agency=agency.id) if agency.parent == parent.id else {}
             if now:
                 tallies = (self._recorder.tally(each.id, agency=agency.id) for each in self._earlier)
