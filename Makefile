@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 DEMO_PACKAGES := nmap nginx-light fonts-liberation2
-TEST_PACKAGES := $(DEMO_PACKAGES) openssl apache2-bin gnutls-bin nodejs poppler-utils qpdf postgresql postgresql-client knot unbound
+TEST_PACKAGES := $(DEMO_PACKAGES) openssl apache2-bin gnutls-bin nodejs poppler-utils qpdf postgresql postgresql-client knot unbound softhsm2 libnss3-tools
 
 .PHONY: demo test lint bench oracle clean
 

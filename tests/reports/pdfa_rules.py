@@ -14,6 +14,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pikepdf
+from asn1crypto import parser
+from asn1crypto.cms import ContentInfo
 from pikepdf import Array, Dictionary, Name, Pdf
 from PIL import ImageCms
 
@@ -58,6 +60,7 @@ def faults(path: Path) -> list[str]:
             *_colours(pdf),
             *_fonts(pdf),
             *_enclosures(pdf),
+            *_signatures(pdf, content),
             *_Tree(pdf).faults(),
         ]
     return found[:TOLD]
@@ -83,7 +86,7 @@ def _file(pdf: Pdf, content: bytes) -> Iterator[str]:
     if not content.rstrip().endswith(b"%%EOF"):
         yield "6.1.3: something after the end"
     root = pdf.Root
-    for key in ("/OpenAction", "/AA", "/AcroForm", "/Perms", "/Requirements", "/NeedsRendering"):
+    for key in ("/OpenAction", "/AA", "/Perms", "/Requirements", "/NeedsRendering"):
         if key in root:
             yield f"6.4, 6.5: {key} in the catalogue"
     if "/JavaScript" in root.get("/Names", {}):
@@ -208,6 +211,25 @@ def _enclosures(pdf: Pdf) -> Iterator[str]:
             yield f"6.8: type or date of {name}"
         if int(content.Params.Size) != len(content.read_bytes()):
             yield f"6.8: size of {name}"
+
+
+def _signatures(pdf: Pdf, content: bytes) -> Iterator[str]:
+    """6.4: a form has nothing but signatures, and each of them is one message over the whole of its revision."""
+    form = pdf.Root.get("/AcroForm", Dictionary())
+    if form.get("/NeedAppearances") or "/XFA" in form:
+        yield "6.4.1, 6.4.2: a form that a viewer has to make"
+    for field in form.get("/Fields", []):
+        value = field.get("/V", Dictionary())
+        if field.get("/FT") != Name.Sig or value.get("/Type") != Name.Sig or "/A" in field or "/AA" in field:
+            yield "6.4.1: a field other than a signature, or with an action"
+            continue
+        start, first, second, rest = map(int, value.ByteRange)
+        der = bytes(value.Contents)
+        if start or content[first:second].lower() != b"<%s>" % der.hex().encode() or second + rest > len(content):
+            yield "6.4.3: a signature that leaves out more than itself"
+        signed = ContentInfo.load(der[: parser.peek(der)], strict=True)["content"]
+        if len(signed["signer_infos"]) != 1 or not len(signed["certificates"]):
+            yield "6.4.3: not one signer with a certificate"
 
 
 @dataclass(frozen=True)
@@ -351,6 +373,9 @@ class _Tree:
 
     def _annotation(self, number: int, annotation: Any) -> None:
         """6.3; ISO 14289-1, 7.18."""
+        if annotation.Subtype == Name.Widget:
+            self._widget(number, annotation)
+            return
         if annotation.Subtype != Name.Link or int(annotation.get("/F", 0)) != 4 or "/A" in annotation:
             self.found.append(f"6.3.2: annotation on page {number}")
         if "/Dest" not in annotation or annotation.Dest[0].objgen not in self.pages:
@@ -360,3 +385,12 @@ class _Tree:
         owner = self.parents.get(int(annotation.get("/StructParent", -1)))
         if owner is None or owner.S != Name.Link or self.links[annotation.objgen] != 1:
             self.found.append(f"7.18.5: a link outside of the tree on page {number}")
+
+    def _widget(self, number: int, annotation: Any) -> None:
+        """A field without an appearance has no extent (6.3.3), and outside of the page it need not be tagged."""
+        left, low, right, high = map(float, annotation.Rect)
+        flags = int(annotation.get("/F", 0))
+        if not flags & 4 or flags & (1 | 2 | 32 | 256):
+            self.found.append(f"6.3.2: flags of a field on page {number}")
+        if (left, low) != (right, high) or min(left, low) >= 0:
+            self.found.append(f"6.3.3, 7.18.1: extent of a field on page {number}")

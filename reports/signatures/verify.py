@@ -1,0 +1,240 @@
+"""What the signatures of a PDF prove: that no byte was changed, who signed, when, and whether an anchor vouches for it.
+
+The file is hostile. Nothing is fetched: neither certificates nor lists of those revoked, so revocation is not judged.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any, Literal, cast
+
+from asn1crypto.x509 import Certificate
+from pyhanko.pdf_utils.generic import DictionaryObject
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESSubIndic
+from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation import (
+    EmbeddedPdfSignature,
+    async_validate_pdf_signature,
+    async_validate_pdf_timestamp,
+)
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko.sign.validation.status import (
+    PdfSignatureStatus,
+    SignatureCoverageLevel,
+    SignatureStatus,
+    TimestampSignatureStatus,
+)
+from pyhanko_certvalidator import ValidationContext
+
+from reports.signatures.keys import USAGES, common_name
+from reports.signatures.strict import covered
+
+State = Literal["good", "changed", "unsigned", "untrusted", "unreadable"]
+"""good: signed, nothing changed since, and an anchor vouches for each signer; untrusted: nothing changed, but no anchor
+vouches for a signer."""
+Later = Literal["nothing", "signatures", "validation", "changes"]
+"""What came into the file after a signature: further signatures, material to validate it by, or something else."""
+Trust = Literal[
+    "trusted", "no_anchors", "unknown_authority", "expired", "not_yet_valid", "revoked", "usage", "weak", "other"
+]
+"""Whether an anchor vouches for a certificate at the time of signing, or why none does."""
+_TRUST: dict[AdESSubIndic, Trust] = {
+    AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND: "unknown_authority",
+    AdESIndeterminate.NO_SIGNING_CERTIFICATE_FOUND: "unknown_authority",
+    AdESIndeterminate.EXPIRED: "expired",
+    AdESIndeterminate.OUT_OF_BOUNDS_NO_POE: "expired",
+    AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED: "expired",
+    AdESIndeterminate.NOT_YET_VALID: "not_yet_valid",
+    AdESFailure.NOT_YET_VALID: "not_yet_valid",
+    AdESFailure.REVOKED: "revoked",
+    AdESIndeterminate.REVOKED_NO_POE: "revoked",
+    AdESIndeterminate.REVOKED_CA_NO_POE: "revoked",
+    AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE: "usage",
+    AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE: "weak",
+    AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: "weak",
+}
+_ALLOWED: dict[ModificationLevel, Later] = {
+    ModificationLevel.LTA_UPDATES: "validation",
+    ModificationLevel.FORM_FILLING: "signatures",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A time stamp in a signature."""
+
+    time: datetime
+    authority: str
+    intact: bool
+    trust: Trust
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature of a file."""
+
+    field: str
+    signer: str
+    """Whom the certificate names; empty where the signature cannot be read."""
+    serial: str
+    """Number of the certificate, in hexadecimal."""
+    issuer: str
+    claimed: datetime | None
+    """The time that the signer gives, which proves nothing."""
+    stamp: Stamp | None
+    intact: bool
+    """What it covers is as it was signed."""
+    whole: bool
+    """It covers the file from the first byte to the last."""
+    later: Later
+    trust: Trust
+
+    @property
+    def proved(self) -> datetime | None:
+        """The time by which it was made, where a stamp that is trusted says so."""
+        return self.stamp.time if self.stamp is not None and self.stamp.trust == "trusted" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One file."""
+
+    signatures: tuple[Signature, ...] = ()
+    unreadable: str = ""
+    """Why it is no PDF that can be read."""
+
+    @property
+    def state(self) -> State:
+        """The whole in a word; the worst goes before."""
+        if self.unreadable:
+            return "unreadable"
+        if not self.signatures:
+            return "unsigned"
+        ended = any(each.later in ("nothing", "validation") for each in self.signatures)
+        stamps = tuple(each.stamp for each in self.signatures if each.stamp is not None)
+        if not ended or not all(each.intact and each.later != "changes" for each in self.signatures):
+            return "changed"
+        if not all(each.intact for each in stamps):
+            return "changed"
+        trusts = [each.trust for each in self.signatures] + [each.trust for each in stamps]
+        return "good" if set(trusts) == {"trusted"} else "untrusted"
+
+
+def verify(document: bytes, at: datetime, anchors: Sequence[Certificate] = ()) -> Checked:
+    """Check every signature of a PDF. Certificates are judged at the time of a trusted stamp, otherwise at `at`."""
+    try:
+        reader = PdfFileReader(BytesIO(document[: _end(document)]))
+        fields = [(name, field) for name, _, field in enumerate_sig_fields(reader, filled_status=True)]
+    except Exception as error:  # hostile bytes may break a parser anywhere
+        return Checked(unreadable=f"{type(error).__name__}: {error}")
+    found = sorted(_checked(document, reader, fields, at, anchors), key=lambda each: each[0])
+    return Checked(tuple(signature for _, signature in found))
+
+
+def _end(document: bytes) -> int:
+    """Where the last revision ends: what is behind it belongs to none, and the library would not read the file."""
+    mark = document.rfind(b"%%EOF")
+    behind = document[mark + len(b"%%EOF") :] if mark >= 0 else b""
+    return len(document) - len(behind.lstrip())
+
+
+def _checked(
+    document: bytes,
+    reader: PdfFileReader,
+    fields: Sequence[tuple[str, DictionaryObject]],
+    at: datetime,
+    anchors: Sequence[Certificate],
+) -> Iterator[tuple[int, Signature]]:
+    """Each signature with the number of its revision."""
+    for name, field in fields:
+        try:
+            found = EmbeddedPdfSignature(reader, field, name)
+            yield found.signed_revision, asyncio.run(_signature(document, found, at, anchors))
+        except Exception:  # the same: a signature that cannot be read is one that was changed
+            yield 0, Signature(name, "", "", "", None, None, False, False, "changes", "other")
+
+
+async def _signature(
+    document: bytes, found: EmbeddedPdfSignature, at: datetime, anchors: Sequence[Certificate]
+) -> Signature:
+    end = covered(document, found)
+    later: Later = "changes"
+    if end is not None:
+        later = "nothing" if end == len(document) else _later(found)
+    status, stamp = await _status(found, at, anchors)
+    certificate = found.signer_cert
+    return Signature(
+        field=found.field_name,
+        signer=common_name(certificate),
+        serial=f"{certificate.serial_number:x}",
+        issuer=str(certificate.issuer.human_friendly),
+        claimed=found.self_reported_timestamp,
+        stamp=stamp,
+        intact=status.intact and status.valid,
+        whole=later == "nothing",
+        later=later,
+        trust=_trust(status, anchors),
+    )
+
+
+def _later(found: EmbeddedPdfSignature) -> Later:
+    """What came after a signature that does not reach to the end of the file."""
+    found.compute_integrity_info()
+    coverage, result = cast(Any, found.coverage), cast(Any, found.diff_result)
+    if coverage is not SignatureCoverageLevel.ENTIRE_REVISION or not isinstance(result, DiffResult):
+        return "changes"
+    return _ALLOWED.get(result.modification_level, "changes")
+
+
+async def _status(
+    found: EmbeddedPdfSignature, at: datetime, anchors: Sequence[Certificate]
+) -> tuple[SignatureStatus, Stamp | None]:
+    """What the library says of it, at the time of its stamp where that is trusted."""
+    if found.sig_object_type == "/DocTimeStamp":
+        whole = await async_validate_pdf_timestamp(found, _context(at, anchors), skip_diff=True)
+        return whole, _stamp(whole, anchors)
+    status = await _validated(found, at, at, anchors)
+    if status.timestamp_validity is None:
+        return status, None
+    stamp = _stamp(status.timestamp_validity, anchors)
+    if stamp.trust == "trusted":
+        status = await _validated(found, stamp.time, at, anchors)
+    return status, stamp
+
+
+async def _validated(
+    found: EmbeddedPdfSignature, signed: datetime, at: datetime, anchors: Sequence[Certificate]
+) -> PdfSignatureStatus:
+    return await async_validate_pdf_signature(
+        found,
+        signer_validation_context=_context(signed, anchors),
+        ts_validation_context=_context(at, anchors),
+        key_usage_settings=KeyUsageConstraints(key_usage=USAGES),
+        skip_diff=True,
+    )
+
+
+def _context(moment: datetime, anchors: Sequence[Certificate]) -> ValidationContext:
+    return ValidationContext(trust_roots=list(anchors), moment=moment, allow_fetching=False)
+
+
+def _stamp(status: TimestampSignatureStatus, anchors: Sequence[Certificate]) -> Stamp:
+    return Stamp(
+        time=status.timestamp,
+        authority=common_name(status.signing_cert),
+        intact=status.intact and status.valid,
+        trust=_trust(status, anchors),
+    )
+
+
+def _trust(status: SignatureStatus, anchors: Sequence[Certificate]) -> Trust:
+    if not anchors:
+        return "no_anchors"
+    if status.trusted:
+        return "trusted"
+    problem = status.trust_problem_indic
+    return _TRUST.get(problem, "other") if problem is not None else "other"
