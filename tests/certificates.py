@@ -76,8 +76,9 @@ def build(
     not_after: datetime = UNTIL,
     serial: int = 0x7F01,
     extensions: Sequence[x509.ExtensionType] = (),
+    critical: tuple[type[x509.ExtensionType], ...] = (x509.BasicConstraints,),
 ) -> x509.Certificate:
-    """A certificate; without an issuer it signs itself."""
+    """A certificate; without an issuer it signs itself. `critical` are the kinds of extensions that are."""
     signer = issuer.private if issuer else private
     builder = (
         x509.CertificateBuilder()
@@ -89,7 +90,7 @@ def build(
         .not_valid_after(not_after)
     )
     for extension in extensions:
-        builder = builder.add_extension(extension, critical=isinstance(extension, x509.BasicConstraints))
+        builder = builder.add_extension(extension, critical=isinstance(extension, critical))
     edwards = isinstance(signer, ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey)
     return builder.sign(signer, None if edwards else hashes.SHA256())
 

@@ -18,7 +18,7 @@ FROM, UNTIL = datetime(2020, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC)
 """Around the clock of any machine: what a time stamp says is not a test's to choose."""
 AT = datetime(2026, 12, 1, 2, 30, tzinfo=UTC)
 PASSPHRASE = "mat-khau-tep-khoa"
-VALID = {"not_before": FROM, "not_after": UNTIL}
+VALID: dict[str, Any] = {"not_before": FROM, "not_after": UNTIL}
 
 
 def usage(*, sign: bool = True) -> x509.KeyUsage:
@@ -79,7 +79,8 @@ def office(kind: certificates.Kind = "rsa") -> Party:
 def time_authority() -> Party:
     """Who signs times."""
     purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
-    return party("Dấu thời gian Mẫu", 4, purpose, private=certificates.key("rsa", 2048, 8))
+    own = certificates.key("rsa", 2048, 8)
+    return party("Dấu thời gian Mẫu", 4, purpose, private=own, critical=(x509.ExtendedKeyUsage,))
 
 
 @cache

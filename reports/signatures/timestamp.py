@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
-from asn1crypto import tsp
+from asn1crypto import core, tsp
 from pyhanko.sign.timestamps import TimeStamper
 
 from checks.model.text import Text
@@ -45,8 +45,7 @@ class _Stamper(TimeStamper):
         try:
             async with asyncio.timeout(self._server.seconds):
                 heard = await _exchange(self._server, req.dump())
-            body = _body(heard)
-            return tsp.TimeStampResp.load(body, strict=True)
+            return _granted(_body(heard), req["nonce"].native)
         except TimeoutError as error:
             seconds = f"{self._server.seconds:g}"
             raise SigningError(
@@ -55,7 +54,7 @@ class _Stamper(TimeStamper):
                     f"The time stamp server {url} has not answered within {seconds} seconds.",
                 )
             ) from error
-        except (OSError, HTTPException, ValueError) as error:
+        except (OSError, HTTPException, ValueError, TypeError) as error:
             raise SigningError(
                 Text(
                     f"Không lấy được dấu thời gian từ {url}: {error}",
@@ -93,6 +92,18 @@ def _trusting(server: TimeServer) -> ssl.SSLContext:
     for each in server.trust_anchors:
         context.load_verify_locations(cadata=each)
     return context
+
+
+def _granted(body: bytes, nonce: int) -> tsp.TimeStampResp:
+    """The answer with a stamp. Raises ValueError for any other, which the library cannot read, or does not tell."""
+    status = tsp.PKIStatusInfo.load(core.Sequence.load(body, strict=True).contents)["status"].native
+    if status not in ("granted", "granted_with_mods"):
+        raise ValueError(f"refused ({status})")
+    answer = tsp.TimeStampResp.load(body, strict=True)
+    stamped = answer["time_stamp_token"]["content"]["encap_content_info"]["content"].parsed
+    if stamped["nonce"].native != nonce:
+        raise ValueError("the answer to another question (nonce)")
+    return answer
 
 
 class _Heard:

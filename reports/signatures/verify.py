@@ -5,13 +5,14 @@ The file is hostile. Nothing is fetched: neither certificates nor lists of those
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any, Literal, cast
 
 from asn1crypto.x509 import Certificate
 from pyhanko.pdf_utils.generic import DictionaryObject
+from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESSubIndic
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
@@ -33,14 +34,15 @@ from pyhanko_certvalidator import ValidationContext
 from reports.signatures.keys import USAGES, common_name
 from reports.signatures.strict import covered
 
-State = Literal["good", "changed", "unsigned", "untrusted", "unreadable"]
-"""good: signed, nothing changed since, and an anchor vouches for each signer; untrusted: nothing changed, but no anchor
-vouches for a signer."""
+State = Literal["good", "untrusted", "unsigned", "added", "changed", "unreadable"]
+"""good: signed, nothing changed since, and an anchor vouches for each signer; untrusted: the same, but for one of them
+none vouches; added: what was signed is as it was, and something stands behind it that nobody signed."""
 Later = Literal["nothing", "signatures", "validation", "changes"]
-"""What came into the file after a signature: further signatures, material to validate it by, or something else."""
-Trust = Literal[
-    "trusted", "no_anchors", "unknown_authority", "expired", "not_yet_valid", "revoked", "usage", "weak", "other"
-]
+"""What came into the file after a signature: further signatures, material to validate it by (or fields for more
+signatures), or something else."""
+TAILS = 10
+"""So many ends of a file are tried, from the last one on, where something behind them is no PDF."""
+Trust = Literal["trusted", "no_anchors", "unknown_authority", "expired", "revoked", "usage", "weak", "other"]
 """Whether an anchor vouches for a certificate at the time of signing, or why none does."""
 _TRUST: dict[AdESSubIndic, Trust] = {
     AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND: "unknown_authority",
@@ -48,8 +50,6 @@ _TRUST: dict[AdESSubIndic, Trust] = {
     AdESIndeterminate.EXPIRED: "expired",
     AdESIndeterminate.OUT_OF_BOUNDS_NO_POE: "expired",
     AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED: "expired",
-    AdESIndeterminate.NOT_YET_VALID: "not_yet_valid",
-    AdESFailure.NOT_YET_VALID: "not_yet_valid",
     AdESFailure.REVOKED: "revoked",
     AdESIndeterminate.REVOKED_NO_POE: "revoked",
     AdESIndeterminate.REVOKED_CA_NO_POE: "revoked",
@@ -99,6 +99,9 @@ class Signature:
         return self.stamp.time if self.stamp is not None and self.stamp.trust == "trusted" else None
 
 
+_UNREADABLE = Signature("", "", "", "", None, None, False, False, "changes", "other")
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """One file."""
@@ -114,32 +117,41 @@ class Checked:
             return "unreadable"
         if not self.signatures:
             return "unsigned"
-        ended = any(each.later in ("nothing", "validation") for each in self.signatures)
-        stamps = tuple(each.stamp for each in self.signatures if each.stamp is not None)
-        if not ended or not all(each.intact and each.later != "changes" for each in self.signatures):
+        stamps = [each.stamp for each in self.signatures if each.stamp is not None]
+        if not (all(each.intact for each in self.signatures) and all(each.intact for each in stamps)):
             return "changed"
-        if not all(each.intact for each in stamps):
-            return "changed"
-        trusts = [each.trust for each in self.signatures] + [each.trust for each in stamps]
-        return "good" if set(trusts) == {"trusted"} else "untrusted"
+        if not any(each.whole for each in self.signatures) or any(each.later == "changes" for each in self.signatures):
+            return "added"
+        trusts = {*(each.trust for each in self.signatures), *(each.trust for each in stamps)}
+        return "good" if trusts == {"trusted"} else "untrusted"
 
 
 def verify(document: bytes, at: datetime, anchors: Sequence[Certificate] = ()) -> Checked:
     """Check every signature of a PDF. Certificates are judged at the time of a trusted stamp, otherwise at `at`."""
     try:
-        reader = PdfFileReader(BytesIO(document[: _end(document)]))
+        reader = _read(document)
         fields = [(name, field) for name, _, field in enumerate_sig_fields(reader, filled_status=True)]
     except Exception as error:  # hostile bytes may break a parser anywhere
         return Checked(unreadable=f"{type(error).__name__}: {error}")
+    if not fields and b"/ByteRange" in document:
+        return Checked((_UNREADABLE,))  # it has had a signature, to which nothing leads
     found = sorted(_checked(document, reader, fields, at, anchors), key=lambda each: each[0])
     return Checked(tuple(signature for _, signature in found))
 
 
-def _end(document: bytes) -> int:
-    """Where the last revision ends: what is behind it belongs to none, and the library would not read the file."""
-    mark = document.rfind(b"%%EOF")
-    behind = document[mark + len(b"%%EOF") :] if mark >= 0 else b""
-    return len(document) - len(behind.lstrip())
+def _read(document: bytes) -> PdfFileReader:
+    """The file, or the part of it that is one. Raises anything for what is none."""
+    end = len(document)
+    for _ in range(TAILS):
+        mark = document.rfind(b"%%EOF", 0, end)
+        behind = document[mark + len(b"%%EOF") : end]
+        try:
+            return PdfFileReader(BytesIO(document[: end - len(behind.lstrip())]))
+        except PdfReadError:
+            if mark <= 0:
+                raise
+            end = mark
+    raise PdfReadError("no end of a file")
 
 
 def _checked(
@@ -155,17 +167,18 @@ def _checked(
             found = EmbeddedPdfSignature(reader, field, name)
             yield found.signed_revision, asyncio.run(_signature(document, found, at, anchors))
         except Exception:  # the same: a signature that cannot be read is one that was changed
-            yield 0, Signature(name, "", "", "", None, None, False, False, "changes", "other")
+            yield 0, replace(_UNREADABLE, field=name)
 
 
 async def _signature(
     document: bytes, found: EmbeddedPdfSignature, at: datetime, anchors: Sequence[Certificate]
 ) -> Signature:
-    end = covered(document, found)
+    status, stamp = await _status(found, at, anchors)
+    intact = status.intact and status.valid
+    end = covered(document, found) if intact else None
     later: Later = "changes"
     if end is not None:
         later = "nothing" if end == len(document) else _later(found)
-    status, stamp = await _status(found, at, anchors)
     certificate = found.signer_cert
     return Signature(
         field=found.field_name,
@@ -174,7 +187,7 @@ async def _signature(
         issuer=str(certificate.issuer.human_friendly),
         claimed=found.self_reported_timestamp,
         stamp=stamp,
-        intact=status.intact and status.valid,
+        intact=end is not None,
         whole=later == "nothing",
         later=later,
         trust=_trust(status, anchors),

@@ -72,9 +72,8 @@ class TimeStampServer:
     def stamp(self, query: bytes) -> bytes:
         """The answer of openssl to a query."""
         (self._folder / "query").write_bytes(query)
-        config = self._folder / "tsa.cnf"
-        command = ["openssl", "ts", "-reply", "-config", config, "-queryfile", self._folder / "query"]
-        return subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
+        command = ["openssl", "ts", "-reply", "-config", "tsa.cnf", "-queryfile", "query"]
+        return subprocess.run(command, cwd=self._folder, check=True, capture_output=True, timeout=60).stdout
 
     def _stamp(self, handler: BaseHTTPRequestHandler, query: bytes) -> None:
         send(handler, self.stamp(query))
@@ -91,7 +90,7 @@ def send(
     handler.wfile.write(body)
 
 
-def drip(handler: BaseHTTPRequestHandler, _: bytes) -> None:
+def drip(handler: BaseHTTPRequestHandler, query: bytes) -> None:
     """An answer that begins and never ends, always in time for the next byte."""
     try:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
