@@ -1,24 +1,18 @@
 """The log of deliveries: which report went to whom, with what digest, when, by whom, and what became of it.
 
-One chain over all of them: each row names the digest of the row before. As with `history.matters`, nothing in the log
-itself shows that its last rows are missing.
+One chain over all of them: see `history.journal`.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from django.db import DatabaseError, IntegrityError, transaction
-
 from checks.model.canonical import STRICT, digest, dump, load
 from checks.model.delivery import Delivery
-from history import models
-from history.errors import Damaged, NotStored, UnknownRun
+from history import journal, models
+from history.errors import Damaged, UnknownRun
 from history.facts import utc
 from history.ledger import Problem
-
-RACES = 20
-"""Times that a place taken by another process is tried anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +33,8 @@ def record(delivery: Delivery) -> None:
     """Keep one step of a delivery; it is on disk on return. Raises UnknownRun, NotStored."""
     if not models.Run.objects.filter(pk=delivery.run).exists():
         raise UnknownRun(delivery.run)
-    delivery = replace(delivery, at=utc(delivery.at))
-    for tried in range(1, RACES + 1):
-        last = models.Delivery.objects.order_by("-sequence").first()
-        place, previous = (0, "") if last is None else (last.sequence + 1, last.digest)
-        body = dump(Logged(place, previous, delivery))
-        try:
-            with transaction.atomic(durable=True):
-                _row(place, delivery, body).save()
-            return
-        except IntegrityError as error:  # another process took the place
-            if tried == RACES:
-                raise NotStored(error) from error
-        except DatabaseError as error:
-            raise NotStored(error) from error
+    told = replace(delivery, at=utc(delivery.at))
+    journal.append(models.Delivery, lambda place, previous: _row(place, told, dump(Logged(place, previous, told))))
 
 
 def deliveries(run_id: str | None = None) -> tuple[Delivery, ...]:
@@ -65,22 +47,7 @@ def deliveries(run_id: str | None = None) -> tuple[Delivery, ...]:
 
 def verify() -> Iterator[Problem]:
     """Every row of the log that is not as it was stored, or whose place is empty."""
-    expected = 0
-    before: str | None = ""
-    """Digest of the row before; None where that one was damaged, which is told already."""
-    for row in models.Delivery.objects.order_by("sequence", "id"):
-        name = f"delivery {row.sequence}"
-        try:
-            logged = _logged(row)
-        except Damaged:
-            yield Problem("changed", name)
-            expected, before = expected + 1, None
-            continue
-        if logged.sequence != expected:
-            yield Problem("removed", f"delivery {expected}")
-        elif before is not None and logged.previous != before:
-            yield Problem("changed", name, "it does not follow the delivery before it")
-        expected, before = logged.sequence + 1, row.digest
+    return journal.verify(models.Delivery, "delivery", _logged)
 
 
 def _row(sequence: int, delivery: Delivery, body: bytes) -> models.Delivery:

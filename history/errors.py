@@ -7,6 +7,8 @@ HistoryError
 ├── UnknownRun          no run has that id
 ├── RunEnded            the run is finished or abandoned, and takes nothing more
 ├── BadAct              a waiver or dispute does not allow that step, or not by that person
+├── NumberTaken         another document has that number in that year
+├── UnknownFile         no file was archived under that number
 ├── Damaged             stored bytes are missing, or are not those that their digest names
 └── ScanInProgress      another process scans on this database
 """
@@ -14,6 +16,7 @@ HistoryError
 from dataclasses import dataclass
 from datetime import datetime
 
+from checks.model.issued import IssuedFile
 from checks.model.text import Text
 
 
@@ -69,6 +72,29 @@ class RunEnded(HistoryError):
 
 class BadAct(HistoryError):
     """A waiver or dispute does not allow that step, or not by that person."""
+
+
+class NumberTaken(HistoryError):
+    """Another document has that number in that year."""
+
+    def __init__(self, file: IssuedFile) -> None:
+        super().__init__(
+            Text(
+                vi=f"Số {file.document} đã cấp cho báo cáo ngày {file.day} về {file.agency or 'toàn tỉnh'}, "
+                f"đợt {file.run}; mỗi số chỉ cấp một lần trong năm.",
+                en=f"The number {file.document} was given to the report of {file.day} on "
+                f"{file.agency or 'the estate'}, run {file.run}; a number is given once a year.",
+            )
+        )
+
+
+class UnknownFile(HistoryError):
+    """No file was archived under that number."""
+
+    def __init__(self, sequence: int) -> None:
+        super().__init__(
+            Text(vi=f"Không có bản lưu số {sequence}", en=f"There is no archived file with the id {sequence}")
+        )
 
 
 class Damaged(HistoryError):

@@ -46,7 +46,7 @@ class AppendOnlyModel(models.Model):
 
 class Blob(AppendOnlyModel):
     """Bytes under their digest, stored once however often they are seen: observations, findings, policies and their
-    texts, inventories, plans, waivers, opening facts."""
+    texts, inventories, plans, waivers, opening facts, files that were issued."""
 
     digest = models.CharField(max_length=DIGEST_LENGTH, primary_key=True)
     size = models.PositiveIntegerField()
@@ -177,6 +177,24 @@ class Delivery(AppendOnlyModel):
     """Canonical JSON of the delivery in its place."""
     digest = models.CharField(max_length=DIGEST_LENGTH)
     """Of the body; the next delivery names it."""
+
+
+class IssuedFile(AppendOnlyModel):
+    """A file that was issued, signed or sent: see `history.issues`."""
+
+    sequence = models.PositiveIntegerField(unique=True)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="issued")
+    agency = models.CharField(max_length=40)
+    """Empty: the estate."""
+    number = models.PositiveIntegerField(null=True)
+    day = models.DateField(null=True)
+    content = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    """The file."""
+    at = models.DateTimeField()
+    body = models.TextField()
+    """Canonical JSON of what is told of it, in its place."""
+    digest = models.CharField(max_length=DIGEST_LENGTH)
+    """Of the body; the next one names it."""
 
 
 class ChainEntry(AppendOnlyModel):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from checks.model.canonical import digest
 from checks.model.delivery import Delivery, SentFile
 from checks.model.evidence import (
     CertificateChain,
@@ -22,6 +23,7 @@ from checks.model.evidence import (
     observation_digest,
 )
 from checks.model.finding import EvidenceRef, Finding, Gap, Instance, Verdict, WaiverNote
+from checks.model.issued import IssuedFile
 from checks.model.needs import TlsNeeds
 from checks.model.policy import Basis, Control, Policy, Remediation, When
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget
@@ -50,6 +52,24 @@ DELIVERY = Delivery(
     state="begun",
 )
 """Of a run that is yet to be named."""
+
+FILE = b"%PDF-1.7 " + bytes(range(256)) * 20
+ISSUED = IssuedFile(
+    run="",
+    agency="so-mau",
+    language="vi",
+    format="pdf",
+    name="so-mau.vi.pdf",
+    number=7,
+    symbol="BC-TTM",
+    day=date(2026, 12, 1),
+    signer="Trung tâm Giám sát Mẫu",
+    by="Trần Văn Mẫu",
+    at=START,
+    digest=digest(FILE),
+    size=len(FILE),
+)
+"""The same, and the file."""
 
 TLS = TlsObservation(
     protocols={"ssl2": False, "tls1_0": True, "tls1_2": True, "tls1_3": None},

@@ -6,11 +6,11 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, models
 
-from history import deliveries, matters
+from history import deliveries, issues, matters
 from history.errors import AppendOnly
 from history.models import Sighting
 from history.store import Recorder
-from tests.history.samples import DELIVERY, EVIDENCE, START, WAIVER, open_run, whole_run
+from tests.history.samples import DELIVERY, EVIDENCE, FILE, ISSUED, START, WAIVER, open_run, whole_run
 from tests.history.tampering import execute
 
 MODELS = sorted(apps.get_app_config("history").get_models(), key=lambda each: each.__name__)
@@ -26,6 +26,7 @@ def _run_in_every_table(recorder: Recorder) -> str:
     matters.ask(replace(WAIVER, approved_by=""), START)
     run_id = whole_run(recorder)
     deliveries.record(replace(DELIVERY, run=run_id))
+    issues.archive(replace(ISSUED, run=run_id), FILE)
     return run_id
 
 

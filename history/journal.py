@@ -1,0 +1,72 @@
+"""A table whose rows are one chain: each names the digest of the row before, in the order in which they were added.
+
+Nothing in such a table itself shows that its last rows are missing.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol, TypeVar
+
+from django.db import DatabaseError, IntegrityError, transaction
+
+from history import queries
+from history.errors import Damaged, NotStored
+from history.ledger import Problem
+from history.models import AppendOnlyModel
+
+RACES = 20
+"""Times that a place taken by another process is tried anew."""
+
+
+class InPlace(Protocol):
+    """What the body of a row says of its place."""
+
+    @property
+    def sequence(self) -> int: ...
+    @property
+    def previous(self) -> str: ...
+
+
+Row = TypeVar("Row", bound=AppendOnlyModel)
+
+
+def append(table: type[Row], row_of: Callable[[int, str], Row]) -> Row:
+    """Add a row, made for its place and the digest of the row before; it is on disk on return.
+
+    A row that `row_of` gives and that has been stored already stays as it is. Raises NotStored, and what `row_of`
+    raises.
+    """
+    for tried in range(1, RACES + 1):
+        try:
+            with transaction.atomic(durable=True):
+                last: Any = table.objects.order_by("-sequence").first()
+                row = row_of(*((0, "") if last is None else (last.sequence + 1, last.digest)))
+                if row._state.adding:
+                    row.save()
+            return row
+        except IntegrityError as error:  # another process took the place
+            if tried == RACES:
+                raise NotStored(error) from error
+        except DatabaseError as error:
+            raise NotStored(error) from error
+    raise AssertionError("every try ends")
+
+
+def verify(table: type[Row], name: str, load: Callable[[Row], InPlace]) -> Iterator[Problem]:
+    """Every row that is not as it was stored (`load` raises Damaged), or whose place is empty."""
+    expected = 0
+    before: str | None = ""
+    """Digest of the row before; None where that one was damaged, which is told already."""
+    row: Any
+    for row in table.objects.order_by("sequence", "id").iterator(queries.CHUNK):
+        shown = f"{name} {row.sequence}"
+        try:
+            found = load(row)
+        except Damaged:
+            yield Problem("changed", shown)
+            expected, before = expected + 1, None
+            continue
+        if found.sequence != expected:
+            yield Problem("removed", f"{name} {expected}")
+        elif before is not None and found.previous != before:
+            yield Problem("changed", shown, f"it does not follow the {name} before it")
+        expected, before = found.sequence + 1, row.digest
