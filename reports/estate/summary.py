@@ -1,7 +1,7 @@
 """One agency's report in, what the report on the estate keeps of it out (pure)."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sys import intern
 
 from checks.model.canonical import digest, dump
@@ -10,16 +10,36 @@ from checks.model.policy import SEVERITIES, Control, Policy
 from reports.causes import CauseKind, names_of
 from reports.certificates import seen_certificates
 from reports.estate.model import AgencySummary, ControlName, ControlTally, FaultGroup, Overdue, PolicyName
-from reports.grouping import Problem, overdue, problems
+from reports.grouping import overdue, problems
 from reports.messages.figures import local_date
 from reports.model import AgencyReport
 from reports.services import newly_opened, open_services
 
 
-def summarise(report: AgencyReport) -> AgencySummary:
+class ControlNames:
+    """The names of the controls of policies, made once for all agencies that are judged by the same one."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Policy, dict[str, ControlName]]] = {}
+
+    def of(self, policy: Policy) -> Mapping[str, ControlName]:
+        """Those of a policy, by id."""
+        known = self._known.get(policy.id)
+        if known is None or known[0] is not policy:
+            known = policy, {each.id: _control_name(each, policy.id) for each in policy.controls}
+            self._known[policy.id] = known
+        return known[1]
+
+
+def summaries(reports: Iterable[AgencyReport]) -> Iterator[AgencySummary]:
+    """What is kept of each report; every report is let go of before the next is asked for."""
+    names = ControlNames()
+    return (summarise(each, names) for each in reports)
+
+
+def summarise(report: AgencyReport, names: ControlNames) -> AgencySummary:
     """What is kept of an agency's report; nothing in it refers to the report's evidence, findings or policies."""
     findings = tuple(each for asset in report.assets for each in asset.findings if each.announced is None)
-    names = _control_names(report)
     assets = tuple(each.asset for each in report.assets)
     return AgencySummary(
         agency=report.agency,
@@ -44,30 +64,17 @@ def policy_name(policy: Policy, policy_digest: str) -> PolicyName:
     return PolicyName(policy.id, policy.version, policy_digest, policy.title, policy.lineage, policy.legal_basis)
 
 
-Names = dict[tuple[str, str], ControlName]
-"""Controls by the ids of policy and control."""
-
-
-def _control_names(report: AgencyReport) -> Names:
-    policies = {each.policy.id: each.policy for each in report.assets}
-    return {
-        (policy.id, control.id): _control_name(control, policy.id)
-        for policy in policies.values()
-        for control in policy.controls
-    }
-
-
 def _control_name(control: Control, policy: str) -> ControlName:
     return ControlName(control.id, digest(dump(control)), policy, control.title, control.severity, control.basis)
 
 
-def _tallies(report: AgencyReport, names: Names) -> Iterator[ControlTally]:
+def _tallies(report: AgencyReport, names: ControlNames) -> Iterator[ControlTally]:
     """Each control that was judged and counts; one that several policies state word for word is one."""
     found: dict[str, list[Finding]] = {}
     by_digest: dict[str, ControlName] = {}
     for asset in report.assets:
         for finding in asset.findings:
-            name = names.get((asset.policy.id, finding.control))
+            name = names.of(asset.policy).get(finding.control)
             if name is not None and finding.announced is None:
                 found.setdefault(name.digest, []).append(finding)
                 by_digest.setdefault(name.digest, name)
@@ -83,20 +90,17 @@ def _tallies(report: AgencyReport, names: Names) -> Iterator[ControlTally]:
         )
 
 
-def _faults(report: AgencyReport, names: Names) -> Iterator[FaultGroup]:
+def _faults(report: AgencyReport, names: ControlNames) -> Iterator[FaultGroup]:
     groups: dict[tuple[tuple[CauseKind, str], ...], dict[str, list[str]]] = {}
     for problem in problems(report):
+        control = names.of(problem.failures[0].asset.policy)[problem.control.id].digest
         for failure in problem.failures:
             shared = tuple((kind, intern(name)) for kind, name in names_of(failure, report.evidence).items())
             if shared:
                 controls = groups.setdefault(shared, {})
-                controls.setdefault(_digest(problem, names), []).append(failure.finding.asset)
+                controls.setdefault(control, []).append(failure.finding.asset)
     for shared in sorted(groups):
         yield FaultGroup(shared, {key: tuple(assets) for key, assets in groups[shared].items()})
-
-
-def _digest(problem: Problem, names: Names) -> str:
-    return names[problem.failures[0].asset.policy.id, problem.control.id].digest
 
 
 def _overdue(findings: Sequence[Finding], report: AgencyReport) -> Overdue:

@@ -26,6 +26,7 @@ CONFIRMED = Text("Đạt đã xác nhận", "Confirmed")
 SCORE = Text("Tuân thủ", "Score")
 COVERAGE = Text("Bao phủ", "Coverage")
 OVERDUE = Text("Quá hạn", "Overdue")
+LATE = Text("Quá hạn", "Late")
 CHANGE = Text("So với lần trước", "Change")
 SHORT_SEVERITIES: Mapping[str, Text] = {
     "critical": Text("NT", "Crit."),
@@ -211,9 +212,9 @@ REQUIREMENTS_HEADING = Text(
 )
 REQUIREMENTS_NOTE = Text(
     "Chỉ gồm yêu cầu mà chính sách nêu căn cứ là văn bản quy phạm pháp luật. Số cơ quan: đáp ứng / một phần / chưa đáp "
-    "ứng / chưa xác định. Lộ trình lấy theo thời hạn khắc phục.",
-    "Only requirements for which the policy names legislation. Agencies: met / partly / not met / undetermined. The "
-    "roadmap follows the due dates.",
+    "ứng / chưa xác định. Lộ trình: số kết luận không đạt theo tháng đến hạn khắc phục.",
+    "Only requirements for which the policy names legislation. Agencies: met / partly / not met / undetermined. "
+    "Roadmap: non-compliant verdicts by the month by the end of which they are due.",
 )
 REQUIREMENTS_NONE = Text(
     "Chính sách không nêu yêu cầu nào có căn cứ là văn bản quy phạm pháp luật.",
@@ -231,7 +232,7 @@ STANDINGS: Mapping[str, Text] = {
     "not_applicable": Text("Không áp dụng", "Not applicable"),
 }
 ROADMAP_OVERDUE = Text("quá hạn: {count}", "overdue: {count}")
-ROADMAP_MONTH = Text("đến hết {month}: {count}", "by the end of {month}: {count}")
+ROADMAP_MONTH = Text("đến hết {month}: {count}", "{month}: {count}")
 ROADMAP_OPEN = Text("chưa có thời hạn: {count}", "no due date: {count}")
 ROADMAP_WAIVED = Text("miễn trừ hoặc báo sai: {count}", "waived or false positives: {count}")
 ROADMAP_NONE = Text("–", "–")

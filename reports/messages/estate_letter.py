@@ -27,10 +27,10 @@ SCOPE_EXCLUDED = Text(
     "{appendix} gives the reasons.",
 )
 SPREAD = Text(
-    "Theo tỷ lệ tuân thủ: {high} cơ quan đạt từ 90 % trở lên, {middle} cơ quan từ 70 % đến dưới 90 %, {low} cơ quan "
-    "dưới 70 %, {unknown} cơ quan chưa xác định được (Phụ lục {appendix}).",
-    "Agencies by score: {high} at 90 % or more, {middle} from 70 % to below 90 %, {low} below 70 %, {unknown} not "
-    "determined (Appendix {appendix}).",
+    "Theo tỷ lệ tuân thủ: {high} cơ quan đạt từ 90\u00a0% trở lên, {middle} cơ quan từ 70\u00a0% đến dưới 90\u00a0%, "
+    "{low} cơ quan dưới 70\u00a0%, {unknown} cơ quan chưa xác định được (Phụ lục {appendix}).",
+    "Agencies by score: {high} at 90\u00a0% or more, {middle} from 70\u00a0% to below 90\u00a0%, {low} below "
+    "70\u00a0%, {unknown} not determined (Appendix {appendix}).",
 )
 POORLY_COVERED = Text(
     "Có {poor} cơ quan với độ bao phủ dưới {share}; kết quả của các cơ quan này cần được xem xét thận trọng (Phụ lục "

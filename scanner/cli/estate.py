@@ -6,7 +6,7 @@ from pathlib import Path
 from checks.model.text import Language
 from reports.estate.build import build
 from reports.estate.model import EstateReport
-from reports.estate.summary import summarise
+from reports.estate.summary import summaries
 from reports.formats import Format
 from reports.formats.files import write
 from scanner.cli.telling import AgencyReports
@@ -16,7 +16,7 @@ def estate_report(reports: AgencyReports) -> EstateReport:
     """The report on the estate. Of each agency's report only its summary is kept."""
     return build(
         reports.run,
-        map(summarise, reports),
+        summaries(reports),
         reports.inventory.agencies,
         reports.inventory.assets,
         reports.policies,

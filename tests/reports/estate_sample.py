@@ -23,8 +23,8 @@ from policies.loader import PolicyLibrary
 from reports.build import build as build_agency
 from reports.estate.build import build
 from reports.estate.formats import ESTATE_FORMATS
-from reports.estate.model import AgencySummary, EstateReport
-from reports.estate.summary import summarise
+from reports.estate.model import EstateReport
+from reports.estate.summary import summaries
 from reports.formats.files import write
 from reports.model import AgencyReport, Exclusion, Letter, RunFacts, Snapshot
 from tests import certificates, factories
@@ -195,14 +195,14 @@ def estate_of(reports: Iterable[AgencyReport], letter: Letter = sample.LETTER) -
     agencies: list[Agency] = [HOME]
     own: list[Asset] = []
 
-    def told() -> Iterator[AgencySummary]:
+    def told() -> Iterator[AgencyReport]:
         for each in reports:
             agencies.append(each.agency)
             own.extend(asset.asset for asset in each.assets)
-            yield summarise(each)
+            yield each
 
-    summaries = list(told())
-    return build(run_facts(), summaries, agencies, own, {policy().id: policy()}, letter)
+    found = list(summaries(told()))
+    return build(run_facts(), found, agencies, own, {policy().id: policy()}, letter)
 
 
 def main(folder: Path) -> None:

@@ -18,9 +18,9 @@ from reports.estate.across import controls, services
 from reports.estate.build import build
 from reports.estate.distribution import bins
 from reports.estate.expiry import calendar, expiry
-from reports.estate.model import LOW_COVERAGE, AgencySummary, EstateReport, standing_of
+from reports.estate.model import LOW_COVERAGE, EstateReport, standing_of
 from reports.estate.sections.yearly import period
-from reports.estate.summary import summarise
+from reports.estate.summary import summaries
 from reports.grouping import overdue
 from reports.model import AgencyReport
 from tests.reports import estate_sample as sample
@@ -122,7 +122,7 @@ def test_no_agency_rises_because_less_of_it_could_be_assessed(data: st.DataObjec
 
 def places(reports: Iterable[AgencyReport]) -> dict[str, int]:
     """The place of each agency; behind all others where it has none."""
-    made = build(sample.run_facts(), map(summarise, reports), (), (), {sample.policy().id: sample.policy()})
+    made = build(sample.run_facts(), summaries(reports), (), (), {sample.policy().id: sample.policy()})
     return {each.summary.agency.id: each.place or 99 for each in made.agencies}
 
 
@@ -288,7 +288,7 @@ def test_the_order_of_the_agencies_reports_means_nothing(agencies: list[AgencyRe
 
 
 def test_a_summary_keeps_nothing_of_the_evidence(agencies: list[AgencyReport]) -> None:
-    summary: AgencySummary = summarise(agencies[0])
+    (summary,) = summaries(agencies[:1])
     text = repr(summary)
     assert "TlsObservation" not in text and "Finding(" not in text and "Control(" not in text
     assert {each for each in SEVERITIES} == set(summary.overdue.by_severity)

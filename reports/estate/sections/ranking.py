@@ -14,15 +14,16 @@ from reports.pdf.typesetter import TEXT_WIDTH, Column, Content, Run, Typesetter
 from reports.sections.section import Section
 
 WORST: tuple[Severity, ...] = ("critical", "high", "medium", "low")
-PLACE, SHARE, COUNT, LATE, GAIN = 14 * mm, 15 * mm, 10.5 * mm, 12 * mm, 13 * mm
+PLACE, CONFIRMED, SCORE, COVERAGE = 13 * mm, 18.5 * mm, 15.5 * mm, 17 * mm
+COUNT, LATE, GAIN = 10 * mm, 13 * mm, 14.5 * mm
 COLUMNS = (
     Column(words.PLACE, PLACE),
-    Column(words.AGENCY, TEXT_WIDTH - PLACE - 3 * SHARE - len(WORST) * COUNT - LATE - GAIN),
-    Column(words.CONFIRMED, SHARE),
-    Column(words.SCORE, SHARE),
-    Column(words.COVERAGE, SHARE),
+    Column(words.AGENCY, TEXT_WIDTH - PLACE - CONFIRMED - SCORE - COVERAGE - len(WORST) * COUNT - LATE - GAIN),
+    Column(words.CONFIRMED, CONFIRMED),
+    Column(words.SCORE, SCORE),
+    Column(words.COVERAGE, COVERAGE),
     *(Column(words.SHORT_SEVERITIES[each], COUNT) for each in WORST),
-    Column(words.OVERDUE, LATE),
+    Column(words.LATE, LATE),
     Column(words.CHANGE, GAIN),
 )
 
