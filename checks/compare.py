@@ -36,7 +36,7 @@ ChangeReason = Literal[
     "could_look_again",
     "asset_added",
     "asset_removed",
-    "not_selected",  # one of the runs was not about this asset
+    "not_selected",  # one of the runs was not about this asset, or not about this control
     "excluded",  # one of the runs left the asset out: not authorised, outside its window ...
     "control_added",
     "control_removed",
@@ -88,6 +88,8 @@ class Side:
     """What each finding was judged by: see `rules_of`. Where either run lacks one, the version of the rule decides."""
     excluded: Mapping[str, str] = field(default_factory=dict)
     """Asset id to the reason for which the run left it out."""
+    partial: bool = False
+    """Whether the run judged only a part of each asset's controls."""
 
 
 def with_ages(
@@ -139,9 +141,9 @@ def compare(before: Side, after: Side, seen_before: Collection[InstanceKey] = ()
     for key in sorted(old.keys() | new.keys()):
         first, second = old.get(key), new.get(key)
         if first is None:
-            changes.append(_one(new[key], _came(key[0], then, before.excluded), came=True))
+            changes.append(_one(new[key], _came(key[0], then, before), came=True))
         elif second is None:
-            changes.append(_one(first, _went(key[0], now, after.excluded), came=False))
+            changes.append(_one(first, _went(key[0], now, after), came=False))
         else:
             differs = _differs(first, second, before.rules.get(key), after.rules.get(key))
             changes.append(_both(first, second, differs, known))
@@ -155,12 +157,16 @@ def _differs(old: Finding, new: Finding, rule_then: str | None, rule_now: str | 
     return rule_then is not None and rule_now is not None and rule_then != rule_now
 
 
-def _came(asset: str, known: Collection[str], excluded: Mapping[str, str]) -> ChangeReason:
-    return "control_added" if asset in known else _left_out(excluded.get(asset)) or "asset_added"
+def _came(asset: str, known: Collection[str], before: Side) -> ChangeReason:
+    if asset in known:
+        return "not_selected" if before.partial else "control_added"
+    return _left_out(before.excluded.get(asset)) or "asset_added"
 
 
-def _went(asset: str, known: Collection[str], excluded: Mapping[str, str]) -> ChangeReason:
-    return "control_removed" if asset in known else _left_out(excluded.get(asset)) or "asset_removed"
+def _went(asset: str, known: Collection[str], after: Side) -> ChangeReason:
+    if asset in known:
+        return "not_selected" if after.partial else "control_removed"
+    return _left_out(after.excluded.get(asset)) or "asset_removed"
 
 
 def _left_out(reason: str | None) -> ChangeReason | None:

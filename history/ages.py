@@ -78,7 +78,8 @@ def first_seen(run_id: str, assets: Collection[str] | None = None) -> dict[Insta
         return {}
     collected = Ages(at)
     for run in models.Run.objects.filter(pk__in=earlier).order_by("-started", "-id"):
-        wanted -= collected.add(run.started, _judged(run, wanted))
+        over = collected.add(run.started, _judged(run, wanted))
+        wanted -= over if run.purpose is None else frozenset()  # a recheck says nothing of an asset's other controls
         if not wanted:
             break
     return collected.found

@@ -11,6 +11,8 @@ from checks.model.waiver import Dispute, Waiver
 
 Outcome = Literal["finished", "abandoned"]
 State = Literal["open", "finished", "abandoned"]
+Purpose = Literal["scan", "recheck"]
+"""A scan judges each of its assets by the whole of its policy; a recheck by the part that was not in order."""
 Exclusions = tuple[tuple[str, str, str], ...]
 """Asset id, reason code, detail: what of the inventory is not looked at, and why."""
 
@@ -40,6 +42,7 @@ class Opening:
     exclusions: Exclusions
     tools: Mapping[str, str]
     """Khiên itself, and whatever else concerns the whole run, with versions."""
+    purpose: Purpose = "scan"
     schema: Literal[1] = 1
 
 
@@ -127,6 +130,7 @@ class RunRow:
     rule_versions: Mapping[str, int] = field(repr=False)
     data_versions: Mapping[str, str] = field(repr=False)
     exclusions: Exclusions = field(repr=False)
+    purpose: Purpose = "scan"
 
 
 def utc(moment: datetime) -> datetime:

@@ -64,6 +64,8 @@ class Run(AppendOnlyModel):
     as_of = models.DateTimeField()
     opening = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
     """Canonical JSON of all facts that the run started from; its digest heads the chain."""
+    purpose = models.CharField(max_length=10, null=True)
+    """"recheck" for one that judges only a part of each asset; null for a whole scan."""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["started"], name="run_started")]
@@ -195,6 +197,26 @@ class IssuedFile(AppendOnlyModel):
     """Canonical JSON of what is told of it, in its place."""
     digest = models.CharField(max_length=DIGEST_LENGTH)
     """Of the body; the next one names it."""
+
+
+class OperationStep(AppendOnlyModel):
+    """One step of a slot, a request, a schedule or the emergency stop: see `history.operations`."""
+
+    subject = models.CharField(max_length=120)
+    sequence = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10)
+    name = models.CharField(max_length=40)
+    slot = models.DateTimeField(null=True)
+    step = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    body = models.TextField()
+    """Canonical JSON of the whole step."""
+    digest = models.CharField(max_length=DIGEST_LENGTH)
+    """Of the body; the next step of the subject names it."""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["subject", "sequence"], name="operation_in_order")]
+        indexes: ClassVar = [models.Index(fields=["kind", "name", "sequence", "slot"], name="operation_slots")]
 
 
 class ChainEntry(AppendOnlyModel):

@@ -11,7 +11,7 @@ from checks.model.finding import Verdict
 from checks.score import Counted
 from history import models, rows
 from history.errors import Damaged, UnknownRun
-from history.facts import Opening, RunRow, State
+from history.facts import Opening, Purpose, RunRow, State
 
 CHUNK = 500
 """Blobs that are held at once where many are read."""
@@ -82,7 +82,12 @@ def agencies(run_id: str) -> frozenset[str]:
 
 
 def run_ids(
-    *, state: State | None = None, before: str | None = None, agency: str | None = None, asset: str | None = None
+    *,
+    state: State | None = None,
+    before: str | None = None,
+    agency: str | None = None,
+    asset: str | None = None,
+    purpose: Purpose | None = None,
 ) -> QuerySet[models.Run, str]:
     """Ids of runs, newest first. Raises UnknownRun where `before` names none."""
     found: QuerySet[models.Run] = models.Run.objects.order_by("-started", "-id")
@@ -99,6 +104,8 @@ def run_ids(
         found = found.filter(pk__in=models.Finding.objects.filter(agency=agency).values("run"))
     if asset is not None:
         found = found.filter(pk__in=models.Finding.objects.filter(asset=asset).values("run"))
+    if purpose is not None:
+        found = found.filter(purpose=rows.purpose_column(purpose))
     return found.values_list("id", flat=True)
 
 
@@ -144,6 +151,7 @@ def _row(row: models.Run, looks: tuple[int, int], verdicts: Mapping[Verdict, int
         rule_versions=facts.rule_versions,
         data_versions=facts.data_versions,
         exclusions=facts.exclusions,
+        purpose=facts.purpose,
     )
 
 

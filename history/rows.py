@@ -12,7 +12,7 @@ from checks.model.finding import Finding
 from checks.model.target import DnsTarget, Target
 from history import models
 from history.errors import Damaged
-from history.facts import Closing, Opening, Outcome, utc
+from history.facts import Closing, Opening, Outcome, Purpose, utc
 from history.ledger import Entry
 
 COMPRESSION = 6
@@ -188,7 +188,13 @@ def run_row(opening: Opening, opening_digest: str) -> models.Run:
         started=opening.started,
         as_of=opening.as_of,
         opening_id=opening_digest,
+        purpose=purpose_column(opening.purpose),
     )
+
+
+def purpose_column(purpose: Purpose) -> str | None:
+    """How the column tells what a run is for: nothing stands there for a scan, as for every run before rechecks."""
+    return None if purpose == "scan" else purpose
 
 
 def end_row(closing: Closing) -> models.RunEnd:

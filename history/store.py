@@ -18,17 +18,23 @@ from checks.model.canonical import adapter, canonical, digest, dump, load, plain
 from checks.model.evidence import Evidence
 from checks.model.finding import Finding
 from checks.model.policy import Policy
+from checks.model.standing import Standing
 from checks.model.target import Target
 from checks.model.waiver import Dispute, Waiver
 from checks.score import Counted
-from history import ages, audit, earlier, matters, models, queries, rows
+from history import ages, audit, earlier, matters, models, queries, rows, standing
 from history.errors import Damaged, NotStored, RunEnded, UnknownRun
 from history.export import export_run
-from history.facts import Closing, Exclusions, Opening, Outcome, RunRow, State, utc
+from history.facts import Closing, Exclusions, Opening, Outcome, Purpose, RunRow, State, utc
 from history.ledger import Entry, EntryKind, Problem, link
 
 BATCH = 500
 """Rows a statement: within what SQLite and PostgreSQL take."""
+
+
+def new_run_id(started: datetime) -> str:
+    """An id for a run that is about to be opened."""
+    return f"{utc(started):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
 class Recorder:
@@ -49,12 +55,17 @@ class Recorder:
         exclusions: Exclusions = (),
         tools: Mapping[str, str] | None = None,
         started: datetime | None = None,
+        purpose: Purpose = "scan",
+        run_id: str | None = None,
     ) -> str:
-        """Begin a run with all that it starts from, and give its id. Raises NotStored."""
+        """Begin a run with all that it starts from, and give its id: the one named, otherwise a new one.
+
+        Raises NotStored.
+        """
         kept = _Blobs()
         opened = utc(started or datetime.now(UTC).replace(microsecond=0))
         opening = Opening(
-            id=f"{opened:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
+            id=run_id or new_run_id(opened),
             vantage=vantage,
             started=opened,
             as_of=utc(as_of),
@@ -67,6 +78,7 @@ class Recorder:
             data_versions=dict(data_versions),
             exclusions=exclusions,
             tools=dict(tools or {}),
+            purpose=purpose,
         )
         facts = kept.add(dump(opening))
         with _step():
@@ -221,17 +233,18 @@ class Recorder:
         return queries.runs(ids=queries.run_ids(state=state)[:limit])
 
     def earlier(self, run_id: str, limit: int) -> list[Opening]:
-        """What the latest finished runs before another started from, newest first. Raises UnknownRun, Damaged."""
-        return [queries.opening(each) for each in queries.run_ids(state="finished", before=run_id)[:limit]]
+        """What the latest finished scans before another started from, newest first: not rechecks, which judge only a
+        part. Raises UnknownRun, Damaged."""
+        found = queries.run_ids(state="finished", before=run_id, purpose="scan")[:limit]
+        return [queries.opening(each) for each in found]
 
     def latest_finished(
         self, before: str | None = None, *, agency: str | None = None, asset: str | None = None
     ) -> RunRow | None:
-        """The latest finished run, of those that started before another and judged an agency or asset.
-
-        Raises UnknownRun, Damaged.
+        """The latest finished scan, of those that started before another and judged an agency or asset; a recheck,
+        which judges only a part, is none. Raises UnknownRun, Damaged.
         """
-        found = queries.run_ids(state="finished", before=before, agency=agency, asset=asset)[:1]
+        found = queries.run_ids(state="finished", before=before, agency=agency, asset=asset, purpose="scan")[:1]
         return next(iter(queries.runs(ids=found)), None)
 
     def first_seen(self, run_id: str, assets: Collection[str] | None = None) -> dict[InstanceKey, date]:
@@ -251,6 +264,10 @@ class Recorder:
     def disputes(self) -> tuple[Dispute, ...]:
         """Every dispute as it stands now: see `history.matters`. Raises Damaged."""
         return matters.disputes()
+
+    def standings(self, assets: Collection[str]) -> dict[str, Standing]:
+        """How assets stand by all finished runs: see `history.standing`."""
+        return standing.standings(assets)
 
     def run_ids(self) -> list[str]:
         """Every run that can be verified, whatever became of its row: see `history.audit`."""

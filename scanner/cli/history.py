@@ -182,6 +182,7 @@ def diff(
             findings := recorder.findings(each),
             rules_of(findings, recorder.policies(each)),
             {asset: reason for asset, reason, _ in recorder.run(each).exclusions},
+            recorder.run(each).purpose == "recheck",
         )
         for each in (before, after)
     )
@@ -252,9 +253,9 @@ def verify(
         for problem in problems:
             note(f"{each}: {FAULT_WORDS[problem.fault]}: {problem.what} {problem.detail}".rstrip(), style="red")
     if run is None:
-        from history import deliveries, matters
+        from history import deliveries, matters, operations
 
-        for problem in (*matters.verify(), *deliveries.verify()):
+        for problem in (*matters.verify(), *deliveries.verify(), *operations.verify()):
             bad += 1
             note(f"{FAULT_WORDS[problem.fault]}: {problem.what} {problem.detail}".rstrip(), style="red")
     print_line(
