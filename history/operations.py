@@ -115,8 +115,8 @@ def _names(kind: OperationKind) -> tuple[str, ...]:
 
 
 def _in_utc(step: Step) -> Step:
-    moments = {name: getattr(step, name) for name in ("at", "slot", "missed_since")}
-    return replace(step, **{name: None if each is None else utc(each) for name, each in moments.items()})
+    slot, since = (None if each is None else utc(each) for each in (step.slot, step.missed_since))
+    return replace(step, at=utc(step.at), slot=slot, missed_since=since)
 
 
 def _row(step: Step) -> models.OperationStep:

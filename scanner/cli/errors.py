@@ -6,6 +6,7 @@ CommandError
 └── Interrupted  130: stopped, and can be resumed
 """
 
+from checks.model.operation import Reason
 from checks.model.text import Text
 
 
@@ -33,3 +34,7 @@ class Interrupted(CommandError):
     """Stopped before the end; `--resume` goes on."""
 
     status = 130
+
+    def __init__(self, vi: str, en: str, reason: Reason = "interrupted") -> None:
+        super().__init__(vi, en)
+        self.reason: Reason = reason

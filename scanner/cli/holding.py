@@ -15,6 +15,8 @@ TREND = 12
 
 def hold_of(recorder: "Recorder", run_id: str) -> Hold | None:
     """Why reports of a run are held back, by what the runs before it could assess of its assets: `checks.breaker`."""
+    if recorder.run(run_id).purpose == "recheck":
+        return None  # it is about what could not be assessed before
 
     def coverage(of: str) -> int | None:
         return score_of(recorder.tally(of, assets_of=run_id)).coverage

@@ -1,8 +1,6 @@
 """The wiring of one scan: inventory and policies into a run, its evidence into history, findings at its end."""
 
-import math
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -17,11 +15,14 @@ from checks.model.finding import Finding
 from checks.model.needs import TlsNeeds
 from checks.model.policy import Policy
 from checks.model.reference import ReferenceData
+from checks.model.text import Text
 from checks.model.waiver import Waiver
 from checks.registry import REGISTRY, by_id
+from history.facts import Purpose
 from scanner.cli.config import Config, ScanSection
-from scanner.cli.errors import Interrupted, Refused
+from scanner.cli.errors import Refused
 from scanner.cli.ui import scan_progress
+from scanner.cli.watch import Ending, Question, Watch
 from scanner.cli.workspace import Workspace, policy_in
 from scanner.engine.interface import Engine
 from scanner.engine.local import LocalEngine
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 VERSION = version("khien")
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 """Whose calendar the dates of findings follow."""
-AUTHORISED_SECONDS = 1.0
-"""A window that closes stops a run within this time and the look that is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,7 @@ class Order:
     refused: tuple[RefusedAsset, ...] = ()
     quick: bool = False
     """Connect only for what the policies ask."""
+    purpose: Purpose = "scan"
 
     def resume(self, run_id: str) -> str:
         """The command that goes on with the run."""
@@ -70,9 +70,9 @@ def order(workspace: Workspace, chosen: Sequence[Asset], policy: str | None, van
     """What may be looked at of the chosen assets. Raises Refused where nothing may, Usage for an unknown policy."""
     if policy is not None:
         policy_in(workspace.library, policy)
-    everything = workspace.inventory.assets
+    everything, wanted = workspace.inventory.assets, {asset.id for asset in chosen}
     refusals = {asset.id: refusal(asset, workspace.inventory, vantage, now) for asset in everything}
-    refusals |= {asset.id: RefusedAsset(asset.id, "not_selected") for asset in everything if asset not in chosen}
+    refusals |= {each.id: RefusedAsset(each.id, "not_selected") for each in everything if each.id not in wanted}
     refused = tuple(each for each in refusals.values() if each is not None)
     if len(refused) == len(everything):
         told = [each for each in refused if each.reason != "not_selected"]
@@ -109,12 +109,19 @@ def needs_of(policy: Policy) -> TlsNeeds:
     return found
 
 
-def look(run_id: str, order: Order, config: Config, recorder: "Recorder", current: Inventory) -> None:
+def look(
+    run_id: str,
+    order: Order,
+    config: Config,
+    recorder: "Recorder",
+    current: Inventory,
+    questions: Sequence[Question] = (),
+) -> None:
     """Look at everything that the run has not recorded yet, with progress on standard error.
 
     What is left of an asset whose permission has ended since the run was opened, or that the `current` inventory no
     longer allows, is recorded as out of scope. Raises Refused outside an asset's window, and Interrupted where a
-    window or a permission ends meanwhile.
+    window or a permission ends meanwhile, at the emergency stop, and where one of the `questions` says so.
     """
     now = datetime.now(UTC)
     refused = {asset.id: _refused_now(asset, order, current, now) for asset in order.assets}
@@ -123,18 +130,39 @@ def look(run_id: str, order: Order, config: Config, recorder: "Recorder", curren
             where = f"{each.asset} {each.detail}"
             raise Refused(f"ngoài khung giờ: {where}", f"outside the window: {where}")
     allowed = tuple(asset for asset in order.assets if refused[asset.id] is None)
+    with Watch((halted, _authorised(allowed, order), *questions)) as watch, scan_progress() as progress:
 
-    def engine_for(resolved: Mapping[str, tuple[str, ...]]) -> Engine:
-        scope = RunScope(order.inventory, allowed, resolved)
-        return LocalEngine(probe_set(config.scan, scope, order.vantage), config.scan.limits().scan_at_once)
+        def engine_for(resolved: Mapping[str, tuple[str, ...]]) -> Engine:
+            scope = RunScope(order.inventory, allowed, resolved)
+            probes = probe_set(config.scan, scope, order.vantage)
+            return LocalEngine(probes, config.scan.limits().scan_at_once, watch.may_start)
 
-    with scan_progress() as progress:
-        watch = _authorised(run_id, allowed, order)
-        for step in scan(run_id, order.assets, order.policy_of, engine_for, recorder, watch, order.quick):
-            if step.evidence is None:
-                progress.expect(step.pending)
-            else:
-                progress.advance(step.evidence)
+        may_go_on = watch.may_go_on
+        try:
+            for step in scan(run_id, order.assets, order.policy_of, engine_for, recorder, may_go_on, order.quick):
+                if step.evidence is None:
+                    progress.expect(step.pending)
+                else:
+                    progress.advance(step.evidence)
+        except KeyboardInterrupt:
+            watch.settle()  # it was the watch that interrupted
+            raise
+        watch.settle()
+
+
+def halted() -> Ending | None:
+    """Whether the emergency stop stands, with who and why."""
+    from history import stop
+
+    found = stop.standing()
+    if found is None:
+        return None
+    who = f"{found.by}, {found.at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+    text = Text(
+        f"dừng khẩn cấp: {who}: {found.detail}; bỏ lệnh bằng khien stop --release",
+        f"emergency stop: {who}: {found.detail}; lifted by khien stop --release",
+    )
+    return Ending("halted", text)
 
 
 def _refused_now(asset: Asset, order: Order, current: Inventory, now: datetime) -> RefusedAsset | None:
@@ -146,28 +174,24 @@ def _refused_now(asset: Asset, order: Order, current: Inventory, now: datetime) 
     return RefusedAsset(asset.id, "retired") if today is None else refusal(today, current, order.vantage, now)
 
 
-def _authorised(run_id: str, allowed: tuple[Asset, ...], order: Order) -> Callable[[], None]:
-    """What a run asks between two looks; the authorisations are read again every AUTHORISED_SECONDS at the most."""
-    asked = -math.inf
+def _authorised(allowed: tuple[Asset, ...], order: Order) -> Question:
+    """Whether every asset of a run may still be looked at; each authorisation is asked for one of its assets."""
+    by_permission = {order.inventory.authorisation(asset): asset for asset in allowed}
 
-    def may_go_on() -> None:
-        nonlocal asked
-        if time.monotonic() - asked < AUTHORISED_SECONDS:
-            return
-        asked = time.monotonic()
+    def ended() -> Ending | None:
         now = datetime.now(UTC)
-        for asset in allowed:
+        for asset in by_permission.values():
             closed = refusal(asset, order.inventory, order.vantage, now)
             if closed is not None:
                 why = f"{closed.reason} {closed.detail}".rstrip()
-                raise Interrupted(
-                    f"dừng: {closed.asset} không còn được phép rà quét ({why}); "
-                    f"tiếp tục sau bằng {order.resume(run_id)}",
-                    f"stopped: {closed.asset} may no longer be scanned ({why}); "
-                    f"go on later with {order.resume(run_id)}",
+                text = Text(
+                    f"{closed.asset} không còn được phép rà quét ({why})",
+                    f"{closed.asset} may no longer be scanned ({why})",
                 )
+                return Ending("authorisation", text)
+        return None
 
-    return may_go_on
+    return ended
 
 
 def judge(run_id: str, order: Order, recorder: "Recorder", data: ReferenceData, as_of: datetime) -> tuple[Finding, ...]:

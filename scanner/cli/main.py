@@ -1,6 +1,7 @@
 """The entry point: the tree of commands, and the one place where errors become words and exit statuses."""
 
 import io
+import os
 import signal
 import sys
 from importlib import import_module
@@ -11,7 +12,7 @@ import typer.rich_utils
 from history.errors import HistoryError, NotStored, ScanInProgress
 from policies.strict_yaml import InputErrors
 from reports.errors import ReportError
-from scanner.cli.errors import CommandError, Usage
+from scanner.cli.errors import CommandError, Interrupted, Usage
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.ui import note
 
@@ -48,6 +49,7 @@ MODULES = {
     "policy": "policy",
     "scan": "scan",
     "schedule": "schedule",
+    "stop": "stop",
     "probe": "probe",
     "report": "report",
     "waiver": "waiver",
@@ -96,7 +98,12 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that has no Vietnamese still gets an answer
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended by a service manager: as by Ctrl-C
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    if status == Interrupted.status:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)  # Python would wait for the looks under way, which go on sending
+    sys.exit(status)
 
 
 def run(arguments: list[str]) -> int:

@@ -1,5 +1,6 @@
 """khien scan: look, judge, remember."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -11,14 +12,25 @@ from checks.model.policy import SEVERITIES, Severity
 from checks.model.target import TlsTarget
 from history.lock import scan_lock
 from policies.reference_data import load_reference_data
-from scanner.cli.errors import Interrupted, Usage
+from scanner.cli.errors import Interrupted, Refused, Usage
 from scanner.cli.holding import held_words, hold_of
 from scanner.cli.language import say
-from scanner.cli.looking import VERSION, Order, inventory_bytes, inventory_of, judge, look, order, rule_versions
+from scanner.cli.looking import (
+    VERSION,
+    Order,
+    halted,
+    inventory_bytes,
+    inventory_of,
+    judge,
+    look,
+    order,
+    rule_versions,
+)
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, AssetOption, ConfigOption, JsonOption
 from scanner.cli.showing import summary_json, summary_table
 from scanner.cli.ui import note, print_json, print_line
+from scanner.cli.watch import Question
 from scanner.cli.workspace import Workspace, open_workspace, with_granted
 
 if TYPE_CHECKING:
@@ -110,9 +122,10 @@ def scan(
     workspace = open_workspace(config)
     recorder = open_history(workspace.config)
     with scan_lock(wait):
+        refuse_if_halted()
         if resume is not None:
             run_id = resume
-            chosen = _reopen(recorder, workspace, run_id, vantage)
+            chosen = reopen(recorder, workspace, run_id, vantage)
         else:
             now = datetime.now(UTC).replace(microsecond=0)
             workspace = with_granted(workspace, recorder)
@@ -132,8 +145,18 @@ def scan(
     return _status(findings, threshold, strict)
 
 
-def run_to_end(run_id: str, chosen: Order, workspace: Workspace, recorder: "Recorder") -> tuple[Finding, ...]:
-    """Look at what is left, judge, and close the run."""
+def refuse_if_halted() -> None:
+    """Raises Refused while the emergency stop stands."""
+    found = halted()
+    if found is not None:
+        raise Refused(found.text.vi, found.text.en)
+
+
+def run_to_end(
+    run_id: str, chosen: Order, workspace: Workspace, recorder: "Recorder", questions: Sequence[Question] = ()
+) -> tuple[Finding, ...]:
+    """Look at what is left, judge, and close the run. Raises Interrupted, after which it can be gone on with; the
+    `questions` are asked every second beside those of every scan, and end it too."""
     for each in chosen.refused:
         if each.reason == "not_selected":
             continue
@@ -144,12 +167,11 @@ def run_to_end(run_id: str, chosen: Order, workspace: Workspace, recorder: "Reco
             )
         )
     try:
-        look(run_id, chosen, workspace.config, recorder, workspace.inventory)
+        look(run_id, chosen, workspace.config, recorder, workspace.inventory, questions)
     except KeyboardInterrupt:
-        raise Interrupted(
-            f"Đã ngắt; làm tiếp bằng: {chosen.resume(run_id)}",
-            f"Interrupted; go on with: {chosen.resume(run_id)}",
-        ) from None
+        raise _resumable(run_id, chosen, Interrupted("Đã ngắt", "Interrupted")) from None
+    except Interrupted as error:
+        raise _resumable(run_id, chosen, error) from None
     as_of = recorder.run(run_id).as_of
     data = load_reference_data(chosen.inventory.anchors.values())
     findings = judge(run_id, chosen, recorder, data, as_of)
@@ -157,8 +179,17 @@ def run_to_end(run_id: str, chosen: Order, workspace: Workspace, recorder: "Reco
     return findings
 
 
-def open_run(recorder: "Recorder", workspace: Workspace, chosen: Order, now: datetime) -> str:
-    """Put into history what is going to be looked at, and under what."""
+def _resumable(run_id: str, chosen: Order, error: Interrupted) -> Interrupted:
+    command = chosen.resume(run_id)
+    return Interrupted(
+        f"{error.text.vi}; làm tiếp bằng: {command}", f"{error.text.en}; go on with: {command}", error.reason
+    )
+
+
+def open_run(
+    recorder: "Recorder", workspace: Workspace, chosen: Order, now: datetime, run_id: str | None = None
+) -> str:
+    """Put into history what is going to be looked at, and under what; its id is the one named, or a new one."""
     policies = {policy.id: policy for policy in chosen.policy_of.values()}
     return recorder.open_run(
         vantage=chosen.vantage,
@@ -173,10 +204,12 @@ def open_run(recorder: "Recorder", workspace: Workspace, chosen: Order, now: dat
         data_versions=workspace.data.versions,
         tools={"khien": VERSION},
         exclusions=tuple((each.asset, each.reason, each.detail) for each in chosen.refused),
+        purpose=chosen.purpose,
+        run_id=run_id,
     )
 
 
-def _reopen(recorder: "Recorder", workspace: Workspace, run_id: str, vantage: str | None) -> Order:
+def reopen(recorder: "Recorder", workspace: Workspace, run_id: str, vantage: str | None) -> Order:
     """The order of a run as it was opened: what is on disk now does not change a run half-way."""
     facts = recorder.run(run_id)
     if facts.finished is not None:
@@ -194,7 +227,8 @@ def _reopen(recorder: "Recorder", workspace: Workspace, run_id: str, vantage: st
     assets = tuple(each for each in inventory.assets if each.id not in excluded)
     policy_of = {each.id: policies[each.policy or ""] for each in assets}
     quick = any(isinstance(each, TlsTarget) and each.needs is not None for each in recorder.plan(run_id))
-    return Order(inventory, assets, policy_of, recorder.waivers(run_id), facts.vantage, quick=quick)
+    waivers = recorder.waivers(run_id)
+    return Order(inventory, assets, policy_of, waivers, facts.vantage, quick=quick, purpose=facts.purpose)
 
 
 def _severity(value: str | None) -> Severity | None:

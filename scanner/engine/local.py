@@ -2,7 +2,7 @@
 
 import sys
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
 from queue import SimpleQueue
@@ -24,12 +24,16 @@ Running = dict[Looking, tuple["Queue", Batch]]
 class LocalEngine:
     """Looks with the probes that it is given.
 
-    At most `at_once` batches are under way at a time; a probe with a bound of its own has that many beside them.
+    At most `at_once` batches are under way at a time; a probe with a bound of its own has that many beside them. Once
+    `may_start` says no, what is under way is waited for, and nothing is begun any more: then evidence is missing.
     """
 
-    def __init__(self, probes: Mapping[type, Probe], at_once: int) -> None:
+    def __init__(
+        self, probes: Mapping[type, Probe], at_once: int, may_start: Callable[[], bool] = lambda: True
+    ) -> None:
         self._probes = probes
         self._at_once = at_once
+        self._may_start = may_start
         sys.setswitchinterval(_SWITCH_SECONDS)
 
     def look(self, targets: Sequence[Target]) -> Generator[Evidence, None, None]:
@@ -61,6 +65,8 @@ class LocalEngine:
     def _start(
         self, turns: "Turns", pool: ThreadPoolExecutor, running: Running, finished: SimpleQueue[Looking]
     ) -> None:
+        if not self._may_start():
+            return
         for queue, batch in turns.start():
             future = pool.submit(self._probes[type(batch[0])].look, batch)
             running[future] = queue, batch

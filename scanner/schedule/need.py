@@ -29,7 +29,7 @@ def due(standing: Standing | None, now: datetime) -> datetime:
         return now
     if standing.silent:
         doublings = min(standing.silent - 1, 7)  # 128 days, which is past the last
-        return standing.at + min(SILENT_LAST, SILENT_FIRST * 2**doublings)
+        return standing.at + min(SILENT_LAST, SILENT_FIRST * (1 << doublings))
     return standing.at + (CLEAN if standing.worst is None else AGAIN.get(standing.worst, CLEAN))
 
 

@@ -1,0 +1,84 @@
+"""khien stop: the emergency stop of every scan on this database, and its release."""
+
+import getpass
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from checks.model.canonical import plain
+from checks.model.operation import Step
+from scanner.cli.config import read_config
+from scanner.cli.errors import Usage
+from scanner.cli.language import say
+from scanner.cli.memory import open_history
+from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
+from scanner.cli.ui import print_json, print_line
+
+ByOption = Annotated[
+    str | None,
+    typer.Option(
+        "--by", metavar="NAME", help=say("Ai ra lệnh; mặc định là tên đăng nhập.", "Who; else the login name.")
+    ),
+]
+ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help=say("Vì sao.", "Why."))]
+ReleaseOption = Annotated[bool, typer.Option("--release", help=say("Bỏ lệnh dừng.", "Let scans run again."))]
+StatusOption = Annotated[
+    bool, typer.Option("--status", help=say("Chỉ cho biết có lệnh dừng hay không.", "Only say whether a stop stands."))
+]
+LONGEST = 200
+"""Characters of a name or a reason."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "stop",
+        help=say(
+            "Dừng khẩn cấp: mọi đợt rà quét trên cơ sở dữ liệu này dừng trong vài giây, kể cả khi nmap đang chạy, và "
+            "không đợt nào bắt đầu được cho đến khi có --release. Đợt bị dừng làm tiếp được.",
+            "Emergency stop: every scan on this database ends within seconds, also in the middle of nmap, and none can "
+            "begin until --release. Runs that were stopped can be gone on with.",
+        ),
+    )(stop)
+
+
+def stop(
+    by: ByOption = None,
+    reason: ReasonOption = "",
+    release: ReleaseOption = False,
+    status: StatusOption = False,
+    json: JsonOption = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> int:
+    """See `register`."""
+    if release and status:
+        raise Usage("--release và --status không đi cùng nhau", "--release and --status do not go together")
+    who = by if by is not None else getpass.getuser()
+    if not who.strip() or max(len(who), len(reason)) > LONGEST:
+        raise Usage(f"--by và --reason dài 1 đến {LONGEST} ký tự", f"--by and --reason have 1 to {LONGEST} characters")
+    open_history(read_config(config))
+    from history import stop as stops
+
+    now = datetime.now(UTC).replace(microsecond=0)
+    if release:
+        stops.release(who, reason, now)
+    elif not status:
+        stops.halt(who, reason, now)
+    acts = stops.acts()
+    if json:
+        print_json([plain(each) for each in acts])
+        return 0
+    if not acts:
+        print_line(say("Chưa từng có lệnh dừng.", "No stop was ever made."))
+    for each in acts if status else acts[-1:]:
+        print_line(_words(each), style="bold red" if each is acts[-1] and each.step == "halted" else "")
+    return 0
+
+
+def _words(act: Step) -> str:
+    when = f"{act.at.astimezone():%Y-%m-%d %H:%M:%S %Z}"
+    why = f": {act.detail}" if act.detail else ""
+    if act.step == "halted":
+        return say(f"{when}: {act.by} dừng mọi đợt rà quét{why}", f"{when}: {act.by} stopped every scan{why}")
+    return say(f"{when}: {act.by} cho phép rà quét lại{why}", f"{when}: {act.by} let scans run again{why}")

@@ -1,0 +1,149 @@
+"""khien stop: every scan ends within seconds, whatever it is in the middle of, and none begins until the release."""
+
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import PATIENCE, Ended, asset_row, command, khien, khien_each, surroundings, write_workspace
+from tests.cli.conftest import POLICY
+from tests.servers.misbehaving import Silent
+
+LONG = "scan: {tls_seconds: 3600, http_seconds: 3600}\n"
+"""A silent server would keep a scan for longer than any test waits."""
+NMAP = """#!/bin/sh
+case "$1" in --version|-V) echo "Nmap version 7.93 ( https://nmap.example )"; exit;; esac
+echo $$ > "{folder}/nmap.pid"
+exec sleep 3600
+"""
+
+
+class Held(Silent):
+    """Says when the first connection has come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached = threading.Event()
+
+    def serve(self, sock: socket.socket) -> None:
+        self.reached.set()
+        super().serve(sock)
+
+
+@pytest.fixture
+def server() -> Iterator[Held]:
+    with Held() as running:
+        yield running
+
+
+def start(folder: Path, path: str | None = None) -> "subprocess.Popen[str]":
+    environment = surroundings() | ({} if path is None else {"PATH": path})
+    return subprocess.Popen(
+        command("scan"), cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def ended(process: "subprocess.Popen[str]") -> Ended:
+    out, err = process.communicate(timeout=PATIENCE)
+    return Ended(process.returncode, out, err)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that is dead and not yet buried does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_a_scan_in_the_middle_of_a_look_is_halted_and_gone_on_with_after_the_release(
+    tmp_path: Path, server: Held
+) -> None:
+    folder = tmp_path / "w"
+    write_workspace(folder, asset_row("a", server.port), POLICY, LONG)
+    process = start(folder)
+    assert server.reached.wait(PATIENCE)
+    khien("stop", "--by", "Trần Văn Mẫu", "--reason", "máy chủ quá tải", folder=folder)
+    scan = ended(process)
+    assert scan.status == 130, scan.err
+    assert "Trần Văn Mẫu" in scan.err
+    assert "máy chủ quá tải" in scan.err
+    run = scan.err.split("--resume ")[1].split()[0]
+    (folder / "khien.yaml").write_text("policy: small\npolicies: [rules]\nscan: {tls_seconds: 1, http_seconds: 1}\n")
+    refused, refused_too, again, status, release, told, resumed = khien_each(
+        ("scan",),
+        ("scan", "--resume", run),
+        ("stop", "--by", "người khác", "--reason", "khác"),
+        ("stop", "--status", "--json"),
+        ("stop", "--release", "--by", "Nguyễn Thị Mẫu"),
+        ("stop", "--status"),
+        ("scan", "--resume", run, "--json"),
+        folder=folder,
+    )
+    assert (refused.status, refused_too.status) == (4, 4)
+    assert "Trần Văn Mẫu" in refused.err
+    assert "máy chủ quá tải" in refused.err
+    assert "Trần Văn Mẫu" in again.out  # the stop that stands says who was first
+    assert [each["step"] for each in status.json()] == ["halted"]
+    assert "Nguyễn Thị Mẫu let scans run again" in release.out
+    assert [word for line in told.out.splitlines() for word in ("stopped", "let") if word in line] == ["stopped", "let"]
+    assert resumed.status == 0, resumed.err
+    assert resumed.json()["run"] == run
+
+
+def test_nmap_is_killed_by_the_stop(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    write_workspace(
+        folder, asset_row("a", 9), {"PORT-DB": ("ports.forbidden", '{service: database, ports: ["3306"]}', "high")}
+    )
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "nmap").write_text(NMAP.format(folder=tmp_path))
+    (programs / "nmap").chmod(0o755)
+    process = start(folder, f"{programs}:/usr/bin:/bin")
+    while not (tmp_path / "nmap.pid").exists() or not (tmp_path / "nmap.pid").read_text():
+        assert process.poll() is None, ended(process).err
+        time.sleep(0.05)
+    pid = int((tmp_path / "nmap.pid").read_text())
+    khien("stop", "--by", "a", folder=folder)
+    assert ended(process).status == 130
+    deadline = time.monotonic() + PATIENCE
+    while alive(pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_told_to_end_it_keeps_what_comes_in_time_and_leaves_a_run_to_resume(tmp_path: Path, server: Held) -> None:
+    """SIGTERM: looks under way are waited for, and nothing else is begun."""
+    folder = tmp_path / "w"
+    assets = asset_row("a", server.port) + asset_row("b", server.port, address="127.0.0.2")
+    write_workspace(folder, assets, POLICY, "scan: {tls_seconds: 3, http_seconds: 3, looks_at_once: 1}\n")
+    process = start(folder)
+    assert server.reached.wait(PATIENCE)
+    process.send_signal(signal.SIGTERM)
+    scan = ended(process)
+    assert scan.status == 130, scan.err
+    assert "told to end" in scan.err
+    run = scan.err.split("--resume ")[1].split()[0]
+    resumed = khien("scan", "--resume", run, "--json", folder=folder)
+    assert resumed.status == 0, resumed.err
+    assert khien("history", "verify", folder=folder).status == 0
+
+
+def test_a_stop_needs_a_name(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    write_workspace(folder, asset_row("a", 9), POLICY)
+    empty, long, both, never = khien_each(
+        ("stop", "--by", " "),
+        ("stop", "--reason", "x" * 201),
+        ("stop", "--release", "--status"),
+        ("stop", "--status"),
+        folder=folder,
+    )
+    assert (empty.status, long.status, both.status, never.status) == (2, 2, 2, 0)
+    assert "No stop was ever made" in never.out
