@@ -35,6 +35,8 @@ RULE = HexColor(0x9A9A9A)
 SHADE = HexColor(0xF1F1F1)
 CELL_PADDING = 3
 """At each side of a cell's text, in points."""
+SMALLEST_HEAD = 7.0
+"""Points of the head of a narrow column, in a wide face."""
 DIGEST_SIZE = 7.5
 """A digest then fits into one line of a table of facts."""
 Commands = list[Any]
@@ -194,7 +196,14 @@ class Typesetter:
         return [block, self.para(labels.LONG_LINES, style="note")] if harmed else [block]
 
     def _column_head(self, column: Column, cell: Node) -> ColumnHead:
-        made = ColumnHead(self._markup((column.heading,), CELL_LENGTH), self.styles["column"])
+        """The head in a size in which none of its words is broken, as far as that can still be read."""
+        face = self.styles["column"]
+        words = self.line(self.say(column.heading)).split()
+        widest = max((stringWidth(each, face.fontName, face.fontSize) for each in words), default=0.0)
+        room = column.width - 2 * CELL_PADDING
+        if widest > room:
+            face = ParagraphStyle("column", face, fontSize=max(face.fontSize * room / widest, SMALLEST_HEAD))
+        made = ColumnHead(self._markup((column.heading,), CELL_LENGTH), face)
         made.mean(cell)
         return made
 

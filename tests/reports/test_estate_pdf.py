@@ -14,6 +14,7 @@ from checks.model.text import Language, Text
 from reports.causes import CauseKind
 from reports.estate.formats.pdf import EstatePdf, typeset
 from reports.estate.model import EstateReport
+from reports.estate.sections.ranking import COLUMNS
 from reports.estate.sections.registry import SECTIONS
 from reports.formats.files import write
 from reports.messages import estate as words
@@ -24,6 +25,7 @@ from reports.sections.section import numerals
 from tests.reports import estate_sample, pages, sample
 from tests.reports.conftest import Sample
 from tests.reports.pdfa_rules import faults
+from tests.reports.test_fonts import PLEX
 
 COUNTS = (0, 1, 4, 40)
 EVERY = [(count, language) for count in COUNTS for language in sample.LANGUAGES]
@@ -216,6 +218,19 @@ def test_a_first_run_says_that_there_is_nothing_to_compare_with(tmp_path: Path, 
     text = text_of(estate_sample.estate(2, 1, past=0), tmp_path, language)
     assert labels.FIRST_RUN.in_(language) in text and labels.VERDICTS_HEADING.in_(language) in text
     assert words.TREND.in_(language) not in text and common.POINT_CHANGES.in_(language) not in text
+
+
+@pytest.mark.parametrize("language", sample.LANGUAGES)
+def test_a_wide_typeface_breaks_no_head_of_a_column(
+    tmp_path: Path, estates: dict[int, EstateReport], language: Language
+) -> None:
+    path = tmp_path / "plex.pdf"
+    path.write_bytes(typeset(replace(estates[4], letter=replace(sample.LETTER, font=str(PLEX))), language))
+    assert pages.misplaced(path) == [] and faults(path) == []
+    found = {word.text for page in pages.words(path) for word in page}
+    for column in COLUMNS:
+        assert set(column.heading.in_(language).split()) <= found
+    assert "[U+" not in pages.whole(path)
 
 
 def test_a_run_that_is_held_says_so(tmp_path: Path, estates: dict[int, EstateReport]) -> None:
