@@ -16,6 +16,10 @@ class ReportError(Exception):
         super().__init__(text.en)
         self.text = text
 
+    def __reduce__(self) -> tuple[type["ReportError"], tuple[Text]]:
+        """How it comes out of a process that renders."""
+        return type(self), (self.text,)
+
 
 class FontError(ReportError):
     """No typeface will do, or the configured one will not; the message says which and why."""

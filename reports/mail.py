@@ -19,6 +19,7 @@ from checks.model.asset import Agency
 from checks.model.canonical import digest
 from checks.model.delivery import Delivery, SentFile
 from checks.model.text import Language, Text
+from reports.formats.files import File
 from reports.messages import mail as words
 from reports.messages.figures import day, local_date
 from reports.smtp import Answer, Settings, send, trusting
@@ -32,14 +33,6 @@ ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=^_`{|}~.-]{1,64}@[A-Za-z0-9-]{1,63}(\
 MEDIA_TYPES = {"pdf": ("application", "pdf"), "json": ("application", "json"), "csv": ("text", "csv")}
 POLICY = SMTP.clone(cte_type="7bit")
 """Every server takes it, also one without 8BITMIME."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """One file to send."""
-
-    name: str
-    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
-"""A report in a format, put on the disk."""
+"""The files of a report: made in memory, and put on the disk whole or not at all."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,10 +11,24 @@ from reports.formats.interface import Format
 Report = TypeVar("Report")
 
 
-def write(chosen: Format[Report], report: Report, language: Language, path: Path) -> None:
-    """Write the report to `path`, whole or not at all: what stood there stays until the new file is safe.
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a report."""
 
-    Raises OSError where it cannot be written, and what the format raises (`reports.formats.interface`).
+    name: str
+    """Its path below the folder of reports, as in "so-mau.vi.pdf"."""
+    data: bytes = field(repr=False)
+
+
+def write(chosen: Format[Report], report: Report, language: Language, path: Path) -> None:
+    """Write the report to `path`. Raises what `put` and the format raise (`reports.formats.interface`)."""
+    put(chosen.render(report, language), path)
+
+
+def put(data: bytes, path: Path) -> None:
+    """Put a file to `path`, whole or not at all: what stood there stays until the new file is safe.
+
+    Raises OSError where it cannot be written.
     """
     with replacing(path) as file:
-        file.write(chosen.render(report, language))
+        file.write(data)

@@ -2,4 +2,5 @@
 
 from scanner.cli.main import main
 
-main()
+if __name__ == "__main__":  # a process that renders reports takes this module over under another name
+    main()

@@ -12,17 +12,20 @@ from demo.words import EstateError
 from history.lock import scan_lock
 from reports.estate.formats import ESTATE_FORMATS
 from reports.formats import FORMATS
+from reports.formats.agency import Wanted
 from scanner.cli.errors import Usage
 from scanner.cli.estate import estate_report, write_estate
 from scanner.cli.language import say
 from scanner.cli.looking import order
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption
+from scanner.cli.rendering import usable_cores
 from scanner.cli.scan import open_run, run_to_end
 from scanner.cli.showing import summary_table
-from scanner.cli.telling import AgencyReports, write_reports
+from scanner.cli.telling import AgencyReports
 from scanner.cli.ui import note, print_line
 from scanner.cli.workspace import open_workspace, with_granted
+from scanner.cli.writing import write_reports
 
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
@@ -67,10 +70,9 @@ def _scan_and_tell(folder: Path) -> int:
         findings = run_to_end(run_id, chosen, workspace, recorder)
     note(say("Đang lập báo cáo ...", "Writing the reports ..."))
     reports, output = AgencyReports(recorder, run_id, (), workspace.config.letter), workspace.config.output
+    write_reports(reports, Wanted(FORMATS, LANGUAGES, beside=True), output, usable_cores())
     estate = estate_report(reports)
     for language in LANGUAGES:
-        for path in write_reports(reports, FORMATS, language, output):
-            print_line(path)
         for path in write_estate(estate, ESTATE_FORMATS, language, output):
             print_line(path)
     summary_table(run_id, workspace.inventory, findings)

@@ -6,6 +6,7 @@ import typer
 
 from reports.estate.formats import ESTATE_FORMATS, estate_schema
 from reports.formats import FORMATS, schema
+from reports.formats.agency import Wanted
 from scanner.cli import send
 from scanner.cli.config import read_config
 from scanner.cli.errors import Refused, Usage
@@ -14,16 +15,20 @@ from scanner.cli.holding import held_words
 from scanner.cli.language import say
 from scanner.cli.memory import latest_run, open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, OutOption, SchemaOption, language
+from scanner.cli.rendering import usable_cores
 from scanner.cli.report_options import (
     EstateOption,
+    FilesOption,
     FormatsOption,
     HeldOption,
+    JobsOption,
     ReportLangOption,
     RunOption,
     chosen_formats,
 )
-from scanner.cli.telling import AgencyReports, write_reports
+from scanner.cli.telling import AgencyReports
 from scanner.cli.ui import print_json, print_line
+from scanner.cli.writing import write_reports
 
 
 def register(app: typer.Typer) -> None:
@@ -50,6 +55,8 @@ def report(
     formats: FormatsOption = "pdf,json",
     lang: ReportLangOption = None,
     out: OutOption = None,
+    files: FilesOption = False,
+    jobs: JobsOption = None,
     even_if_held: HeldOption = False,
     show_schema: SchemaOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
@@ -61,9 +68,10 @@ def report(
     if show_schema:
         print_json(estate_schema() if estate else schema())
         return 0
-    if estate and agency:
+    if estate and (agency or files):
         raise Usage(
-            "--estate là báo cáo về mọi cơ quan, không kèm --agency", "--estate is about all; leave --agency out"
+            "--estate là một báo cáo về mọi cơ quan, không kèm --agency hay --files",
+            "--estate is one report about all; leave --agency and --files out",
         )
     of_estate = chosen_formats(formats, ESTATE_FORMATS) if estate else []
     of_agencies = chosen_formats(formats, FORMATS) if not estate else []
@@ -76,11 +84,10 @@ def report(
         raise Refused(*held_words(reports.run.held))
     chosen = asked or settings.language
     folder: Path = out or settings.output
-    if estate:
-        paths = write_estate(estate_report(reports), of_estate, chosen, folder)
-    else:
-        paths = write_reports(reports, of_agencies, chosen, folder)
-    for path in paths:
+    if not estate:
+        write_reports(reports, Wanted(of_agencies, (chosen,), files), folder, jobs or usable_cores())
+        return 0
+    for path in write_estate(estate_report(reports), of_estate, chosen, folder):
         print_line(path)
     return 0
 

@@ -32,6 +32,29 @@ ReportLangOption = Annotated[
     str | None,
     typer.Option("--lang", metavar="vi|en", help=say("Ngôn ngữ của báo cáo.", "The language of the report.")),
 ]
+FilesOption = Annotated[
+    bool,
+    typer.Option(
+        "--files",
+        help=say(
+            "Ghi cả các tệp nằm trong PDF (kết quả, bằng chứng, README) ra thư mục cùng tên bên cạnh.",
+            "Also write what is inside the PDF (findings, evidence, README) to a folder of its name beside it.",
+        ),
+    ),
+]
+JobsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        metavar="N",
+        min=1,
+        max=64,
+        help=say(
+            "Lập song song trong ngần này tiến trình; mặc định bằng số lõi dùng được.",
+            "Make them in so many processes at once; left out: as many as there are usable cores.",
+        ),
+    ),
+]
 HeldOption = Annotated[
     bool,
     typer.Option(

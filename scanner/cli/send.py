@@ -17,7 +17,8 @@ from checks.model.asset import Agency
 from checks.model.canonical import plain
 from checks.model.text import Language
 from reports.formats import FORMATS, Format
-from reports.mail import File, Log, Parcel, Post, Result, planned
+from reports.formats.agency import Wanted, agency_files
+from reports.mail import Log, Parcel, Post, Result, planned
 from reports.messages import mail as words
 from reports.model import AgencyReport
 from reports.smtp import Settings
@@ -164,7 +165,7 @@ class _Sender:
             agency=self._today(report.agency),
             language=self.language,
             issuer=report.letter.issuer,
-            files=self._files(report) if goes else (),
+            files=tuple(agency_files(report, Wanted(self.formats, (self.language,)))) if goes else (),
             password=self.post_office.password(report.agency.id) if goes else "",
         )
 
@@ -173,10 +174,6 @@ class _Sender:
         same = [each for each in self.inventory.agencies if each.id == agency.id]
         heirs = [each for each in self.inventory.agencies if agency.id in each.formerly]
         return replace(agency, contacts=next((each.contacts for each in same or heirs), ()))
-
-    def _files(self, report: AgencyReport) -> tuple[File, ...]:
-        name = f"{report.agency.id}.{self.language}"
-        return tuple(File(f"{name}{each.suffix}", each.render(report, self.language)) for each in self.formats)
 
 
 def _post_office(config: Config) -> PostOffice:

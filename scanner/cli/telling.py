@@ -1,8 +1,7 @@
-"""The wiring of reports: what history holds of a run becomes documents in a folder."""
+"""The wiring of reports: what history holds of a run becomes the report of each agency."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.breaker import Hold
@@ -13,12 +12,9 @@ from checks.model.evidence import Evidence
 from checks.model.finding import Finding
 from checks.model.policy import Policy
 from checks.model.target import DnsTarget, names_of
-from checks.model.text import Language
 from checks.score import score_of
 from history.facts import Opening, RunRow
 from reports.build import build
-from reports.formats import Format
-from reports.formats.files import write
 from reports.model import AgencyReport, Exclusion, Letter, RunFacts, Snapshot, Unit
 from scanner.cli.errors import Usage
 from scanner.cli.holding import TREND, hold_of
@@ -132,15 +128,3 @@ class AgencyReports:
         findings = self._recorder.findings(run.id, agency=agency.id)
         excluded = {asset: reason for asset, reason, _ in run.exclusions}
         return Side(findings, rules_of(findings, self._policies(run.id)), excluded)
-
-
-def write_reports(
-    reports: Iterable[AgencyReport], formats: Sequence[Format[AgencyReport]], language: Language, folder: Path
-) -> Iterator[Path]:
-    """Write every report in every format, and say where, one by one."""
-    for report in reports:
-        folder.mkdir(parents=True, exist_ok=True)
-        for each in formats:
-            path = folder / f"{report.agency.id}.{language}{each.suffix}"
-            write(each, report, language, path)
-            yield path

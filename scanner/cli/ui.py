@@ -109,9 +109,52 @@ def scan_progress() -> Iterator[ScanProgress]:
     if not err.is_terminal:
         yield ScanProgress(None)
         return
-    columns = (TextColumn("{task.description:>6}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as live:
+    with _bars() as live:
         yield ScanProgress(live)
+
+
+class StepProgress:
+    """A live bar of so many steps; plain lines without a terminal."""
+
+    def __init__(self, what: str, total: int, live: Progress | None) -> None:
+        self._what, self._total, self._live = what, total, live
+        self._bar = live.add_task(what, total=total) if live is not None else None
+        self._done = 0
+        self._last = time.monotonic()
+
+    def advance(self) -> None:
+        """One step is done."""
+        self._done += 1
+        if self._live is not None and self._bar is not None:
+            self._live.advance(self._bar)
+        elif self._done == self._total or time.monotonic() - self._last >= PLAIN_SECONDS:
+            self._last = time.monotonic()
+            note(f"{self._what} {self._done}/{self._total}")
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """A time for results to be printed: the bar is out of their way, for both may go to one terminal."""
+        if self._live is not None and out.is_terminal:
+            self._live.stop()
+            yield
+            self._live.start()
+        else:
+            yield
+
+
+@contextmanager
+def step_progress(what: str, total: int) -> Iterator[StepProgress]:
+    """The display of work that comes in so many steps."""
+    if not err.is_terminal:
+        yield StepProgress(what, total, None)
+        return
+    with _bars() as live:
+        yield StepProgress(what, total, live)
+
+
+def _bars() -> Progress:
+    columns = (TextColumn("{task.description:>6}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=err, transient=True)
 
 
 def kind_of(target: Target) -> str:

@@ -16,7 +16,8 @@ from checks.model.asset import Agency, Contact
 from checks.model.canonical import digest
 from checks.model.delivery import Delivery
 from checks.model.text import Text
-from reports.mail import File, Parcel, Post, Result, archive, message
+from reports.formats.files import File
+from reports.mail import Parcel, Post, Result, archive, message
 from reports.messages import mail as words
 from reports.smtp import Settings
 from tests.servers.mail import DROP, MailServer, Script
