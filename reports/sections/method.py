@@ -1,6 +1,7 @@
 """Appendix VI: how it was looked and judged, with which tools, under which policy, by which formula."""
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
@@ -124,8 +125,10 @@ def glossary(typesetter: Typesetter) -> Iterator[Flowable]:
 def versions(run: RunFacts, typesetter: Typesetter) -> Iterator[Flowable]:
     """Of the rules and of the data that they were given."""
     yield typesetter.heading(typesetter.say(labels.METHOD_6), "h1", 1)
-    rules = {name: str(version) for name, version in run.rule_versions.items()}
-    columns = (Column(labels.RULE, 82 * mm), Column(labels.VERSION, TEXT_WIDTH - 82 * mm))
-    yield from typesetter.table(columns, sorted(rules.items()))
+    rules = sorted((name, str(version)) for name, version in run.rule_versions.items())
+    half = (len(rules) + 1) // 2  # two of them in a row: there are many, and they are short
+    columns = (Column(labels.RULE, 62 * mm), Column(labels.VERSION, TEXT_WIDTH / 2 - 62 * mm)) * 2
+    pairs = zip_longest(rules[:half], rules[half:], fillvalue=("", ""))
+    yield from typesetter.table(columns, ((*left, *right) for left, right in pairs))
     columns = (Column(labels.DATA, 62 * mm), Column(labels.VERSION, TEXT_WIDTH - 62 * mm))
     yield from typesetter.table(columns, sorted(run.data_versions.items()))

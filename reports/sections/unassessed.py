@@ -14,7 +14,7 @@ from checks.model.policy import Disabled
 from checks.model.text import Text
 from checks.model.waiver import Dispute
 from checks.waivers import Standing
-from reports.messages import exceptions, labels
+from reports.messages import card, exceptions, labels
 from reports.messages.figures import day, number, percent
 from reports.messages.telling import tell
 from reports.model import AgencyReport
@@ -25,6 +25,8 @@ CONTROLS_LENGTH = 900
 """Characters of a list of controls in one cell."""
 ASSETS_LENGTH = 1500
 """Characters of a list of assets."""
+UNCOVERED = 4
+"""Assets that a waiver of a whole agency does not cover and that are told with the reason; the others are counted."""
 GAP_COLUMNS = (
     Column(labels.ASSET, 36 * mm),
     Column(labels.REASON, 74 * mm),
@@ -168,12 +170,16 @@ def _waiver(standing: Standing, typesetter: Typesetter) -> tuple[str | list[Flow
     if standing.reason not in ("covers", "expired", "not_yet"):
         state.append(typesetter.para(exceptions.STANDING_REASONS[standing.reason], style="looked"))
     if standing.covered:
-        for finding, answer in standing.uncovered:
+        for finding, answer in standing.uncovered[:UNCOVERED]:
             why = typesetter.say(exceptions.STANDING_REASONS[answer])
             asset = finding.rsplit("/", 1)[0]
             state.append(
                 typesetter.para(typesetter.say(exceptions.NOT_COVERED, asset=asset, reason=why), style="looked")
             )
+        more = len(standing.uncovered) - UNCOVERED
+        if more > 0:
+            told = typesetter.say(card.MORE, count=number(more, typesetter.language))
+            state.append(typesetter.para(told, style="looked"))
     granted: list[Flowable] = [
         typesetter.para(typesetter.say(words, by=typesetter.line(by, 120)), style="cell")
         for words, by in ((exceptions.REQUESTED_BY, waiver.requested_by), (exceptions.APPROVED_BY, waiver.approved_by))
