@@ -127,8 +127,8 @@ def versions(run: RunFacts, typesetter: Typesetter) -> Iterator[Flowable]:
     yield typesetter.heading(typesetter.say(labels.METHOD_6), "h1", 1)
     rules = sorted((name, str(version)) for name, version in run.rule_versions.items())
     half = (len(rules) + 1) // 2  # two of them in a row: there are many, and they are short
-    columns = (Column(labels.RULE, 62 * mm), Column(labels.VERSION, TEXT_WIDTH / 2 - 62 * mm)) * 2
+    halves = (Column(labels.RULE, 62 * mm), Column(labels.VERSION, TEXT_WIDTH / 2 - 62 * mm)) * 2
     pairs = zip_longest(rules[:half], rules[half:], fillvalue=("", ""))
-    yield from typesetter.table(columns, ((*left, *right) for left, right in pairs))
+    yield from typesetter.table(halves, ((*left, *right) for left, right in pairs))
     columns = (Column(labels.DATA, 62 * mm), Column(labels.VERSION, TEXT_WIDTH - 62 * mm))
     yield from typesetter.table(columns, sorted(run.data_versions.items()))

@@ -22,6 +22,13 @@ def _address(value: str) -> str:
         raise TextError(f"không phải địa chỉ IP: {value!r}", f"not an IP address: {value!r}") from None
 
 
+def _free(value: str) -> str:
+    """Reports are named by their agency, and the one about all of them has this name."""
+    if value == "estate":
+        raise TextError("mã 'estate' dành cho báo cáo toàn tỉnh", "the id 'estate' is kept for the estate's own report")
+    return value
+
+
 def _network(value: str) -> str:
     try:
         return str(ipaddress.ip_network(value))
@@ -66,7 +73,7 @@ class AuthorisationRow(Row):
 
 
 class AgencyRow(Row):
-    id: Id
+    id: Annotated[Id, AfterValidator(_free)]
     name: Text
     parent: Id | None = None
     policy: Id | None = None

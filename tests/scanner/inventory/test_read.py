@@ -155,6 +155,7 @@ other: 1
         (("valid_until: 2027-12-31", "valid_until: 2025-12-31"), 7, "before valid_from"),
         (("addresses: [127.0.0.0/8]", "addresses: [127.0.0.1/8]"), 19, "not a CIDR network"),
         (("address: 127.0.0.11", "address: 127.1"), 5, "not an IP address"),
+        (("- id: so-mau", "- id: estate"), 5, "kept for the estate's own report"),
         (("level: 3", "level: true"), 5, "an integer is needed"),
         (("https://CỔNG.so-mau.example/trang-chủ", "https://user@x.example/"), 5, "no user"),
         (("https://CỔNG.so-mau.example/trang-chủ", "https://127.1/"), 5, "not a valid IP address"),
