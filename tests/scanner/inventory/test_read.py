@@ -155,7 +155,6 @@ other: 1
         (("valid_until: 2027-12-31", "valid_until: 2025-12-31"), 7, "before valid_from"),
         (("addresses: [127.0.0.0/8]", "addresses: [127.0.0.1/8]"), 19, "not a CIDR network"),
         (("address: 127.0.0.11", "address: 127.1"), 5, "not an IP address"),
-        (("- id: so-mau", "- id: estate"), 5, "kept for the estate's own report"),
         (("level: 3", "level: true"), 5, "an integer is needed"),
         (("https://CỔNG.so-mau.example/trang-chủ", "https://user@x.example/"), 5, "no user"),
         (("https://CỔNG.so-mau.example/trang-chủ", "https://127.1/"), 5, "not a valid IP address"),
@@ -171,6 +170,11 @@ def test_one_fault_one_error(tmp_path: Path, changed: tuple[str, str], column: i
     (error,) = errors_of(write(tmp_path, YAML.replace(changed[0], changed[1], 1)))
     assert error.startswith(f"inventory.yaml:{line}:{column}: ")
     assert said in error
+
+
+def test_no_agency_has_the_name_of_the_estates_report(tmp_path: Path) -> None:
+    first, *_ = errors_of(write(tmp_path, YAML.replace("- id: so-mau", "- id: estate")))
+    assert "the id 'estate' is kept for the estate's own report" in first
 
 
 def test_a_fault_in_a_workbook_names_sheet_and_cell(tmp_path: Path) -> None:
