@@ -3,9 +3,8 @@
 import json
 import random
 import signal
-import sqlite3
 import subprocess
-import time
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,26 @@ from typing import Any
 import pytest
 
 from demo.estate import running_estate
-from tests.cli.command import command, done, surroundings
+from tests.cli.command import PATIENCE, done, khien_each, surroundings
 
-AGENCY = "so-mau-hai"
-WAIT_SECONDS = 60
+ASSETS = ("--asset", "cong-so-mau-hai", "--asset", "tin-tuc-so-mau-hai", "--asset", "tai-khoan-so-mau-hai")
+DYING = """
+import os, signal, sys
+from scanner import run
+from scanner.cli import looking, main
+
+def dying(*order, **options):
+    left = int(sys.argv[1])
+    for progress in run.scan(*order, **options):
+        left -= progress.evidence is not None
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield progress
+
+looking.scan = dying
+main.run(sys.argv[2:])
+"""
+"""A command whose scan gets a SIGKILL as soon as so many looks are recorded: a kill from outside may come too late."""
 
 
 @pytest.fixture(scope="module")
@@ -40,60 +55,47 @@ def verdicts(findings: list[dict[str, Any]]) -> dict[tuple[str, str], Any]:
     }
 
 
-def scanned(config: Path) -> int:
-    """Looks that the database holds for good, over all runs."""
-    database = config.parent / "khien.sqlite3"
-    if not database.exists():
-        return 0
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        try:
-            return int(connection.execute("select count(*) from history_sighting").fetchone()[0])
-        except sqlite3.OperationalError:
-            return 0
+def killed_after(looks: int, config: Path) -> str:
+    """The run of a scan that was killed when it had recorded so many looks, with others under way."""
+    words = [sys.executable, "-P", "-c", DYING, str(looks), "scan", *ASSETS, "--config", str(config)]
+    ended = subprocess.run(words, env=surroundings(), capture_output=True, timeout=PATIENCE)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    run = done("history", "list", "--json", "--config", config).json()[0]
+    assert (run["state"], run["sightings"]) == ("open", looks)
+    return str(run["id"])
 
 
-def killed_after(config: Path, looks: int) -> None:
-    """Start a scan, and kill it when it has recorded so many looks more than there were."""
-    before = scanned(config)
-    process = subprocess.Popen(
-        command("scan", "--agency", AGENCY, "--config", config),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=surroundings(),
-    )
-    deadline = time.monotonic() + WAIT_SECONDS
-    while scanned(config) - before < looks:
-        assert process.poll() is None, "the scan ended before it could be killed"
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait(WAIT_SECONDS) == -signal.SIGKILL
+def each(config: Path, *commands: tuple[str, ...]) -> list[Any]:
+    """What commands that end well print, run one after the other."""
+    ended = khien_each(*((*words, "--config", str(config)) for words in commands), folder=config.parent)
+    assert [one.status for one in ended] == [0] * len(commands), ended
+    return [json.loads(one.out) for one in ended]
 
 
 def test_a_killed_scan_is_resumed_with_the_same_findings(estate: Path) -> None:
-    done("scan", "--agency", AGENCY, "--config", estate)
-    undisturbed = done("history", "list", "--json", "--config", estate).json()[0]
-    expected = verdicts(done("history", "show", undisturbed["id"], "--json", "--config", estate).json())
-    total = undisturbed["sightings"]
-    for looks in sorted(random.sample(range(1, total - 2), 3)):
-        killed_after(estate, looks)
-        run = done("history", "list", "--json", "--config", estate).json()[0]
-        assert run["state"] == "open"
-        assert looks <= run["sightings"] < total
-        kept = done("history", "export", run["id"], "--config", estate).json()["sightings"]
-        done("scan", "--resume", run["id"], "--config", estate)
-        finished = done("history", "export", run["id"], "--config", estate).json()["sightings"]
-        assert finished[: len(kept)] == kept
-        assert len(finished) == total == len({json.dumps(each["target"], sort_keys=True) for each in finished})
-        assert verdicts(done("history", "show", run["id"], "--json", "--config", estate).json()) == expected
+    undisturbed = done("scan", *ASSETS, "--json", "--config", estate).json()["run"]
+    [found, run] = each(estate, ("history", "show", undisturbed, "--json"), ("history", "export", undisturbed))
+    expected, total = verdicts(found), len(run["sightings"])
+    for looks in sorted(random.sample(range(1, total), 2)):
+        run = killed_after(looks, estate)
+        [kept, _, finished, found] = each(
+            estate,
+            ("history", "export", run),
+            ("scan", "--resume", run, "--json"),
+            ("history", "export", run),
+            ("history", "show", run, "--json"),
+        )
+        assert finished["sightings"][:looks] == kept["sightings"]
+        targets = {json.dumps(each["target"], sort_keys=True) for each in finished["sightings"]}
+        assert len(finished["sightings"]) == total == len(targets)
+        assert verdicts(found) == expected
     done("history", "verify", "--config", estate)
-    done("scan", "--resume", undisturbed["id"], "--config", estate, status=2)
+    done("scan", "--resume", undisturbed, "--config", estate, status=2)
 
 
 def test_what_is_revoked_meanwhile_is_looked_at_no_more(estate: Path) -> None:
     """An asset that is retired after the run was opened gets no further look, and the run comes to its end."""
-    killed_after(estate, 1)
-    run = done("history", "list", "--json", "--config", estate).json()[0]["id"]
+    run = killed_after(1, estate)
     inventory = estate.parent / "inventory.yaml"
     before = inventory.read_text(encoding="utf-8")
     entry = "- id: tin-tuc-so-mau-hai\n"
