@@ -1,14 +1,22 @@
 """The command line as a shell runs it, and files for it to read."""
 
+import atexit
 import json
 import os
+import selectors
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from scanner.cli.language import chosen
+
+COLUMNS = "250"
+"""How wide what commands print may be."""
 PATIENCE = 240
 """Seconds after which a command that has not ended fails its test."""
 ALWAYS = '{document: "01/MAU", valid_from: 2020-01-01, valid_until: 2099-12-31}'
@@ -28,26 +36,14 @@ CONTROL = """\
 """
 
 
-EACH = """
-import contextlib, io, json, sys
-from scanner.cli.main import run
-
-ended = []
-for arguments in json.load(sys.stdin):
-    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
-        status = run(arguments)
-    ended.append([status, out.getvalue(), err.getvalue()])
-json.dump(ended, sys.stdout)
-"""
-"""A program that runs commands one after the other and says how each ended."""
-
-
 def khien(*arguments: object, folder: Path, environment: Mapping[str, str] | None = None) -> "Ended":
     """Run a command in a folder, in English unless the environment or the arguments say otherwise."""
-    ended = subprocess.run(
-        command(*arguments), cwd=folder, env=surroundings(environment), capture_output=True, timeout=PATIENCE
-    )
-    return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+    around, words = surroundings(environment), list(map(str, arguments))
+    if (chosen(words, around), around["COLUMNS"]) == ("en", COLUMNS):
+        [ended] = prepared().run([words], folder, around)
+        return ended
+    done = subprocess.run(command(*words), cwd=folder, env=around, capture_output=True, timeout=PATIENCE)
+    return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def done(*arguments: object, status: int = 0, folder: Path | None = None) -> "Ended":
@@ -58,18 +54,49 @@ def done(*arguments: object, status: int = 0, folder: Path | None = None) -> "En
 
 
 def khien_each(*commands: Sequence[object], folder: Path) -> "list[Ended]":
-    """Run several commands in a folder, in English and in one process: starting Python takes most of the time."""
-    ended = subprocess.run(
-        [sys.executable, "-P", "-c", EACH],
-        cwd=folder,
-        env=surroundings(),
-        input=json.dumps([list(map(str, each)) for each in commands]),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        timeout=PATIENCE,
-    )
-    return [Ended(*each) for each in json.loads(ended.stdout)]
+    """Run several commands in a folder, in English and in one process."""
+    return prepared().run([list(map(str, each)) for each in commands], folder, surroundings())
+
+
+class Prepared:
+    """The program of prepared.py at work. It speaks English, and folds lines at COLUMNS."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", str(Path(__file__).with_name("prepared.py"))],
+            env=surroundings(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        atexit.register(self.close)
+
+    def run(self, commands: Sequence[Sequence[str]], folder: Path, environment: Mapping[str, str]) -> "list[Ended]":
+        """How commands end that are run one after the other in one process."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        with tempfile.NamedTemporaryFile("r", encoding="utf-8") as answer:
+            request = {
+                "commands": commands,
+                "folder": str(folder),
+                "environment": dict(environment),
+                "answer": answer.name,
+            }
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+            with selectors.DefaultSelector() as selector:
+                selector.register(self._process.stdout, selectors.EVENT_READ)
+                assert selector.select(PATIENCE * len(commands)), f"no end of {commands}"
+            assert self._process.stdout.readline() == "0\n", commands
+            return [Ended(*each) for each in json.load(answer)]
+
+    def close(self) -> None:
+        """End the program."""
+        self._process.kill()
+        self._process.communicate()
+
+
+prepared = cache(Prepared)
+"""One of them for all tests of a process, once the first asks for it."""
 
 
 def command(*arguments: object) -> list[str]:
@@ -81,7 +108,7 @@ def surroundings(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment without anything that the command line listens to, and English on top."""
     heard = ("KHIEN", "LC_", "LANG", "DJANGO", "COLUMNS", "COV_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(heard)}
-    return {**kept, "COLUMNS": "250", **({"KHIEN_LANG": "en"} if more is None else more)}
+    return {**kept, "COLUMNS": COLUMNS, **({"KHIEN_LANG": "en"} if more is None else more)}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.cli.command import EXPIRED, PATIENCE, asset_row, command, khien, khien_each, surroundings
+from tests.cli.command import EXPIRED, PATIENCE, asset_row, command, khien, khien_each, surroundings, write_workspace
 from tests.cli.conftest import POLICY, Scanned, small
 from tests.servers.misbehaving import Silent
 from tests.servers.tcp import TcpServer
@@ -142,7 +142,9 @@ def test_an_interrupted_scan_is_resumed(tmp_path: Path) -> None:
             super().serve(sock)
 
     with Holding() as server:
-        folder = small(tmp_path / "w", asset_row("a", server.port))
+        folder = tmp_path / "w"
+        # an interrupted scan ends with the looks that are under way
+        write_workspace(folder, asset_row("a", server.port), POLICY, "scan: {http_seconds: 2, tls_seconds: 2}\n")
         process = subprocess.Popen(
             command("scan"), cwd=folder, env=surroundings(), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
