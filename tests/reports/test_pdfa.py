@@ -21,6 +21,7 @@ from tests.reports import pages, sample
 from tests.reports.conftest import Sample, write_pdf
 from tests.reports.pdfa_rules import faults
 
+LARGE = 80
 FONTS = load()
 PROPERTIES = Properties("Tên & <b>", "Mẫu", "Đợt", "run 1", "vi")
 
@@ -46,8 +47,8 @@ def made(tmp_path: Path, *pieces: Flowable, enclosures: tuple[File, ...] = ()) -
 
 @pytest.fixture(scope="session")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Language], Path]:
-    """The sample with 300 assets."""
-    folder, report = tmp_path_factory.mktemp("large"), sample.report(300)
+    """The sample with so many assets that its tables go over several pages."""
+    folder, report = tmp_path_factory.mktemp("large"), sample.report(LARGE)
 
     def path(language: Language) -> Path:
         file = folder / f"{language}.pdf"
@@ -59,11 +60,11 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Language], Path
 
 
 @pytest.mark.parametrize("language", sample.LANGUAGES)
-@pytest.mark.parametrize("count", [0, 1, 12, 300])
+@pytest.mark.parametrize("count", [0, 1, 12, LARGE])
 def test_every_sample_keeps_the_rules_and_other_tools_find_nothing_either(
     pdf: Sample, large: Callable[[Language], Path], count: int, language: Language
 ) -> None:
-    path = large(language) if count == 300 else pdf(count, language)
+    path = large(language) if count == LARGE else pdf(count, language)
     assert faults(path) == []
     for command in (["qpdf", "--check"], ["pdfinfo", "-struct"], ["pdffonts"], ["pdftotext"]):
         tail = ["-"] if command == ["pdftotext"] else []
@@ -78,7 +79,7 @@ def test_every_sample_keeps_the_rules_and_other_tools_find_nothing_either(
 def test_a_table_over_pages_is_one_element_with_its_head_once(large: Callable[[Language], Path]) -> None:
     with Pdf.open(large("vi")) as found:
         tables = [each for each in found.objects if isinstance(each, pikepdf.Dictionary) and each.get("/S") == "/Table"]
-        assert max(len(each.K) for each in tables) > 300
+        assert max(len(each.K) for each in tables) > LARGE
         for table in tables:
             heads = [row for row in table.K if all(cell.S == Name.TH for cell in row.K)]
             assert len(heads) <= 1
