@@ -4,6 +4,8 @@ import html
 import re
 import subprocess
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,18 +27,18 @@ class Word:
 
 def texts(path: Path) -> list[str]:
     """The text of each page; line ends and no-break spaces become single spaces."""
-    output = _run("pdftotext", "-layout", str(path), "-")
+    output = _told("pdftotext", path, "-layout")
     return [" ".join(page.split()) for page in output.split("\f")[:-1]]
 
 
 def whole(path: Path) -> str:
     """All text without any space, for what may be broken at any place."""
-    return "".join(_run("pdftotext", "-raw", str(path), "-").split())
+    return "".join(_told("pdftotext", path, "-raw").split())
 
 
 def words(path: Path) -> list[list[Word]]:
     """The words of each page."""
-    pages = _run("pdftotext", "-bbox", str(path), "-").split("<page ")[1:]
+    pages = _told("pdftotext", path, "-bbox").split("<page ")[1:]
     return [
         [
             Word(html.unescape(text), *map(float, numbers))
@@ -63,9 +65,18 @@ def misplaced(path: Path) -> list[str]:
 
 def fonts(path: Path) -> list[tuple[str, str, str]]:
     """Name, "yes" or "no" for embedded, and the same for a map to Unicode, of every font."""
-    rows = _run("pdffonts", str(path)).splitlines()[2:]
+    rows = _told("pdffonts", path).splitlines()[2:]
     return [(row.split()[0], row.split()[-5], row.split()[-3]) for row in rows]
 
 
-def _run(*command: str) -> str:
+def _told(program: str, path: Path, *options: str) -> str:
+    """What a program says of a file; many tests ask the same of the same samples."""
+    return _run(program, path, options, sha256(path.read_bytes()).digest())
+
+
+@cache
+def _run(program: str, path: Path, options: tuple[str, ...], content: bytes) -> str:
+    """The same, where `content` is the digest of the file: a test may write it anew."""
+    tail = ["-"] if program == "pdftotext" else []
+    command = [program, *options, str(path), *tail]
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout

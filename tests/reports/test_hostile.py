@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,12 +46,6 @@ def _listen(event: str, arguments: tuple[object, ...]) -> None:
 sys.addaudithook(_listen)
 
 
-def rendered(name: str) -> bytes:
-    """The report with that text everywhere; of the huge one the pages alone, for its files hold it all many times."""
-    report = everywhere(TEXTS[name])
-    return typeset(report, "vi") if name == "huge" else Pdf().render(report, "vi")
-
-
 @contextmanager
 def asked() -> Iterator[list[tuple[str, str]]]:
     """What this process opens and connects to in the block."""
@@ -61,6 +56,19 @@ def asked() -> Iterator[list[tuple[str, str]]]:
         yield found
     finally:
         _events = None
+
+
+@cache
+def rendered(name: str) -> tuple[bytes, list[tuple[str, str]]]:
+    """The report with that text everywhere, and what was opened and connected to for it.
+
+    Of the huge one the pages alone, for its files hold it all many times.
+    """
+    report = everywhere(TEXTS[name])
+    Pdf().render(sample.report(0), "vi")  # whatever the libraries load of themselves is loaded
+    with asked() as events:
+        content = typeset(report, "vi") if name == "huge" else Pdf().render(report, "vi")
+    return content, events
 
 
 def everywhere(text: str) -> AgencyReport:
@@ -98,9 +106,7 @@ def everywhere(text: str) -> AgencyReport:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_hostile_text_keeps_its_place_and_asks_for_nothing(tmp_path: Path, name: str) -> None:
-    Pdf().render(sample.report(0), "vi")  # whatever the libraries load of themselves is loaded
-    with asked() as events:
-        content = rendered(name)
+    content, events = rendered(name)
     # The workbook among the files inside is put together in the folder for what is temporary.
     passing = tempfile.gettempdir()
     assert [each for each in events if not each[1].endswith((".py", ".pyc")) and not each[1].startswith(passing)] == []
@@ -132,5 +138,5 @@ def test_hostile_text_is_shown_letter_for_letter_by_number_or_cut_with_a_mark(
     tmp_path: Path, name: str, shown: str
 ) -> None:
     path = tmp_path / "hostile.pdf"
-    path.write_bytes(rendered(name))
+    path.write_bytes(rendered(name)[0])
     assert shown in pages.whole(path)
