@@ -4,6 +4,7 @@ Containers (tables for layout, groups that are kept together) have no structure:
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from reportlab.graphics import renderPDF
@@ -41,6 +42,13 @@ class Para(Paragraph):
     height: float = 0
     _broken_for: float | None = None
     """The width for which it has been broken into lines."""
+
+    def _setup(self, text: Any, style: Any, bulletText: Any, frags: Any, cleaner: Any) -> None:
+        """Read the text. Without markup there is nothing to parse, which takes the library longer than setting it."""
+        if frags is None and text.strip() and "<" not in text and "&" not in text:
+            frags = [_frag(style).clone(text=text.strip())]
+        base: Any = super()
+        base._setup(text, style, bulletText, frags, cleaner)
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
         """The room that it takes. A table asks its cells again and again; they are broken into lines once."""
@@ -81,6 +89,12 @@ class Para(Paragraph):
                 found[key] = link, said + frag.text
                 frag.textColor = LinkColour(self.style.textColor, link)
         self.links = found
+
+
+@lru_cache(128)
+def _frag(style: ParagraphStyle) -> Any:
+    """What the library makes of plain text in a style."""
+    return Paragraph("x", style).frags[0]
 
 
 class Line(Flowable):
