@@ -58,7 +58,7 @@ def build(
     judged = tuple(_judged(own, findings, policies, policy_of, {each.asset for each in exclusions}))
     now = tuple(finding for each in judged for finding in each.findings)
     before = tuple(each for each in previous.findings if each.asset in ids or each.agency in _names(agency))
-    after = Side(now, rules_of(now, policies), {each.asset: each.reason for each in run.exclusions})
+    after = Side(now, rules_of(now, policies), {each.asset: each.reason for each in run.exclusions}, run.partial)
     compared = compare(replace(previous, findings=before), after, seen_before) if before else ()
     changes = tuple(each for each in compared if each.kind != "unchanged" and each.reason != "not_selected")
     granted = [each for each in waivers if each.asset in ids or (not each.asset and each.agency == agency.id)]

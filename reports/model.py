@@ -85,6 +85,8 @@ class RunFacts:
     exclusions: tuple[Exclusion, ...] = ()
     held: Hold | None = None
     """Why its reports were held back, where they were made all the same."""
+    partial: bool = False
+    """Whether it was a recheck, which judges only the controls that were not in order before."""
 
 
 @dataclass(frozen=True, slots=True)

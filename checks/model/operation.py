@@ -41,7 +41,6 @@ Reason = Literal[
     "interrupted",  # paused: Khiên was told to end
     "crashed",  # paused or failed: the process ended by itself
     "refused",  # failed: nothing of it may be scanned
-    "input",  # failed: configuration, inventory or policy has a fault
     "changed",  # failed: rules or data are no longer those of the run
     "unscheduled",  # stopped: the schedule is no longer there
     "abandoned",  # stopped: somebody has ended the run

@@ -248,6 +248,11 @@ METHOD_TIMES = Text(
     "Thời gian trong báo cáo là giờ Việt Nam (UTC+7).", "Times in this report are Viet Nam time (UTC+7)."
 )
 METHOD_2 = Text("2. Đợt rà quét", "2. The scan run")
+RUN_SCOPE = Text("Phạm vi", "Scope")
+RECHECK = Text(
+    "Kiểm tra lại: chỉ các biện pháp lần trước không đạt hoặc chưa đánh giá được; điểm và độ bao phủ chỉ tính trên đó.",
+    "A recheck: only controls that failed or could not be assessed before; score and coverage are of those alone.",
+)
 METHOD_3 = Text("3. Chính sách", "3. Policies")
 METHOD_4 = Text("4. Công thức tính", "4. Formulas")
 FORMULA_SCORE = Text(

@@ -66,6 +66,7 @@ def run_facts(
             (labels.PERIOD, f"{moment(run.started, language)} – {moment(run.finished, language)}"),
             (labels.AS_OF, moment(run.as_of, language)),
             (labels.VANTAGE, run.vantage),
+            *([(labels.RUN_SCOPE, labels.RECHECK)] if run.partial else []),
             (labels.CONNECTIONS, number(run.connections, language)),
             *more,
             (labels.TOOL, tools or labels.NOT_STATED),

@@ -48,6 +48,7 @@ MODULES = {
     "inventory": "inventory",
     "policy": "policy",
     "scan": "scan",
+    "recheck": "recheck",
     "schedule": "schedule",
     "stop": "stop",
     "probe": "probe",

@@ -118,7 +118,7 @@ def scan(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`. Returns the exit status."""
-    threshold = _severity(fail_on)
+    threshold = severity_of(fail_on)
     workspace = open_workspace(config)
     recorder = open_history(workspace.config)
     with scan_lock(wait):
@@ -134,6 +134,12 @@ def scan(
             run_id = open_run(recorder, workspace, chosen, now)
         chosen = replace(chosen, quick=quick or chosen.quick)
         findings = run_to_end(run_id, chosen, workspace, recorder)
+    tell(run_id, chosen, findings, recorder, json)
+    return exit_status(findings, threshold, strict)
+
+
+def tell(run_id: str, chosen: Order, findings: tuple[Finding, ...], recorder: "Recorder", json: bool) -> None:
+    """What a run found, in short."""
     hold = hold_of(recorder, run_id)
     if hold is not None:
         note(say(*held_words(hold)), style="red")
@@ -142,7 +148,6 @@ def scan(
     else:
         summary_table(run_id, chosen.inventory, findings)
         print_line(say(f"Lập báo cáo: khien report --run {run_id}", f"Write the reports: khien report --run {run_id}"))
-    return _status(findings, threshold, strict)
 
 
 def refuse_if_halted() -> None:
@@ -231,7 +236,7 @@ def reopen(recorder: "Recorder", workspace: Workspace, run_id: str, vantage: str
     return Order(inventory, assets, policy_of, waivers, facts.vantage, quick=quick, purpose=facts.purpose)
 
 
-def _severity(value: str | None) -> Severity | None:
+def severity_of(value: str | None) -> Severity | None:
     for severity in SEVERITIES:
         if severity == value:
             return severity
@@ -243,7 +248,7 @@ def _severity(value: str | None) -> Severity | None:
     return None
 
 
-def _status(findings: tuple[Finding, ...], threshold: Severity | None, strict: bool) -> int:
+def exit_status(findings: tuple[Finding, ...], threshold: Severity | None, strict: bool) -> int:
     if threshold is not None:
         worst = SEVERITIES[: SEVERITIES.index(threshold) + 1]
         counted = [each for each in findings if each.verdict == "fail" and each.waiver is None and not each.announced]

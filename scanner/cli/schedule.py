@@ -7,15 +7,50 @@ from typing import Annotated, Any
 
 import typer
 
+from checks.model.canonical import plain
+from checks.model.operation import Operation, Reason, StepName
+from checks.model.text import Text
 from policies.strict_yaml import InputErrors, read_file
-from scanner.cli.language import say
+from scanner.cli.language import LANGUAGE, say
+from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from scanner.cli.ui import note, print_json, print_table
 from scanner.cli.workspace import Workspace, open_workspace
 from scanner.schedule.model import Schedule, Slot
-from scanner.schedule.slots import blackout_spell, is_open, next_opening, open_spells, slots
+from scanner.schedule.slots import blackout_spell, is_open, next_opening, next_slot, open_spells, slots
 from scanner.schedule.written import unknown
 
+STEPS: dict[StepName, Text] = {
+    "known": Text("đã biết", "known"),
+    "due": Text("đến hạn", "due"),
+    "asked": Text("được yêu cầu", "asked for"),
+    "skipped": Text("bỏ qua", "skipped"),
+    "begun": Text("đang chạy", "running"),
+    "paused": Text("tạm dừng", "paused"),
+    "resumed": Text("đang chạy tiếp", "running again"),
+    "finished": Text("xong", "finished"),
+    "stopped": Text("dừng hẳn", "given up"),
+    "failed": Text("hỏng", "failed"),
+    "withdrawn": Text("đã rút", "withdrawn"),
+    "halted": Text("dừng khẩn cấp", "emergency stop"),
+    "released": Text("cho chạy lại", "released"),
+}
+REASONS: dict[Reason, Text] = {
+    "missed": Text("lỡ giờ", "missed"),
+    "blackout": Text("ngày nghỉ", "blackout"),
+    "in_progress": Text("đợt trước chưa xong", "the run before is not over"),
+    "nothing_due": Text("chưa tài sản nào đến hạn", "no asset is due"),
+    "authorisation": Text("ngoài phạm vi cho phép lúc này", "not authorised at this time"),
+    "window": Text("hết khung giờ", "the window has ended"),
+    "length": Text("hết thời lượng", "worked as long as it may"),
+    "halted": Text("dừng khẩn cấp", "emergency stop"),
+    "interrupted": Text("bị ngắt", "interrupted"),
+    "crashed": Text("tiến trình chết", "its process crashed"),
+    "refused": Text("không được phép", "refused"),
+    "changed": Text("quy tắc đã đổi", "rules have changed"),
+    "unscheduled": Text("lịch không còn", "no longer scheduled"),
+    "abandoned": Text("đợt đã bị bỏ", "its run was abandoned"),
+}
 DaysOption = Annotated[
     int, typer.Option("--days", min=1, max=366, help=say("Số ngày tới.", "How many days from now on."))
 ]
@@ -25,6 +60,22 @@ def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(no_args_is_help=True, help=say("Rà quét theo lịch.", "Scheduled scans."))
     group.command(
+        "run",
+        help=say(
+            "Chạy nền: rà quét theo lịch trong khien.yaml và theo yêu cầu trong cơ sở dữ liệu.\n\nTắt lúc nào cũng "
+            "được (SIGTERM, Ctrl-C, mất điện): lần sau làm tiếp phần còn lại, không lượt nào chạy hai lần. Đổi lịch "
+            "thì khởi động lại.",
+            "The daemon: scan by the schedules of khien.yaml and by what is asked for in the database.\n\nIt may be "
+            "ended at any time (SIGTERM, Ctrl-C, power loss): the next one goes on with what is left, and no slot runs "
+            "twice. Start it anew when schedules change.",
+        ),
+    )(run)
+    group.command(
+        "list",
+        help=say("Các lịch, lượt gần nhất và lượt kế tiếp.", "The schedules with their last and next slots."),
+    )(list_)
+    group.command("work", hidden=True, help=say("Làm một lượt.", "Work on one slot or request."))(work)
+    group.command(
         "next",
         help=say(
             "Các lượt sắp tới theo giờ địa phương, với khung giờ và ngày nghỉ.",
@@ -32,6 +83,89 @@ def register(app: typer.Typer) -> None:
         ),
     )(next_)
     app.add_typer(group, name="schedule")
+
+
+def run(
+    once: Annotated[
+        bool,
+        typer.Option(
+            "--once", help=say("Làm những gì đến hạn rồi kết thúc.", "Do what is due, then end; for systemd timers.")
+        ),
+    ] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> int:
+    """See `register`."""
+    from scanner.cli.daemon import serve
+
+    return serve(config, once)
+
+
+def work(subject: str, config: ConfigOption = DEFAULT_CONFIG) -> int:
+    """The process of a scan that `khien schedule run` starts. Returns the exit status."""
+    from scanner.cli.job import perform
+
+    return perform(subject, config)
+
+
+def list_(json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> int:
+    """See `register`."""
+    workspace = open_workspace(config)
+    schedules = open_schedules(workspace)
+    open_history(workspace.config)
+    from history import operations
+
+    now = datetime.now(UTC)
+    rows = [(each, _latest(each, now), next_slot(each, now)) for each in schedules]
+    if json:
+        print_json(
+            [
+                {
+                    "schedule": each.name,
+                    "open": is_open(each, now),
+                    "last": None if last is None else plain(last),
+                    "next": None if slot is None else slot.due.isoformat(),
+                }
+                for each, last, slot in rows
+            ]
+            + [{"request": each.first.name, "last": plain(each)} for each in operations.requests()]
+        )
+        return 0
+    headings = (
+        say("Lịch", "Schedule"),
+        say("Lượt gần nhất", "Last slot"),
+        say("Kết quả", "Outcome"),
+        say("Đợt", "Run"),
+    )
+    print_table(
+        [*headings, say("Kế tiếp", "Next")],
+        [
+            (
+                each.name,
+                _local(last.first.slot, each) if last is not None and last.first.slot is not None else "",
+                _outcome(last) if last is not None else "",
+                last.run if last is not None else "",
+                _local(slot.due, each) if slot is not None else "",
+            )
+            for each, last, slot in rows
+        ],
+    )
+    return 0
+
+
+def _latest(schedule: Schedule, now: datetime) -> Operation | None:
+    from history import operations
+
+    latest = operations.latest_slot(schedule.name, now)
+    found = operations.slots(schedule.name, latest, latest + timedelta(minutes=1)) if latest is not None else ()
+    return found[0] if found else None
+
+
+def _outcome(found: Operation) -> str:
+    last = found.last
+    words = STEPS[last.step].in_(LANGUAGE) + (f": {REASONS[last.reason].in_(LANGUAGE)}" if last.reason else "")
+    if found.first.missed:
+        words += say(f" (đã lỡ {found.first.missed} lượt)", f" ({found.first.missed} missed before)")
+    return words
 
 
 def open_schedules(workspace: Workspace) -> tuple[Schedule, ...]:

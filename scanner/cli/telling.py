@@ -45,6 +45,7 @@ def run_facts(row: RunRow, hold: Hold | None = None) -> RunFacts:
         data_versions=row.data_versions,
         exclusions=tuple(Exclusion(*each) for each in row.exclusions),
         held=hold,
+        partial=row.purpose == "recheck",
     )
 
 

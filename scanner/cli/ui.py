@@ -26,7 +26,7 @@ WIDE = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 200
 out = Console(highlight=False, soft_wrap=True, width=WIDE)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
-PLAIN_SECONDS = 2.0
+PLAIN_SECONDS = 30.0
 """Without a terminal a line of progress is printed at most this often, and at the end."""
 
 

@@ -29,6 +29,7 @@ from checks.model.policy import Basis, Control, Policy, Remediation, When
 from checks.model.target import DnsTarget, HttpTarget, PortsTarget, Target, TlsTarget
 from checks.model.text import Text
 from checks.model.waiver import Waiver
+from history.facts import Purpose
 from tests import factories
 
 if TYPE_CHECKING:
@@ -182,6 +183,7 @@ def open_run(
     plan: Iterable[Target] = OBSERVATIONS,
     started: datetime = START,
     vantage: str = "internet",
+    purpose: Purpose = "scan",
 ) -> str:
     """Open a run with everything that one may start from."""
     return recorder.open_run(
@@ -197,6 +199,7 @@ def open_run(
         exclusions=(("trang-cu", "retired", ""), ("trang-khac", "outside_window", "22:00-05:00")),
         tools={"khien": "0.1.0"},
         started=started,
+        purpose=purpose,
     )
 
 

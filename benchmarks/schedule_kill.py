@@ -1,0 +1,163 @@
+"""kill -9 of the daemon at random moments, alone or with the scan that it started: is anything lost, or done twice?
+
+    python -m benchmarks.schedule_kill [--kills 50] [--seed 1]
+
+On the demo estate: schedules whose slot is due at once, the real `khien schedule run`, the real scan. What the database
+held at each kill must be there at the end; each slot has one run, and no target of a run was looked at twice.
+"""
+
+import argparse
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from demo.estate import running_estate
+
+KHIEN = (sys.executable, "-P", "-m", "scanner.cli")
+PATIENCE = 600
+"""Seconds within which whatever is left must be done in the end."""
+EVIDENCE = "select run_id || ' ' || key || ' ' || observation_id from history_sighting"
+STEPS = "select subject || ' ' || sequence || ' ' || digest from history_operationstep"
+
+
+@dataclass
+class Outcome:
+    """What was seen."""
+
+    kills: int = 0
+    with_scan: int = 0
+    """Kills of which the scan was killed too."""
+    rows: int = 0
+    """Rows of evidence and steps that the database held at the kills, at the last of them."""
+    lost: set[str] = field(default_factory=set)
+    slots: int = 0
+    runs: int = 0
+    twice: list[str] = field(default_factory=list)
+    """Slots with another number of runs than one, targets with two looks in a run."""
+    unfinished: list[str] = field(default_factory=list)
+    verified: bool = False
+
+
+def prepare(config: Path, slots: int, agency: str) -> None:
+    """Schedules of one agency, each of which has missed a slot."""
+    missed = datetime.now(UTC) - timedelta(minutes=2)
+    entries = "".join(
+        f"  - {{name: lich-{number}, what: {{agencies: [{agency}]}}, every: hour at :{missed:%M}}}\n"
+        for number in range(slots)
+    )
+    with config.open("a", encoding="utf-8") as file:
+        file.write(f"schedules:\n{entries}")
+    known = """
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+import history
+from checks.model.operation import Step
+from scanner.cli.config import read_config
+config = read_config(Path(sys.argv[1]))
+history.setup(config.database)
+history.migrate()
+from history import operations
+at = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)
+for each in config.schedules:
+    assert operations.add(Step("schedule", each.name, 0, "known", at, "before", detail=each.written))
+"""
+    subprocess.run([sys.executable, "-P", "-c", known, str(config)], check=True, timeout=PATIENCE)
+
+
+def run(config: Path, kills: int, chance: random.Random, longest: float = 8.0) -> Outcome:
+    """Start the daemon and kill it, so many times; then let it do what is left."""
+    outcome, database = Outcome(), config.parent / "khien.sqlite3"
+    held: set[str] = set()
+    for _ in range(kills):
+        with subprocess.Popen(
+            [*KHIEN, "schedule", "run", "--config", str(config)], stderr=subprocess.DEVNULL
+        ) as daemon:
+            time.sleep(chance.uniform(0.5, longest))
+            children = _children(daemon.pid)
+            held |= _rows(database)
+            daemon.send_signal(signal.SIGKILL)
+        outcome.kills += 1
+        if chance.random() < 0.5:
+            outcome.with_scan += bool(children)
+            for child in children:
+                with suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+    until = time.monotonic() + PATIENCE
+    while _open(database) and time.monotonic() < until:
+        subprocess.run([*KHIEN, "schedule", "run", "--once", "--config", str(config)], timeout=PATIENCE, check=False)
+        time.sleep(1)
+    outcome.rows = len(held)
+    outcome.lost = held - _rows(database)
+    verified = subprocess.run([*KHIEN, "history", "verify", "--config", str(config)], timeout=PATIENCE, check=False)
+    outcome.verified = verified.returncode == 0
+    _count(outcome, database)
+    return outcome
+
+
+def _children(parent: int) -> list[int]:
+    """The processes that a process started."""
+    found = Path(f"/proc/{parent}/task/{parent}/children")
+    return [int(each) for each in found.read_text().split()] if found.exists() else []
+
+
+def _query(database: Path, *queries: str) -> list[tuple[str, ...]]:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=30)) as connection:
+        return [row for query in queries for row in connection.execute(query)]
+
+
+def _rows(database: Path) -> set[str]:
+    return {row[0] for row in _query(database, EVIDENCE, STEPS)}
+
+
+def _open(database: Path) -> list[str]:
+    last = "select subject, step, max(sequence) from history_operationstep where kind = 'slot' group by subject"
+    return [subject for subject, step, _ in _query(database, last) if step not in ("finished", "skipped")]
+
+
+def _count(outcome: Outcome, database: Path) -> None:
+    begun = [row[0] for row in _query(database, "select subject from history_operationstep where step = 'begun'")]
+    subjects = [
+        row[0] for row in _query(database, "select distinct subject from history_operationstep where kind='slot'")
+    ]
+    outcome.slots = len(subjects)
+    outcome.runs = len(_query(database, "select id from history_run"))
+    outcome.twice = [each for each in subjects if begun.count(each) != 1]
+    looks = "select run_id || ' ' || key from history_sighting group by run_id, key having count(*) > 1"
+    outcome.twice += [row[0] for row in _query(database, looks)]
+    outcome.unfinished = _open(database)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run and print; 1 where something was lost or done twice."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as name, running_estate(Path(name)):
+        config = Path(name) / "khien.yaml"
+        prepare(config, max(2, chosen.kills // 5), "so-mau-hai")
+        found = run(config, chosen.kills, random.Random(chosen.seed))
+    print(
+        "| kills | of them with the scan | slots | runs | rows held at the kills | lost | done twice | not finished |"
+    )
+    print("|---:|---:|---:|---:|---:|---:|---:|---:|")
+    figures = [found.kills, found.with_scan, found.slots, found.runs, found.rows]
+    figures += [len(found.lost), len(found.twice), len(found.unfinished)]
+    print(f"| {' | '.join(map(str, figures))} |")
+    print("history verify:", "intact" if found.verified else "NOT INTACT")
+    return 1 if found.lost or found.twice or found.unfinished or not found.verified else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

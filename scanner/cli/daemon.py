@@ -1,0 +1,192 @@
+"""khien schedule run: the daemon's world, which is history, one process at a time, and the terminal."""
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import history
+from checks.model.operation import Operation, Step
+from checks.model.text import Text
+from history.errors import RunEnded, ScanInProgress, UnknownRun
+from history.lock import exclusive
+from scanner.cli.errors import Refused
+from scanner.cli.job import process
+from scanner.cli.language import LANGUAGE
+from scanner.cli.memory import open_history
+from scanner.cli.ui import note
+from scanner.cli.watch import DRAIN_SECONDS
+from scanner.cli.workspace import open_workspace
+from scanner.schedule.daemon import TICK_SECONDS, Daemon, run
+from scanner.schedule.decide import Known
+from scanner.schedule.model import Schedule
+
+if TYPE_CHECKING:
+    from history.store import Recorder
+
+ONCE_SECONDS = 0.5
+"""With --once it is looked so often whether the scan is over."""
+END_SECONDS = DRAIN_SECONDS + 15
+"""So long a scan has to end by itself when the daemon ends; then it is killed, and its run is resumed later."""
+
+
+class HistoryStore:
+    """`scanner.schedule.daemon.Store` on the database."""
+
+    def __init__(self, recorder: "Recorder") -> None:
+        self._recorder = recorder
+
+    def known(self, schedule: Schedule, now: datetime, by: str) -> Known:
+        """See Store."""
+        from history import operations
+
+        found = operations.operation(f"schedule:{schedule.name}")
+        since = None if found is None or found.last.detail != schedule.written else found.last.at
+        if since is None or since > now:  # unknown, or known only by a clock that was put back since
+            sequence = 0 if found is None else found.last.sequence + 1
+            operations.add(Step("schedule", schedule.name, sequence, "known", now, by, detail=schedule.written))
+            since = now
+        return Known(since, operations.latest_slot(schedule.name, now), operations.latest_taken(schedule.name))
+
+    def add(self, step: Step) -> bool:
+        """See Store."""
+        from history import operations
+
+        return operations.add(step)
+
+    def operation(self, subject: str) -> Operation | None:
+        """See Store."""
+        from history import operations
+
+        return operations.operation(subject)
+
+    def unscheduled(self, names: Sequence[str]) -> Sequence[Operation]:
+        """See Store."""
+        from history import operations
+
+        gone = [each for each in operations.schedules() if each not in names]
+        found = [operations.latest_taken(each) for each in gone]
+        return [each for each in found if each is not None and each.open]
+
+    def requests(self) -> Sequence[Operation]:
+        """See Store."""
+        from history import operations
+
+        return operations.requests()
+
+    def abandon(self, run: str, reason: str) -> None:
+        """See Store."""
+        try:
+            self._recorder.abandon(run, reason)
+        except (UnknownRun, RunEnded):
+            return
+
+    def halted(self) -> bool:
+        """See Store."""
+        from history import stop
+
+        return stop.standing() is not None
+
+    def recover(self) -> None:
+        """See Store."""
+        history.close()
+
+
+class ScanProcess:
+    """`scanner.schedule.daemon.Work`: a process that works on one slot or request."""
+
+    def __init__(self, config: Path) -> None:
+        self._config = config
+        self._subject = ""
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def subject(self) -> str:
+        """See Work."""
+        return self._subject
+
+    def start(self, subject: str) -> None:
+        """See Work."""
+        # -P: a folder named like a package of ours, where the daemon happens to run, must not be imported.
+        command = [sys.executable, "-P", "-m", "scanner.cli", "--lang", LANGUAGE, "schedule", "work", subject]
+        self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+            [*command, "--config", str(self._config)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the daemon, which ends it in order
+        )
+        self._subject = subject
+
+    def ended(self) -> int | None:
+        """See Work."""
+        status = None if self._process is None else self._process.poll()
+        if status is not None:
+            self._process, self._subject = None, ""
+        return status
+
+    def end(self) -> None:
+        """Let it keep what is under way, and end; kill it where it does not."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def serve(config: Path, once: bool) -> int:
+    """Do what is due until told to end (SIGTERM, Ctrl-C); with `once` until nothing is left to do now.
+
+    One daemon acts on a database at a time; another one waits, and goes on where the first ends, however it ends.
+    """
+    from scanner.cli.schedule import open_schedules
+
+    schedules = open_schedules(open_workspace(config))
+    recorder = open_history(open_workspace(config).config)
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ending.set())
+    waiting = False
+    while not ending.is_set():
+        try:
+            with exclusive("schedule", 0):
+                _act(schedules, recorder, config, ending, once)
+            break
+        except ScanInProgress as error:
+            holder = error.holder.pid
+            if once:
+                raise Refused(
+                    f"đã có khien schedule run (tiến trình {holder})", f"another one runs (process {holder})"
+                ) from None
+            if not waiting:
+                _tell(Text(f"tiến trình {holder} đang làm; chờ", f"process {holder} is at work; standing by"))
+            waiting = True
+            ending.wait(TICK_SECONDS)
+    return 0
+
+
+def _act(
+    schedules: Sequence[Schedule], recorder: "Recorder", config: Path, ending: threading.Event, once: bool
+) -> None:
+    work = ScanProcess(config)
+    daemon = Daemon(schedules, HistoryStore(recorder), work, process(), tell=_tell)
+    _tell(Text(f"bắt đầu; {len(schedules)} lịch", f"started; {len(schedules)} schedules"))
+    try:
+        if once:
+            while daemon.tick() and not ending.wait(ONCE_SECONDS):
+                pass
+        else:
+            run(daemon.tick, ending.wait)
+    finally:
+        work.end()
+    _tell(Text("kết thúc", "ended"))
+
+
+def _tell(text: Text) -> None:
+    note(f"{datetime.now(UTC).astimezone():%Y-%m-%d %H:%M:%S} {text.in_(LANGUAGE)}")
