@@ -131,6 +131,16 @@ def test_a_control_that_came_or_went_at_an_asset_that_stays() -> None:
     assert gone.instances == (InstanceChange(FIRST, "scope_changed", "control_removed"),)
 
 
+def test_what_a_recheck_did_not_judge_is_neither_gone_nor_fixed() -> None:
+    one, other = finding("fail", control="A"), finding("fail", control="B")
+    whole, part = Side((one, other)), Side((one,), partial=True)
+    assert [(each.kind, each.reason) for each in compare(whole, part)] == [
+        ("still_failing", "still_there"),
+        ("scope_changed", "not_selected"),
+    ]
+    assert [each.reason for each in compare(part, whole)] == ["still_there", "not_selected"]
+
+
 def test_a_control_that_starts_to_count_is_in_scope_from_then_on() -> None:
     announced = finding("fail", announced=TODAY)
     assert (became(announced, "fail").kind, became(announced, "fail").reason) == ("scope_changed", "in_force")

@@ -1,0 +1,244 @@
+"""khien schedule run: real daemons, real scans, the database between them."""
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.model.operation import Reason
+from checks.model.text import Text
+from scanner.cli.errors import Interrupted
+from scanner.cli.watch import Ending, Watch
+from tests.cli.command import PATIENCE, asset_row, command, khien, surroundings, write_workspace
+from tests.cli.conftest import POLICY
+from tests.cli.test_stop import Held
+from tests.servers.tcp import held_port
+
+ADD = """
+import json, sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+import history
+from checks.model.operation import Step
+from checks.model.task import Task
+from scanner.cli.config import read_config
+config = read_config(Path("khien.yaml"))
+history.setup(config.database)
+history.migrate()
+from history import operations
+at = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=90)
+if sys.argv[1] == "known":
+    for each in config.schedules:
+        assert operations.add(Step("schedule", each.name, 0, "known", at, "before", detail=each.written))
+else:
+    task = Task(assets=("a",), recheck=sys.argv[1] == "recheck")
+    assert operations.add(Step("request", "r-" + sys.argv[1], 0, "asked", at, "Trần Văn Mẫu", task=task))
+"""
+
+
+def add(folder: Path, what: str) -> None:
+    """Let the schedules have been known for a while, or ask for something, as the console does."""
+    subprocess.run(
+        [sys.executable, "-P", "-c", ADD, what], cwd=folder, env=surroundings(), check=True, timeout=PATIENCE
+    )
+
+
+def missed(more: str = "") -> str:
+    """Of khien.yaml: a schedule whose slot was due some minutes ago."""
+    at = datetime.now(UTC) - timedelta(minutes=5)
+    return f"schedules:\n  - {{name: gio, what: {{estate: true}}, every: hour at :{at:%M}{more}}}\n"
+
+
+def listed(folder: Path) -> list[dict[str, Any]]:
+    """The steps of the latest slot of the first schedule."""
+    found: list[dict[str, Any]] = khien("schedule", "list", "--json", folder=folder).json()[0]["last"]["steps"]
+    return found
+
+
+def runs(folder: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = khien("history", "list", "--json", folder=folder).json()
+    return found
+
+
+@contextmanager
+def daemon(folder: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A daemon; it is killed at the latest when the block is left."""
+    with subprocess.Popen(
+        command("schedule", "run"), cwd=folder, env=surroundings(), stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def once(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command("schedule", "run", "--once"),
+        cwd=folder,
+        env=surroundings(),
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=PATIENCE,
+    )
+
+
+@pytest.fixture
+def closed() -> Iterator[int]:
+    with held_port() as port:
+        yield port
+
+
+def test_what_is_due_is_done_once(tmp_path: Path, closed: int) -> None:
+    folder = tmp_path / "w"
+    write_workspace(folder, asset_row("a", closed), POLICY, missed())
+    add(folder, "known")
+    first, second = once(folder), once(folder)
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr
+    steps = listed(folder)
+    assert [each["step"] for each in steps] == ["due", "begun", "finished"]
+    assert steps[0]["missed"] in (0, 1)
+    (run,) = runs(folder)
+    assert (run["id"], run["state"]) == (steps[1]["run"], "finished")
+    shown = khien("schedule", "list", folder=folder).out
+    assert "finished" in shown
+    assert run["id"] in shown
+    assert khien("history", "verify", folder=folder).status == 0
+
+
+def test_a_schedule_that_is_new_catches_nothing_up(tmp_path: Path, closed: int) -> None:
+    folder = tmp_path / "w"
+    write_workspace(folder, asset_row("a", closed), POLICY, missed())
+    assert once(folder).returncode == 0
+    assert runs(folder) == []
+
+
+def test_where_nothing_needs_to_be_looked_at_no_run_is_made(tmp_path: Path, closed: int) -> None:
+    folder = tmp_path / "w"
+    write_workspace(folder, asset_row("a", closed), POLICY, missed(", need: true"))
+    assert khien("scan", folder=folder).status == 0
+    add(folder, "known")
+    assert once(folder).returncode == 0
+    assert [(each["step"], each["reason"]) for each in listed(folder)] == [("due", ""), ("skipped", "nothing_due")]
+    assert len(runs(folder)) == 1
+
+
+def test_requests_are_taken_up_and_told_of(tmp_path: Path, closed: int) -> None:
+    folder = tmp_path / "w"
+    write_workspace(folder, asset_row("a", closed), POLICY)
+    add(folder, "scan")
+    assert once(folder).returncode == 0
+    add(folder, "recheck")
+    assert once(folder).returncode == 0
+    assert [(each["purpose"], each["state"]) for each in runs(folder)] == [
+        ("recheck", "finished"),
+        ("scan", "finished"),
+    ]
+    assert khien("schedule", "list", "--json", folder=folder).json() == []
+
+
+def test_told_to_end_it_leaves_a_run_that_the_next_one_goes_on_with(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    with Held() as server:
+        write_workspace(
+            folder, asset_row("a", server.port), POLICY, "scan: {tls_seconds: 3, http_seconds: 3}\n" + missed()
+        )
+        add(folder, "known")
+        with daemon(folder) as running:
+            assert server.reached.wait(PATIENCE)
+            standing_by = once(folder)
+            running.send_signal(signal.SIGTERM)
+            _, err = running.communicate(timeout=PATIENCE)
+        assert running.returncode == 0, err
+        assert standing_by.returncode == 4
+        assert f"process {running.pid}" in standing_by.stderr
+        steps = listed(folder)
+        assert [each["step"] for each in steps] == ["due", "begun", "paused"]
+        assert steps[-1]["reason"] == "interrupted"
+        assert [each["state"] for each in runs(folder)] == ["open"]
+        ended = once(folder)
+        assert ended.returncode == 0, ended.stderr
+    assert [each["step"] for each in listed(folder)] == ["due", "begun", "paused", "resumed", "finished"]
+    assert [each["state"] for each in runs(folder)] == ["finished"]
+
+
+def test_a_stop_halts_the_scan_of_a_daemon_and_holds_it_until_the_release(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    with Held() as server:
+        write_workspace(folder, asset_row("a", server.port), POLICY, "scan: {tls_seconds: 3600}\n" + missed())
+        add(folder, "known")
+        with daemon(folder):
+            assert server.reached.wait(PATIENCE)
+            khien("stop", "--by", "ai", folder=folder)
+            waited = threading.Event()
+            for _ in range(PATIENCE * 2):
+                if listed(folder)[-1]["step"] == "paused":
+                    break
+                waited.wait(0.5)
+        assert listed(folder)[-1]["reason"] == "halted"
+    (folder / "khien.yaml").write_text(
+        (folder / "khien.yaml").read_text().replace("tls_seconds: 3600", "tls_seconds: 1, http_seconds: 1")
+    )
+    assert once(folder).returncode == 0
+    assert listed(folder)[-1]["step"] == "paused"
+    khien("stop", "--release", "--by", "ai", folder=folder)
+    assert once(folder).returncode == 0
+    assert listed(folder)[-1]["step"] == "finished"
+
+
+def test_what_is_over_or_unknown_is_not_worked_on(tmp_path: Path, closed: int) -> None:
+    folder = tmp_path / "w"
+    write_workspace(folder, asset_row("a", closed), POLICY, missed())
+    add(folder, "known")
+    assert once(folder).returncode == 0
+    gone = khien("schedule", "work", "slot:none:2026-01-01T00:00Z", folder=folder)
+    over = khien("schedule", "work", f"slot:gio:{listed(folder)[0]['slot'][:16]}Z", folder=folder)
+    assert (gone.status, over.status) == (2, 0)
+    assert len(runs(folder)) == 1
+
+
+# The watch
+
+
+def ended_by(ending: Ending) -> Interrupted:
+    """How a wait ends that the watch interrupts, or that goes on until nothing is under way."""
+    asked: list[int] = []
+
+    def question() -> Ending | None:
+        asked.append(1)
+        return ending if len(asked) > 1 else None
+
+    with pytest.raises(Interrupted) as caught, Watch((question,)) as watch:
+        try:
+            while watch.may_start():
+                threading.Event().wait(PATIENCE if ending.at_once else 0.05)
+        except KeyboardInterrupt:
+            pass
+        watch.settle()
+    return caught.value
+
+
+@pytest.mark.parametrize("reason", ["window", "authorisation", "halted"])
+def test_the_watch_ends_a_wait_in_the_middle(reason: Reason) -> None:
+    assert ended_by(Ending(reason, Text("vì", "why"))).reason == reason
+
+
+def test_the_watch_lets_what_is_under_way_come_to_its_end() -> None:
+    error = ended_by(Ending("length", Text("vì", "why"), at_once=False))
+    assert (error.reason, error.text.en, error.status) == ("length", "why", 130)
+
+
+def test_a_watch_that_is_over_interrupts_nothing() -> None:
+    told: list[Ending] = []
+    with Watch((lambda: told[0] if told else None,)):
+        pass
+    told.append(Ending("halted", Text("", "")))
+    assert not threading.Event().wait(1.5)
+    assert signal.getsignal(signal.SIGTERM) in (signal.SIG_DFL, signal.default_int_handler)
