@@ -65,6 +65,9 @@ class ScanSection(_Section):
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,99}$")]
 
 
+TIME_SERVER = r"^https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[!-~]{0,500})?$"
+
+
 class MailSection(_Section):
     """The mail server that takes reports over. Passwords stand in environment variables, which are named here."""
 
@@ -91,6 +94,46 @@ class MailSection(_Section):
         return self
 
 
+class TokenSection(_Section):
+    """A key in a PKCS#11 token."""
+
+    module: str
+    """Path of the maker's library."""
+    label: Annotated[str, StringConstraints(min_length=1, max_length=32)]
+    """Of the token."""
+    certificate: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    """Label of the certificate."""
+    key: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    """Label of the private key; None: that of the certificate."""
+    pin_variable: Variable
+
+
+class SigningSection(_Section):
+    """Who signs reports, and whose signatures are believed."""
+
+    file: str | None = None
+    """A PKCS#12 file."""
+    passphrase_variable: Variable | None = None
+    token: TokenSection | None = None
+    chain: tuple[str, ...] = ()
+    """Certificates of the authorities between the key's own and a root, where file or token lack them."""
+    reason: Annotated[str, StringConstraints(max_length=200)] = ""
+    location: Annotated[str, StringConstraints(max_length=200)] = ""
+    timestamp: Annotated[str, StringConstraints(pattern=TIME_SERVER)] | None = None
+    """URL of a time stamp server (RFC 3161); None: signatures carry the time of this machine's clock."""
+    timestamp_seconds: Seconds = 30
+    trust_anchors: tuple[str, ...] = ()
+    """Certificates that signers and time stamps must lead to."""
+
+    @model_validator(mode="after")
+    def _one_key(self) -> Self:
+        if self.file is not None and self.token is not None:
+            raise ValueError("a key is in a file or in a token")
+        if (self.file is None) != (self.passphrase_variable is None):
+            raise ValueError("file and passphrase_variable stand together")
+        return self
+
+
 class _File(_Section):
     """The file as it is written."""
 
@@ -106,6 +149,7 @@ class _File(_Section):
     scan: ScanSection = Field(default_factory=ScanSection)
     report: Letter = Field(default_factory=Letter)
     mail: MailSection | None = None
+    signing: SigningSection | None = None
     schedules: tuple[ScheduleRow, ...] = ()
     blackouts: tuple[BlackoutRow, ...] = ()
     """Days without scheduled scans, for every schedule."""
@@ -131,6 +175,8 @@ class Config:
     letter: Letter
     mail: MailSection | None
     """None: no report can be sent. Its trust anchors are whole paths."""
+    signing: SigningSection | None
+    """None: no report can be signed. Its paths are whole."""
     schedules: tuple[Schedule, ...] = ()
     written_schedules: tuple[ScheduleRow, ...] = ()
     """The same as they are written, for what is to be said of them with their places."""
@@ -176,6 +222,7 @@ def read_config(path: Path) -> Config:
         scan=file.scan,
         letter=_letter(file.report, folder),
         mail=_mail(file.mail, folder),
+        signing=_signing(file.signing, folder),
         schedules=tuple(row.schedule(file.blackouts) for row in file.schedules),
         written_schedules=file.schedules,
     )
@@ -185,6 +232,19 @@ def _mail(section: MailSection | None, folder: Path) -> MailSection | None:
     if section is None:
         return None
     return section.model_copy(update={"trust_anchors": tuple(str(folder / each) for each in section.trust_anchors)})
+
+
+def _signing(section: SigningSection | None, folder: Path) -> SigningSection | None:
+    if section is None:
+        return None
+    whole: dict[str, object] = {
+        name: tuple(str(folder / each) for each in getattr(section, name)) for name in ("chain", "trust_anchors")
+    }
+    if section.file is not None:
+        whole["file"] = str(folder / section.file)
+    if section.token is not None:
+        whole["token"] = section.token.model_copy(update={"module": str(folder / section.token.module)})
+    return section.model_copy(update=whole)
 
 
 def _letter(letter: Letter, folder: Path) -> Letter:

@@ -253,9 +253,9 @@ def verify(
         for problem in problems:
             note(f"{each}: {FAULT_WORDS[problem.fault]}: {problem.what} {problem.detail}".rstrip(), style="red")
     if run is None:
-        from history import deliveries, matters, operations
+        from history import deliveries, issues, matters, operations
 
-        for problem in (*matters.verify(), *deliveries.verify(), *operations.verify()):
+        for problem in (*matters.verify(), *deliveries.verify(), *issues.verify(), *operations.verify()):
             bad += 1
             note(f"{FAULT_WORDS[problem.fault]}: {problem.what} {problem.detail}".rstrip(), style="red")
     print_line(

@@ -1,5 +1,8 @@
 """khien report: tell what a run found, as files."""
 
+import getpass
+from contextlib import nullcontext
+from datetime import datetime
 from pathlib import Path
 
 import typer
@@ -7,25 +10,33 @@ import typer
 from reports.estate.formats import ESTATE_FORMATS, estate_schema
 from reports.formats import FORMATS, schema
 from reports.formats.agency import Wanted
-from scanner.cli import send
+from reports.model import Issue
+from scanner.cli import issued, send, verify
 from scanner.cli.config import read_config
 from scanner.cli.errors import Refused, Usage
 from scanner.cli.estate import estate_report, write_estate
 from scanner.cli.holding import held_words
+from scanner.cli.issue import FORMAT, Order, issue_reports, unsigned
 from scanner.cli.language import say
 from scanner.cli.memory import latest_run, open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, OutOption, SchemaOption, language
 from scanner.cli.rendering import usable_cores
 from scanner.cli.report_options import (
+    ByOption,
+    DateOption,
+    DraftOption,
     EstateOption,
     FilesOption,
     FormatsOption,
     HeldOption,
     JobsOption,
+    NumberOption,
     ReportLangOption,
     RunOption,
+    SignOption,
     chosen_formats,
 )
+from scanner.cli.signing import signatory
 from scanner.cli.telling import AgencyReports
 from scanner.cli.ui import print_json, print_line
 from scanner.cli.writing import write_reports
@@ -37,13 +48,19 @@ def register(app: typer.Typer) -> None:
         invoke_without_command=True,
         help=say(
             "Lập báo cáo của một đợt rà quét cho từng cơ quan, hoặc một báo cáo toàn tỉnh (--estate). Mặc định: đợt "
-            "mới nhất, PDF và JSON.",
+            "mới nhất, PDF và JSON, dự thảo chưa có số và ngày.\n\n"
+            "Ban hành: --number và --date điền số, ngày; --sign ký số. Báo cáo đã ban hành hoặc đã ký là PDF, được lưu "
+            "nguyên văn (khien report issued); gọi lại với số đó thì nhận đúng bản lưu.",
             "Write the reports of a scan run: one for each agency, or one on the whole estate (--estate). By default: "
-            "the latest run, PDF and JSON.",
+            "the latest run, PDF and JSON, drafts without number and date.\n\n"
+            "To issue: --number and --date fill them in, --sign signs. An issued or signed report is a PDF and is "
+            "archived as it is (khien report issued); the same number again gives the archived copy.",
         ),
     )
     group.callback()(report)
     send.register(group)
+    issued.register(group)
+    verify.register(group)
     app.add_typer(group, name="report")
 
 
@@ -54,10 +71,15 @@ def report(
     estate: EstateOption = False,
     formats: FormatsOption = "pdf,json",
     lang: ReportLangOption = None,
+    number: NumberOption = None,
+    date: DateOption = None,
+    sign: SignOption = False,
+    by: ByOption = None,
     out: OutOption = None,
     files: FilesOption = False,
     jobs: JobsOption = None,
     even_if_held: HeldOption = False,
+    even_if_draft: DraftOption = False,
     show_schema: SchemaOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
@@ -73,23 +95,57 @@ def report(
             "--estate là một báo cáo về mọi cơ quan, không kèm --agency hay --files",
             "--estate is one report about all; leave --agency and --files out",
         )
+    issue = _issue(number, date)
+    issuing = issue is not None or sign
+    if issuing:
+        formats = _only_pdf(context, formats, files)
     of_estate = chosen_formats(formats, ESTATE_FORMATS) if estate else []
     of_agencies = chosen_formats(formats, FORMATS) if not estate else []
     asked = language(lang) if lang is not None else None
     settings = read_config(config)
     recorder = open_history(settings)
     run_id = run or latest_run(recorder)
-    reports = AgencyReports(recorder, run_id, agency or (), settings.letter)
+    letter = settings.letter if sign else unsigned(settings.letter)
+    reports = AgencyReports(recorder, run_id, agency or (), letter)
     if reports.run.held is not None and not even_if_held:
         raise Refused(*held_words(reports.run.held))
     chosen = asked or settings.language
     folder: Path = out or settings.output
+    if issuing:
+        if issue is None and not even_if_draft:
+            raise Refused(
+                "dự thảo chưa có số và ngày thì không ký; thêm --number và --date, hoặc --even-if-draft",
+                "a draft without number and date is not signed; add --number and --date, or --even-if-draft",
+            )
+        with signatory(settings) if sign else nullcontext() as signer:
+            order = Order(run_id, letter.symbol, issue, signer, by or getpass.getuser(), chosen, folder)
+            for path in issue_reports(order, reports, estate, jobs or usable_cores()):
+                print_line(path)
+        return 0
     if not estate:
         write_reports(reports, Wanted(of_agencies, (chosen,), files), folder, jobs or usable_cores())
         return 0
     for path in write_estate(estate_report(reports), of_estate, chosen, folder):
         print_line(path)
     return 0
+
+
+def _issue(number: int | None, day: datetime | None) -> Issue | None:
+    """Number and date of the first report. Raises Usage where one of them is missing."""
+    if (number is None) != (day is None):
+        raise Usage("--number và --date đi cùng nhau", "--number and --date stand together")
+    return Issue(number, day.date()) if number is not None and day is not None else None
+
+
+def _only_pdf(context: typer.Context, formats: str, files: bool) -> str:
+    """What an issued or signed report is. Raises Usage where other formats are asked for."""
+    source = context.get_parameter_source("formats")
+    if files or (source is not None and source.name == "COMMANDLINE" and formats.strip() != FORMAT):
+        raise Usage(
+            "báo cáo ban hành hoặc ký số là PDF (các tệp khác nằm trong PDF); bỏ --format và --files",
+            "an issued or signed report is a PDF, with the other files inside; leave --format and --files out",
+        )
+    return FORMAT
 
 
 def _only_before(context: typer.Context, *allowed: str) -> None:

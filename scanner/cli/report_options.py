@@ -1,6 +1,7 @@
 """Options and words that the commands below `khien report` share."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, TypeVar
 
 import typer
@@ -66,6 +67,51 @@ HeldOption = Annotated[
     ),
 ]
 
+
+NumberOption = Annotated[
+    int | None,
+    typer.Option(
+        "--number",
+        min=1,
+        metavar="N",
+        help=say(
+            "Ban hành: số của báo cáo đầu tiên; các cơ quan sau lấy số kế tiếp. Bỏ trống: dự thảo.",
+            "Issue: the number of the first report; those of the agencies after it follow. Left out: drafts.",
+        ),
+    ),
+]
+DateOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--date",
+        formats=["%Y-%m-%d"],
+        metavar="YYYY-MM-DD",
+        help=say("Ngày ban hành, đi cùng --number.", "The date of issue; stands with --number."),
+    ),
+]
+SignOption = Annotated[
+    bool,
+    typer.Option(
+        "--sign",
+        help=say(
+            "Ký số PDF (PAdES) bằng khóa khai báo ở mục signing. Không ký dự thảo hoặc đợt bị giữ lại, trừ khi có "
+            "--even-if-draft, --even-if-held.",
+            "Sign the PDF (PAdES) with the key of the section signing. Neither a draft nor a held run is signed "
+            "without --even-if-draft, --even-if-held.",
+        ),
+    ),
+]
+DraftOption = Annotated[
+    bool,
+    typer.Option(
+        "--even-if-draft",
+        help=say("Ký cả báo cáo chưa có số và ngày.", "Sign even what has no number and date."),
+    ),
+]
+ByOption = Annotated[
+    str | None,
+    typer.Option("--by", help=say("Người thực hiện, ghi vào bản lưu và nhật ký.", "Who does it, for the records.")),
+]
 
 Report = TypeVar("Report")
 

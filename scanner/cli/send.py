@@ -18,6 +18,7 @@ from checks.model.canonical import plain
 from checks.model.text import Language
 from reports.formats import FORMATS, Format
 from reports.formats.agency import Wanted, agency_files
+from reports.formats.files import File
 from reports.mail import Log, Parcel, Post, Result, planned
 from reports.messages import mail as words
 from reports.model import AgencyReport
@@ -25,10 +26,11 @@ from reports.smtp import Settings
 from scanner.cli.config import Config, MailSection, read_config
 from scanner.cli.errors import Refused, Usage
 from scanner.cli.holding import held_words
+from scanner.cli.issue import draft, told, unsigned
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.memory import latest_run, open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, JsonOption, language
-from scanner.cli.report_options import FormatsOption, HeldOption, ReportLangOption, RunOption, chosen_formats
+from scanner.cli.report_options import ByOption, FormatsOption, HeldOption, ReportLangOption, RunOption, chosen_formats
 from scanner.cli.telling import AgencyReports
 from scanner.cli.ui import print_json, print_table
 from scanner.inventory.inventory import Inventory, read_inventory
@@ -41,10 +43,6 @@ DryRunOption = Annotated[
 ]
 AgainOption = Annotated[
     bool, typer.Option("--again", help=say("Gửi cả cho người đã nhận.", "Send also to those who have it already."))
-]
-ByOption = Annotated[
-    str | None,
-    typer.Option("--by", help=say("Người gửi, ghi vào nhật ký.", "Who sends, for the log; else the login name.")),
 ]
 LoggedRunOption = Annotated[
     str | None, typer.Option("--run", metavar="RUN", help=say("Chỉ đợt này.", "Only of this run; left out: of all."))
@@ -91,15 +89,15 @@ def send(
     post_office.check(inventory, agency or ())
     recorder = open_history(settings)
     run_id = run or latest_run(recorder)
-    reports = AgencyReports(recorder, run_id, agency or (), settings.letter)
+    reports = AgencyReports(recorder, run_id, agency or (), unsigned(settings.letter))
     if reports.run.held is not None and not even_if_held:
         raise Refused(*held_words(reports.run.held))
     from history import deliveries
 
-    sender = _Sender(wanted, chosen, again, post_office, inventory, deliveries)
+    sender = _Sender(wanted, chosen, again, post_office, inventory, deliveries, by or getpass.getuser())
     results: list[Result] = []
     try:
-        for result in sender.plan(reports) if dry_run else sender.send(reports, by or getpass.getuser()):
+        for result in sender.plan(reports) if dry_run else sender.send(reports):
             results.append(result)  # one by one: what went out before something breaks is told too
     finally:
         _show(results, wanted, chosen, json)
@@ -142,15 +140,16 @@ class _Sender:
     post_office: PostOffice
     inventory: Inventory
     log: Log
+    by: str
 
     def plan(self, reports: Iterable[AgencyReport]) -> Iterator[Result]:
         """What would become of each report."""
         for report in reports:
             yield from self._planned(report)
 
-    def send(self, reports: Iterable[AgencyReport], by: str) -> Iterator[Result]:
+    def send(self, reports: Iterable[AgencyReport]) -> Iterator[Result]:
         """What became of each report."""
-        post = Post(self.post_office.settings, self.log, by, lambda: datetime.now(UTC))
+        post = Post(self.post_office.settings, self.log, self.by, lambda: datetime.now(UTC))
         return post.deliver((self._parcel(each) for each in reports), self.again)
 
     def _planned(self, report: AgencyReport) -> Iterator[Result]:
@@ -165,7 +164,7 @@ class _Sender:
             agency=self._today(report.agency),
             language=self.language,
             issuer=report.letter.issuer,
-            files=tuple(agency_files(report, Wanted(self.formats, (self.language,)))) if goes else (),
+            files=self._files(report) if goes else (),
             password=self.post_office.password(report.agency.id) if goes else "",
         )
 
@@ -174,6 +173,20 @@ class _Sender:
         same = [each for each in self.inventory.agencies if each.id == agency.id]
         heirs = [each for each in self.inventory.agencies if agency.id in each.formerly]
         return replace(agency, contacts=next((each.contacts for each in same or heirs), ()))
+
+    def _files(self, report: AgencyReport) -> tuple[File, ...]:
+        """What was issued or signed of the report; where nothing was, a draft, which is archived before it goes."""
+        from history import issues
+
+        run, agency = report.run.id, report.agency.id
+        kept = [issues.latest(run, agency, self.language, each.name) for each in self.formats]
+        missing = [each for each, found in zip(self.formats, kept, strict=True) if found is None]
+        drafts = agency_files(report, Wanted(missing, (self.language,))) if missing else []
+        for each, file in zip(missing, drafts, strict=True):
+            facts = draft(run, agency, self.language, each.name, file.name, self.by)
+            issues.archive(told(facts, file.data), file.data)
+        made = iter(drafts)
+        return tuple(next(made) if each is None else File(each.file.name, issues.content(each)) for each in kept)
 
 
 def _post_office(config: Config) -> PostOffice:

@@ -35,7 +35,7 @@ def write_reports(reports: Reports, wanted: Wanted, folder: Path, jobs: int) -> 
         try:
             for agency, answer in answers:
                 if isinstance(answer, Exception):
-                    raise _told(agency, answer)
+                    raise failure(agency, answer)
                 for each in answer:
                     path = folder / each.name
                     path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,7 +49,7 @@ def write_reports(reports: Reports, wanted: Wanted, folder: Path, jobs: int) -> 
             ) from None
 
 
-def _told(agency: str, error: Exception) -> Exception:
+def failure(agency: str, error: Exception) -> Exception:
     """The error with the agency whose report it was."""
     if isinstance(error, ReportError | CommandError):
         return Usage(f"{agency}: {error.text.vi}", f"{agency}: {error.text.en}")

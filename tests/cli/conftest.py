@@ -1,13 +1,17 @@
 """One small estate, scanned once, for every test of the command line that needs a run."""
 
+import shutil
 import socket
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from tests.cli.command import EXPIRED, Ended, asset_row, khien, write_workspace
+from tests.cli.command import ALWAYS, EXPIRED, Ended, asset_row, khien, write_workspace
 from tests.servers.misbehaving import Silent
 from tests.servers.pki import Authority
 from tests.servers.tcp import held_port
@@ -76,3 +80,73 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scanned]:
         first = khien("scan", "--fail-on", "critical", "--json", folder=folder / "work")
         second = khien("scan", "--asset", "tat", "--strict", "--json", folder=folder / "work")
         yield Scanned(folder / "work", site.port, first, second, forbidden.connections)
+
+
+CONTACTS = {"so-khac": ["attt@so-khac.example"], "so-mau": ["attt@so-mau.example", "cntt@so-mau.example"], "xa-mau": []}
+
+
+@dataclass(frozen=True)
+class Office:
+    """A folder with one run of three agencies, and what a mail server needs."""
+
+    folder: Path
+    context: ssl.SSLContext
+
+    def configure(self, port: int, **mail: object) -> None:
+        """Name the mail server in khien.yaml."""
+        section = {
+            "host": "127.0.0.1",
+            "port": port,
+            "sender": "khien@tinh-mau.example",
+            "trust_anchors": ["root.pem"],
+            "retry_seconds": 1,
+            **mail,
+        }
+        self.write(mail=section)
+
+    def write(self, **sections: object) -> None:
+        """khien.yaml with those sections."""
+        text = yaml.safe_dump({"policy": "small", "policies": ["rules"], **sections}, allow_unicode=True)
+        (self.folder / "khien.yaml").write_text(text, encoding="utf-8")
+
+    def send(self, *arguments: object, **environment: str) -> Ended:
+        return khien("report", "send", *arguments, folder=self.folder, environment={"KHIEN_LANG": "en", **environment})
+
+
+def inventory(contacts: dict[str, list[str]], more: str = "") -> str:
+    """Three agencies with those contacts."""
+    agencies = "".join(
+        f"  - id: {name}\n    name: {{vi: Cơ quan {name}, en: Agency {name}}}\n    authorisation: {ALWAYS}\n"
+        f"    contacts: [{', '.join(f'{{email: {each}, role: security}}' for each in mails)}]\n"
+        for name, mails in contacts.items()
+    )
+    return f"agencies:\n{agencies}{more}"
+
+
+@pytest.fixture(scope="session")
+def scanned_office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """The office with its run."""
+    folder = tmp_path_factory.mktemp("office")
+    authority = Authority()
+    context = server_context(authority.issue("127.0.0.1"), folder)
+    work = folder / "work"
+    write_workspace(work, "[]", {"TLS-12": POLICY["TLS-12"]})
+    (work / "root.pem").write_bytes(authority.root.public_bytes(Encoding.PEM))
+    with HostileSite(context) as site:
+        assets = "assets:\n" + "".join(
+            f'  - {{id: a-{name}, agency: {name}, level: 2, url: "https://{name}.example:{site.port}/", '
+            "address: 127.0.0.1}\n"
+            for name in CONTACTS
+        )
+        (work / "assets.txt").write_text(assets)
+        (work / "inventory.yaml").write_text(inventory(CONTACTS, assets), encoding="utf-8")
+        ended = khien("scan", "--json", folder=work)
+    assert ended.status == 0, ended.err
+    return Office(work, context)
+
+
+@pytest.fixture
+def office(scanned_office: Office, tmp_path: Path) -> Iterator[Office]:
+    """A copy of its own."""
+    shutil.copytree(scanned_office.folder, tmp_path / "work")
+    yield Office(tmp_path / "work", scanned_office.context)

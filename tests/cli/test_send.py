@@ -1,88 +1,18 @@
 """khien report send: each report to its agency's own contacts, through a real mail server, and what it says of it."""
 
 import io
-import shutil
-import ssl
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import pyzipper
-import yaml
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from scanner.cli.config import read_config
-from tests.cli.command import ALWAYS, Ended, khien, write_workspace
-from tests.cli.conftest import POLICY, HostileSite
+from tests.cli.command import khien
+from tests.cli.conftest import CONTACTS, Office, inventory
 from tests.servers.mail import MailServer, Script
-from tests.servers.pki import Authority
-from tests.servers.tls import server_context
 
 PASSWORD = "mat-khau-may-chu-thu"
 ARCHIVE = "mat-khau-tep-nen"
-CONTACTS = {"so-khac": ["attt@so-khac.example"], "so-mau": ["attt@so-mau.example", "cntt@so-mau.example"], "xa-mau": []}
-
-
-@dataclass(frozen=True)
-class Office:
-    """A folder with one run of three agencies, and what a mail server needs."""
-
-    folder: Path
-    context: ssl.SSLContext
-
-    def configure(self, port: int, **mail: object) -> None:
-        """Name the mail server in khien.yaml."""
-        section = {
-            "host": "127.0.0.1",
-            "port": port,
-            "sender": "khien@tinh-mau.example",
-            "trust_anchors": ["root.pem"],
-            "retry_seconds": 1,
-            **mail,
-        }
-        text = yaml.safe_dump({"policy": "small", "policies": ["rules"], "mail": section})
-        (self.folder / "khien.yaml").write_text(text, encoding="utf-8")
-
-    def send(self, *arguments: object, **environment: str) -> Ended:
-        return khien("report", "send", *arguments, folder=self.folder, environment={"KHIEN_LANG": "en", **environment})
-
-
-def inventory(contacts: dict[str, list[str]], more: str = "") -> str:
-    agencies = "".join(
-        f"  - id: {name}\n    name: {{vi: Cơ quan {name}, en: Agency {name}}}\n    authorisation: {ALWAYS}\n"
-        f"    contacts: [{', '.join(f'{{email: {each}, role: security}}' for each in mails)}]\n"
-        for name, mails in contacts.items()
-    )
-    return f"agencies:\n{agencies}{more}"
-
-
-@pytest.fixture(scope="module")
-def scanned_office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    folder = tmp_path_factory.mktemp("send")
-    authority = Authority()
-    context = server_context(authority.issue("127.0.0.1"), folder)
-    work = folder / "work"
-    write_workspace(work, "[]", {"TLS-12": POLICY["TLS-12"]})
-    (work / "root.pem").write_bytes(authority.root.public_bytes(Encoding.PEM))
-    with HostileSite(context) as site:
-        assets = "assets:\n" + "".join(
-            f'  - {{id: a-{name}, agency: {name}, level: 2, url: "https://{name}.example:{site.port}/", '
-            "address: 127.0.0.1}\n"
-            for name in CONTACTS
-        )
-        (work / "assets.txt").write_text(assets)
-        (work / "inventory.yaml").write_text(inventory(CONTACTS, assets), encoding="utf-8")
-        ended = khien("scan", "--json", folder=work)
-    assert ended.status == 0, ended.err
-    return Office(work, context)
-
-
-@pytest.fixture
-def office(scanned_office: Office, tmp_path: Path) -> Iterator[Office]:
-    """A copy of its own."""
-    shutil.copytree(scanned_office.folder, tmp_path / "work")
-    yield Office(tmp_path / "work", scanned_office.context)
 
 
 def test_each_report_goes_to_its_own_agency_and_who_has_no_contact_is_told(office: Office) -> None:

@@ -21,13 +21,15 @@ from reports import messages
 from reports.causes import CauseKind
 from reports.estate.model import Absent, Standing
 from reports.families import FAMILIES
-from reports.messages import causes, estate, exceptions, labels, mail, matrix
+from reports.messages import causes, estate, exceptions, labels, mail, matrix, signatures
 from reports.messages.catalogue import REASONS
 from reports.messages.figures import change, day, local_date, moment, number, percent
 from reports.messages.glossary import TERMS
 from reports.messages.telling import both, general, tell
 from reports.sections.registry import SECTIONS
 from reports.sections.section import NUMERALS, numerals
+from reports.signatures.verify import Later, Trust
+from reports.signatures.verify import State as SignatureState
 from scanner.inventory.scope import Refusal
 
 
@@ -68,6 +70,9 @@ def test_every_code_has_a_name() -> None:
     assert set(estate.STANDINGS) == set(get_args(Standing))
     assert set(estate.ABSENT_REASONS) == set(get_args(Absent.__annotations__["reason"]))
     assert set(estate.SHORT_SEVERITIES) == set(get_args(Severity))
+    assert set(signatures.STATES) == set(get_args(SignatureState))
+    assert set(signatures.TRUST) == set(get_args(Trust))
+    assert set(signatures.LATER) == set(get_args(Later))
     assert set(mail.STATES) == set(get_args(DeliveryState))
     assert set(mail.REASONS) == set(get_args(DeliveryReason))
     assert set(matrix.FAMILY_NAMES) == set(FAMILIES)

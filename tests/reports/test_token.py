@@ -15,7 +15,7 @@ from reports.signatures.token import TokenKey, opened
 from reports.signatures.verify import verify
 from tests.reports.conftest import Sample
 from tests.reports.pdfa_rules import faults
-from tests.servers.token import LABEL, MODULE, PIN, initialise, put_certificate, put_key
+from tests.servers.token import LABEL, MODULE, PIN, initialise, put
 from tests.signers import AT, anchors, issuing, office
 
 CHAIN = certificates(issuing().der, "ca.der")
@@ -27,16 +27,12 @@ def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """With an RSA and an elliptic key, each with its certificate, and two certificates of one label."""
     folder = tmp_path_factory.mktemp("token")
     environment = initialise(folder)
-    put_key(folder, environment, office("rsa"), "ky-rsa", 1)
-    put_key(folder, environment, office("ec"), "ky-ec", 2)
+    put(folder, environment, office("rsa"), "ky-rsa", 1)
+    put(folder, environment, office("ec"), "ky-ec", 2)
+    put(folder, environment, office("rsa"), "hai", 3, key=False)
+    put(folder, environment, office("ec"), "hai", 4, key=False)
     before = dict(os.environ)
     os.environ.update(environment)
-    found = pkcs11.lib(MODULE).get_token(token_label=LABEL)
-    with found.open(rw=True, user_pin=PIN) as session:
-        put_certificate(session, office("rsa"), "ky-rsa", 1)
-        put_certificate(session, office("ec"), "ky-ec", 2)
-        put_certificate(session, office("rsa"), "hai", 3)
-        put_certificate(session, office("ec"), "hai", 4)
     yield
     pkcs11.unload(MODULE)
     os.environ.clear()

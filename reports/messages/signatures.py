@@ -1,0 +1,42 @@
+"""What is said of a file's signatures: `reports.signatures.verify` gives the codes."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from checks.model.text import Text
+
+if TYPE_CHECKING:
+    from reports.signatures.verify import Later, State, Trust
+
+STATES: "Mapping[State, Text]" = {
+    "good": Text(
+        "chữ ký hợp lệ, tệp còn nguyên, người ký được tin cậy", "signed, unchanged, and the signer is vouched for"
+    ),
+    "untrusted": Text(
+        "tệp còn nguyên, nhưng chưa có căn cứ tin cậy người ký",
+        "unchanged since signing, but nobody vouches for the signer",
+    ),
+    "unsigned": Text("không có chữ ký số", "not signed"),
+    "added": Text(
+        "nội dung đã ký còn nguyên, nhưng sau chữ ký có phần thêm vào không được ký",
+        "what was signed is as it was, but something that nobody signed was added after it",
+    ),
+    "changed": Text("ĐÃ BỊ SỬA sau khi ký", "CHANGED since it was signed"),
+    "unreadable": Text("không đọc được", "cannot be read"),
+}
+TRUST: "Mapping[Trust, Text]" = {
+    "trusted": Text("dẫn về chứng thư gốc được tin cậy", "leads to a trust anchor"),
+    "no_anchors": Text("chưa khai báo chứng thư gốc nào để đối chiếu", "no trust anchor was given to compare with"),
+    "unknown_authority": Text("không dẫn về chứng thư gốc nào được tin cậy", "leads to no trust anchor"),
+    "expired": Text("chứng thư số đã hết hạn và không có dấu thời gian tin cậy", "expired, and no trusted time stamp"),
+    "revoked": Text("chứng thư số đã bị thu hồi", "revoked"),
+    "usage": Text("chứng thư số không dùng cho việc này", "not a certificate for this purpose"),
+    "weak": Text("thuật toán không còn an toàn", "an algorithm that is no longer safe"),
+    "other": Text("đường dẫn chứng thực không hợp lệ", "its chain is not valid"),
+}
+LATER: "Mapping[Later, Text]" = {
+    "nothing": Text("bao phủ toàn bộ tệp", "covers the whole file"),
+    "signatures": Text("sau đó có chữ ký khác", "further signatures came after it"),
+    "validation": Text("sau đó có dữ liệu xác thực hoặc ô ký", "data for validation or fields to sign came after it"),
+    "changes": Text("sau đó có thay đổi", "changes came after it"),
+}

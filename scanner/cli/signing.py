@@ -1,0 +1,126 @@
+"""The way from a configuration to a key that signs. Passphrases and PINs come from the environment alone."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scanner.cli.config import Config, SigningSection, TokenSection
+from scanner.cli.errors import Usage
+from scanner.cli.language import say
+from scanner.cli.ui import note
+
+if TYPE_CHECKING:
+    from asn1crypto.x509 import Certificate
+    from pyhanko.sign.timestamps import TimeStamper
+
+    from reports.signatures.keys import Key
+
+LARGEST = 1024 * 1024
+"""Bytes of a key file or of a file of certificates."""
+SOON = timedelta(days=30)
+"""So long before its end a certificate is spoken of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signs: a key that is open, and what goes with each signature."""
+
+    key: "Key"
+    section: SigningSection
+    stamper: "TimeStamper | None"
+
+    @property
+    def name(self) -> str:
+        """Whom the certificate names."""
+        return self.key.subject
+
+    def sign(self, document: bytes) -> bytes:
+        """The document, signed now. Raises SigningError."""
+        from reports.signatures.sign import Statement, sign
+
+        statement = Statement(self.section.reason, self.section.location)
+        return sign(document, self.key, datetime.now(UTC).replace(microsecond=0), statement, self.stamper)
+
+
+@contextmanager
+def signatory(config: Config) -> Iterator[Signatory]:
+    """The key that the configuration names, for as long as the block lasts.
+
+    Raises Usage where it names none, where the environment lacks its passphrase or PIN, or where others can read the
+    key; SigningError where the key cannot be opened.
+    """
+    section = config.signing
+    if section is None or (section.file is None and section.token is None):
+        raise Usage(
+            f"{config.path}: chưa khai báo khóa ký (mục signing)",
+            f"{config.path}: there is no key to sign with (section signing)",
+        )
+    with _opened(section) as key:
+        now = datetime.now(UTC)
+        key.check(now)
+        if key.expires - now < SOON:
+            day = f"{key.expires:%Y-%m-%d}"
+            note(say(f"Chứng thư số ký hết hạn ngày {day}.", f"The signing certificate expires on {day}."), "yellow")
+        yield Signatory(key, section, _stamper(section))
+
+
+def anchors(paths: "tuple[str, ...]") -> "tuple[Certificate, ...]":
+    """The certificates of some files. Raises SigningError, OSError."""
+    from reports.signatures.keys import certificates
+
+    return tuple(found for path in paths for found in certificates(_read(Path(path)), path))
+
+
+def _opened(section: SigningSection) -> "AbstractContextManager[Key]":
+    chain = anchors(section.chain)
+    if section.token is not None:
+        return _token(section.token, chain)
+    from reports.signatures.keys import from_file
+
+    path = Path(str(section.file))
+    return nullcontext(from_file(_read(path, secret=True), _secret(str(section.passphrase_variable)), chain))
+
+
+def _token(section: TokenSection, chain: "tuple[Certificate, ...]") -> "AbstractContextManager[Key]":
+    from reports.signatures.token import TokenKey, opened
+
+    key, pin = section.key or section.certificate, _secret(section.pin_variable)
+    return opened(TokenKey(section.module, section.label, section.certificate, key, pin), chain)
+
+
+def _stamper(section: SigningSection) -> "TimeStamper | None":
+    if section.timestamp is None:
+        return None
+    from reports.signatures.timestamp import TimeServer
+
+    trusted = [_read(Path(each)).decode("ascii", "replace") for each in section.trust_anchors]
+    return TimeServer(section.timestamp, section.timestamp_seconds, trusted).stamper()
+
+
+def _read(path: Path, *, secret: bool = False) -> bytes:
+    """A small file; one with a secret must be closed to all but its owner. Raises Usage, OSError."""
+    with path.open("rb") as file:
+        mode = os.fstat(file.fileno()).st_mode
+        if not stat.S_ISREG(mode):
+            raise Usage(f"{path}: không phải tệp thường", f"{path}: not a regular file")
+        if secret and stat.S_IMODE(mode) & 0o077:
+            raise Usage(
+                f"{path}: người khác đọc được tệp khóa; chạy: chmod 600 {path}",
+                f"{path}: others can read the key file; run: chmod 600 {path}",
+            )
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise Usage(f"{path}: lớn hơn {LARGEST} byte", f"{path}: larger than {LARGEST} bytes")
+    return data
+
+
+def _secret(name: str) -> str:
+    found = os.environ.get(name, "")
+    if not found:
+        raise Usage(f"biến môi trường {name} chưa được đặt", f"the environment variable {name} is not set")
+    return found
