@@ -90,33 +90,42 @@ def test_agencies_get_numbers_one_after_the_other_and_the_same_number_gives_the_
 
 
 def test_what_was_issued_before_is_what_is_signed_later(desk: Office) -> None:
-    (unsigned,) = paths(desk, report(desk, *ISSUE, "--agency", "so-mau"))
-    before = unsigned.read_bytes()
-    (signed,) = paths(desk, report(desk, *ISSUE, "--agency", "so-mau", "--sign"))
-    assert signed == unsigned and signed.read_bytes().startswith(before) and signed.read_bytes() != before
-    english = paths(desk, report(desk, *ISSUE, "--agency", "so-mau", "--lang", "en"))
-    assert "No. 09/BC-TTM" in text_of(english[0])
-    (plain,) = paths(desk, report(desk, *ISSUE, "--agency", "so-mau"))
-    assert plain.read_bytes() == signed.read_bytes()
+    one = ("report", *ISSUE, "--agency", "so-mau")
+    ended = khien_each(
+        (*one, "--out", "a"),
+        (*one, "--out", "b", "--sign"),
+        (*one, "--out", "c", "--lang", "en"),
+        (*one, "--out", "d"),
+        folder=desk.folder,
+    )
+    unsigned, signed, english, again = (paths(desk, each)[0] for each in ended)
+    before, after = unsigned.read_bytes(), signed.read_bytes()
+    assert after.startswith(before) and after != before
+    assert "No. 09/BC-TTM" in text_of(english)
+    assert again.read_bytes() == after
 
 
 def test_a_number_is_given_once_and_nothing_is_made_where_one_is_taken(desk: Office) -> None:
-    paths(desk, report(desk, "--number", 11, "--date", DAY, "--agency", "so-mau"))
-    taken = report(desk, *ISSUE, "--out", "khac")
+    one = ("report", "--number", 11, "--agency", "so-mau", "--date")
+    issued, taken, other_year = khien_each(
+        (*one, DAY), ("report", *ISSUE, "--out", "khac"), (*one, "2099-01-01"), folder=desk.folder
+    )
+    assert (issued.status, other_year.status) == (0, 0)
     assert (taken.status, taken.out) == (4, "")
     assert "11/BC-TTM was given to the report of" in taken.err and "on so-mau" in taken.err
     assert not (desk.folder / "khac").exists()
-    moved = report(desk, "--number", 11, "--date", "2099-01-01", "--agency", "so-mau")
-    assert moved.status == 0, moved.err  # another year's register
 
 
 def test_the_report_on_the_estate_is_issued_too(desk: Office) -> None:
-    (signed,) = paths(desk, report(desk, "--estate", *ISSUE, "--sign"))
-    assert signed.name == f"estate.09-BC-TTM.{DAY}.vi.pdf"
-    assert "Số: 09/BC-TTM" in text_of(signed)
-    taken = report(desk, *ISSUE, "--agency", "so-mau")
+    issued, taken, verified = khien_each(
+        ("report", "--estate", *ISSUE, "--sign"),
+        ("report", *ISSUE, "--agency", "so-mau"),
+        ("report", "verify", f"reports/estate.09-BC-TTM.{DAY}.vi.pdf"),
+        folder=desk.folder,
+    )
+    assert "Số: 09/BC-TTM" in text_of(paths(desk, issued)[0])
     assert taken.status == 4 and "on the estate" in taken.err
-    assert report(desk, "verify", signed).status == 0
+    assert verified.status == 0, verified.out
 
 
 def test_the_images_are_on_what_is_signed_and_on_nothing_else(desk: Office) -> None:
@@ -124,20 +133,23 @@ def test_the_images_are_on_what_is_signed_and_on_nothing_else(desk: Office) -> N
     ImageDraw.Draw(image).line([(0, 0), (300, 100)], (0, 0, 160, 255), 9)
     image.save(desk.folder / "ky.png")
     configure(desk, letter={**LETTER, "signature_image": "ky.png"})
-    one = ("--agency", "so-mau")
-    made = {
-        "draft": paths(desk, report(desk, *one, "--format", "pdf")),
-        "issued": paths(desk, report(desk, *one, *ISSUE)),
-        "signed": paths(desk, report(desk, *one, "--number", 20, "--date", DAY, "--sign")),
-    }
-    images = {
-        name: subprocess.run(["pdfimages", "-list", *found], check=True, capture_output=True, text=True).stdout
-        for name, found in made.items()
-    }
-    assert [name for name, listed in images.items() if "smask" in listed] == ["signed"]
+    one = ("report", "--agency", "so-mau")
+    ended = khien_each(
+        (*one, "--format", "pdf"),
+        (*one, *ISSUE),
+        (*one, "--number", 20, "--date", DAY, "--sign"),
+        folder=desk.folder,
+    )
+    draft, issued, signed = ("smask" in listed(*paths(desk, each)) for each in ended)
+    assert (draft, issued, signed) == (False, False, True)
     (desk.folder / "ky.png").write_bytes(b"no image")
-    bad = report(desk, *one, "--number", 30, "--date", DAY, "--sign")
+    bad = khien(*one, "--number", 30, "--date", DAY, "--sign", folder=desk.folder)
     assert bad.status == 2 and "ky.png: not a sound PNG" in bad.err
+
+
+def listed(*files: Path) -> str:
+    """The images of some files."""
+    return subprocess.run(["pdfimages", "-list", *files], check=True, capture_output=True, text=True).stdout
 
 
 def test_what_does_not_go_together_is_said(desk: Office) -> None:
