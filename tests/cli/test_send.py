@@ -156,8 +156,9 @@ def test_the_section_that_khien_init_offers_is_a_good_one(tmp_path: Path, spoken
     assert read_config(path).mail is None
     before, mark, offered = path.read_text(encoding="utf-8").partition("# mail:")
     path.write_text(before + (mark + offered).replace("# ", "", 1).replace("\n# ", "\n"), encoding="utf-8")
-    mail = read_config(path).mail
-    assert mail is not None
+    mail, signing = read_config(path).mail, read_config(path).signing
+    assert mail is not None and signing is not None
+    assert (signing.file, signing.passphrase_variable) == (str(tmp_path / "khoa.p12"), "KHIEN_SIGNING_PASSPHRASE")
     assert (mail.tls, mail.port, mail.password_variable) == ("starttls", None, "KHIEN_MAIL_PASSWORD")
 
 
