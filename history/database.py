@@ -6,7 +6,7 @@ waits for the writer. Every transaction begins IMMEDIATE, so that a second write
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -68,6 +68,12 @@ def setup(database: str, settings_module: str = "history.settings") -> None:
     if not apps.ready:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
         django.setup()
+    use(chosen)
+
+
+def use(database: str | Mapping[str, Any]) -> None:
+    """Let this thread work on a database, named as for `setup` or by its Django settings; nothing overrides it."""
+    chosen = configuration(database) if isinstance(database, str) else dict(database)
     connections.close_all()
     connections.settings = connections.configure_settings({"default": chosen})
     with suppress(AttributeError):  # this thread has none yet

@@ -10,6 +10,7 @@ HistoryError
 ├── NumberTaken         another document has that number in that year
 ├── UnknownFile         no file was archived under that number
 ├── Damaged             stored bytes are missing, or are not those that their digest names
+├── BackupFailed        a copy of the database could not be written, read or put in its place
 └── ScanInProgress      another process scans on this database
 """
 
@@ -107,6 +108,10 @@ class Damaged(HistoryError):
                 en=f"Stored data is missing or damaged: {digest}",
             )
         )
+
+
+class BackupFailed(HistoryError):
+    """A copy of the database could not be written, read or put in its place."""
 
 
 @dataclass(frozen=True, slots=True)

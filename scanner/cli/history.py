@@ -1,4 +1,4 @@
-"""khien history and khien db: what was seen and judged, and whether anybody touched it."""
+"""khien history: what was seen and judged, and whether anybody touched it."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated
@@ -51,7 +51,7 @@ class Tampered(CommandError):
 
 
 def register(app: typer.Typer) -> None:
-    """Add both groups."""
+    """Add the group."""
     group = typer.Typer(no_args_is_help=True, help=say("Lịch sử rà quét.", "The history of scans."))
     group.command("list", help=say("Liệt kê các đợt rà quét.", "List the scan runs."))(list_)
     group.command("show", help=say("Kết quả của một đợt.", "What a run found."))(show)
@@ -61,10 +61,6 @@ def register(app: typer.Typer) -> None:
         verify
     )
     app.add_typer(group, name="history")
-    db = typer.Typer(no_args_is_help=True, help=say("Cơ sở dữ liệu.", "The database."))
-    db.command("upgrade", help=say("Tạo hoặc nâng cấp bảng.", "Make or upgrade the tables."))(upgrade)
-    db.command("check", help=say("Kiểm tra kết nối và phiên bản.", "Check connection and version."))(check)
-    app.add_typer(db, name="db")
 
 
 def list_(
@@ -245,37 +241,17 @@ def verify(
     if head is not None and run is None:
         raise Usage("--head cần mã đợt rà quét", "--head needs the run that it belongs to")
     recorder = open_history(read_config(config))
-    runs = [run] if run else recorder.run_ids()
-    bad = 0
-    for each in runs:
-        problems = recorder.verify(each, head)
-        bad += bool(problems)
-        for problem in problems:
-            note(f"{each}: {FAULT_WORDS[problem.fault]}: {problem.what} {problem.detail}".rstrip(), style="red")
-    if run is None:
-        from history import deliveries, issues, matters, operations
+    from history import whole
 
-        for problem in (*matters.verify(), *deliveries.verify(), *issues.verify(), *operations.verify()):
-            bad += 1
-            note(f"{FAULT_WORDS[problem.fault]}: {problem.what} {problem.detail}".rstrip(), style="red")
+    runs = [run] if run else recorder.run_ids()
+    found = [(run, each) for each in recorder.verify(run, head)] if run else list(whole.verify())
+    for name, problem in found:
+        where = f"{name}: " if name else ""
+        note(f"{where}{FAULT_WORDS[problem.fault]}: {problem.what} {problem.detail}".rstrip(), style="red")
+    bad = len({name for name, _ in found if name}) + sum(not name for name, _ in found)
     print_line(
         say(f"{len(runs)} đợt đã kiểm tra, {bad} đợt có sai lệch.", f"{len(runs)} runs checked, {bad} with faults.")
     )
     if bad:
         raise Tampered("lịch sử không còn nguyên vẹn", "history is not intact")
-    return 0
-
-
-def upgrade(config: ConfigOption = DEFAULT_CONFIG) -> int:
-    """See `register`."""
-    settings = read_config(config)
-    open_history(settings)
-    print_line(say("Cơ sở dữ liệu đã sẵn sàng.", "The database is ready."))
-    return 0
-
-
-def check(config: ConfigOption = DEFAULT_CONFIG) -> int:
-    """See `register`."""
-    count = len(open_history(read_config(config)).runs(1_000_000))
-    print_line(say(f"Kết nối được; {count} đợt rà quét.", f"Connected; {count} scan runs."))
     return 0

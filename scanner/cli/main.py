@@ -56,7 +56,7 @@ MODULES = {
     "waiver": "waiver",
     "dispute": "dispute",
     "history": "history",
-    "db": "history",
+    "db": "db",
     "doctor": "doctor",
 }
 """By command, in the order of the help: the module of scanner.cli that registers it."""

@@ -1,0 +1,16 @@
+"""Everything that a database remembers, checked at once."""
+
+from collections.abc import Iterator
+
+from history import audit, deliveries, issues, matters, operations
+from history.ledger import Problem
+
+
+def verify() -> Iterator[tuple[str, Problem]]:
+    """Every fault of every run, by the run's id, and of everything beside the runs, under an empty one."""
+    for run_id in audit.run_ids():
+        for problem in audit.verify(run_id):
+            yield run_id, problem
+    for log in (matters, deliveries, issues, operations):
+        for problem in log.verify():
+            yield "", problem

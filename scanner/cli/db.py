@@ -1,0 +1,166 @@
+"""khien db: the tables of the database, copies of it, and the way back from one."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from history.lock import exclusive
+from reports.formats.atomic import replacing
+from scanner.cli.config import read_config
+from scanner.cli.errors import Refused, Usage
+from scanner.cli.history import FAULT_WORDS, Tampered
+from scanner.cli.language import say
+from scanner.cli.memory import open_history
+from scanner.cli.options import DEFAULT_CONFIG, ConfigOption
+from scanner.cli.ui import note, print_line
+
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help=say("Tệp sao lưu.", "The copy."))]
+ReplaceOption = Annotated[
+    bool,
+    typer.Option(
+        "--replace",
+        help=say(
+            "Thay cả cơ sở dữ liệu đang có dữ liệu; bản cũ được giữ lại bên cạnh.",
+            "Also in the place of a database that holds something, which is kept.",
+        ),
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    db = typer.Typer(no_args_is_help=True, help=say("Cơ sở dữ liệu.", "The database."))
+    db.command("upgrade", help=say("Tạo hoặc nâng cấp bảng.", "Make or upgrade the tables."))(upgrade_)
+    db.command("check", help=say("Kiểm tra kết nối và phiên bản.", "Check connection and version."))(check)
+    db.command(
+        "backup",
+        help=say(
+            "Sao lưu toàn bộ, kể cả khi đang rà quét; bản sao được kiểm tra rồi mới đặt vào chỗ.",
+            "Copy the whole, also while a scan writes; the copy is checked before it is put in its place.",
+        ),
+    )(backup)
+    db.command(
+        "restore",
+        help=say(
+            "Khôi phục từ bản sao lưu, sau khi kiểm tra và nâng cấp bản đó. Không được có đợt rà quét nào đang chạy.",
+            "Bring a copy back, once it is checked and brought up to date. No scan may be running.",
+        ),
+    )(restore)
+    app.add_typer(db, name="db")
+
+
+def upgrade_(config: ConfigOption = DEFAULT_CONFIG) -> int:
+    """See `register`."""
+    open_history(read_config(config))
+    print_line(say("Cơ sở dữ liệu đã sẵn sàng.", "The database is ready."))
+    return 0
+
+
+def check(config: ConfigOption = DEFAULT_CONFIG) -> int:
+    """See `register`."""
+    count = len(open_history(read_config(config)).runs(1_000_000))
+    print_line(say(f"Kết nối được; {count} đợt rà quét.", f"Connected; {count} scan runs."))
+    return 0
+
+
+def backup(file: FileArgument, config: ConfigOption = DEFAULT_CONFIG) -> int:
+    """See `register`. Raises Tampered where what was copied is not intact; then nothing is left."""
+    open_history(read_config(config))
+    from history import backup as copies
+
+    with replacing(file) as beside:
+        os.fchmod(beside.fileno(), 0o600)  # it lists every weakness of an estate
+        written = Path(beside.name)
+        copies.write_copy(written)
+        runs = _checked(written)
+    print_line(file)
+    _tell(runs)
+    return 0
+
+
+def restore(file: FileArgument, replace: ReplaceOption = False, config: ConfigOption = DEFAULT_CONFIG) -> int:
+    """See `register`. Raises Refused where scans run, or where it would replace something and is not told to; Tampered
+    where the copy is not intact. Then the database is as it was."""
+    settings = read_config(config)
+    recorder = open_history(settings)
+    from history import backup as copies
+
+    if not file.exists():
+        raise Usage(f"không có tệp {file}", f"there is no file {file}")
+    held = len(recorder.run_ids())
+    if held and not replace:
+        raise Refused(
+            f"cơ sở dữ liệu đang có {held} đợt; thêm --replace để thay (bản cũ được giữ lại)",
+            f"the database holds {held} runs; --replace puts the copy in its place (the old one is kept)",
+        )
+    keep = _kept(settings.database, file)
+    with ExitStack() as locks, _own(file, settings.database) as own:
+        runs = _checked(own, upgrade=True)
+        for name in ("schedule", "scan", "upgrade"):
+            locks.enter_context(exclusive(name, 0))
+        copies.bring_back(own, keep)
+    open_history(settings)
+    print_line(say(f"Bản cũ: {keep}", f"The old one: {keep}"))
+    _tell(runs)
+    return 0
+
+
+def _kept(database: str, file: Path) -> Path:
+    """Where the database that is replaced is kept: beside itself, or beside the copy where it is no file."""
+    name = Path(database) if "://" not in database else file
+    return name.with_name(f"{name.name}.{datetime.now(UTC):%Y%m%d-%H%M%S}.bak")
+
+
+@contextmanager
+def _own(file: Path, database: str) -> Iterator[Path]:
+    """A copy that may be brought up to date: for SQLite a file of its own, beside the database."""
+    from history import backup as copies
+
+    if copies.kind_of(file) == "postgresql" or "://" in database:
+        yield file
+        return
+    with tempfile.TemporaryDirectory(dir=Path(database).parent, prefix=".khien-restore-") as folder:
+        own = Path(folder) / "copy"
+        shutil.copyfile(file, own)
+        yield own
+
+
+def _checked(path: Path, upgrade: bool = False) -> int | None:
+    """The number of runs in a copy that is intact, once it is brought up to date where that is asked for; None where
+    it could not be looked into. Raises Tampered."""
+    from history import backup as copies
+    from history import migrate, whole
+    from history.audit import run_ids
+
+    with copies.opened(path) as opened:
+        if not opened:
+            return None
+        if upgrade:
+            migrate()
+        found = list(whole.verify())
+        count = len(run_ids())
+    for run, problem in found:
+        note(f"{run or path}: {FAULT_WORDS[problem.fault]}: {problem.what} {problem.detail}".rstrip(), style="red")
+    if found:
+        raise Tampered("bản sao không nguyên vẹn", "the copy is not intact")
+    return count
+
+
+def _tell(runs: int | None) -> None:
+    if runs is None:
+        note(
+            say(
+                "Chưa kiểm tra được: vai trò PostgreSQL không được tạo cơ sở dữ liệu để khôi phục thử.",
+                "Not checked: the PostgreSQL role may not make a database to restore it into.",
+            ),
+            style="yellow",
+        )
+    else:
+        print_line(say(f"{runs} đợt, nguyên vẹn.", f"{runs} runs, intact."))

@@ -1,0 +1,83 @@
+"""khien db backup and restore, tried by restoring."""
+
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+
+from history.lock import scan_lock
+from tests.cli.command import khien, khien_each
+from tests.cli.conftest import Scanned
+
+
+@pytest.fixture
+def folder(scanned: Scanned, tmp_path: Path) -> Path:
+    """A database of the test's own with two runs."""
+    shutil.copytree(scanned.folder, tmp_path / "w")
+    return tmp_path / "w"
+
+
+def test_what_was_backed_up_is_restored(folder: Path) -> None:
+    (folder / "copies").mkdir()
+    made, listed = khien_each(("db", "backup", "copies/a.khien"), ("history", "list", "--json"), folder=folder)
+    assert made.status == 0, made.err
+    assert "2 runs, intact" in made.out
+    copy = folder / "copies" / "a.khien"
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert [each.name for each in copy.parent.iterdir()] == ["a.khien"]
+    before = copy.read_bytes()
+    for name in ("khien.sqlite3", "khien.sqlite3-wal", "khien.sqlite3-shm"):
+        (folder / name).unlink(missing_ok=True)
+    restored, again, verified = khien_each(
+        ("db", "restore", "copies/a.khien"), ("history", "list", "--json"), ("history", "verify"), folder=folder
+    )
+    assert restored.status == 0, restored.err
+    assert again.json() == listed.json()
+    assert verified.status == 0
+    assert copy.read_bytes() == before
+
+
+def test_what_is_there_is_replaced_only_when_told_to_and_kept(folder: Path) -> None:
+    made, scanned, refused, replaced, listed = khien_each(
+        ("db", "backup", "a.khien"),
+        ("scan", "--asset", "tat"),
+        ("db", "restore", "a.khien"),
+        ("db", "restore", "a.khien", "--replace"),
+        ("history", "list", "--json"),
+        folder=folder,
+    )
+    assert (made.status, scanned.status, refused.status, replaced.status) == (0, 0, 4, 0), replaced.err
+    assert "holds 3 runs" in refused.err
+    assert len(listed.json()) == 2
+    (kept,) = folder.glob("khien.sqlite3.*.bak")
+    shutil.copy(kept, folder / "khien.sqlite3")
+    assert len(khien("history", "list", "--json", folder=folder).json()) == 3
+
+
+def test_a_failed_backup_or_restore_leaves_nothing_behind(folder: Path) -> None:
+    (folder / "no.khien").write_text("no copy")
+    before = sorted(each.name for each in folder.iterdir())
+    nowhere, no_copy, missing = khien_each(
+        ("db", "backup", "none/a.khien"),
+        ("db", "restore", "no.khien", "--replace"),
+        ("db", "restore", "none.khien", "--replace"),
+        folder=folder,
+    )
+    assert [each.status for each in (nowhere, no_copy, missing)] == [2, 2, 2]
+    assert "not a backup" in no_copy.err
+    assert not [each for each in (nowhere, no_copy, missing) if "Traceback" in each.err]
+    left = {each.name for each in folder.iterdir()} - set(before)
+    assert left <= {"khien.sqlite3-wal", "khien.sqlite3-shm", "khien.sqlite3.upgrade.lock"}
+
+
+def test_nothing_is_restored_while_a_scan_runs(folder: Path, django_db_blocker: object) -> None:
+    import history
+
+    assert khien("db", "backup", "a.khien", folder=folder).status == 0
+    history.setup(str(folder / "khien.sqlite3"))
+    with scan_lock():
+        ended = khien("db", "restore", "a.khien", "--replace", folder=folder)
+    history.close()
+    assert ended.status == 4
+    assert "Another scan is running" in ended.err
