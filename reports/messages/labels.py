@@ -167,9 +167,11 @@ NO_FINDINGS = Text(
 # Appendix III.
 HOW_TO_USE = Text(
     "Cách dùng: làm trước các nguyên nhân chung, rồi từng mục theo thứ tự (mức nghiêm trọng nhất và thời hạn gần nhất "
-    'đứng trước). Sao lưu cấu hình trước khi sửa, dán các dòng dưới "Cách khắc phục", rồi chạy lệnh "Tự kiểm tra".',
+    "đứng trước). Sao lưu cấu hình trước khi sửa, dán các dòng nêu ở “Cách khắc phục”, rồi chạy lệnh nêu ở “Cách tự "
+    "kiểm tra”.",
     "How to use it: begin with the common causes, then take the entries in their order (worst severity and earliest "
-    'due date first). Back up the configuration, paste the lines below "The fix", then run the command to check it.',
+    "due date first). Back up the configuration, paste the lines below “The fix”, then run the command below “How to "
+    "check it yourself”.",
 )
 ANNOUNCED_HEADING = Text("Yêu cầu đã công bố, chưa tính điểm", "Announced rules, not counted yet")
 ANNOUNCED_NOTE = Text(
