@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable
+from reportlab.platypus import CondPageBreak, Flowable
 
 from reports.certificates import SeenCertificate, seen_certificates
 from reports.messages import exposure as words
@@ -16,6 +16,8 @@ from reports.pdf.typesetter import TEXT_WIDTH, Column, Content, Typesetter
 from reports.sections.section import Section
 from reports.services import OpenService, newly_opened, open_services
 
+PART_START = 45 * mm
+"""A table begins on the next page where less than this is left."""
 ROWS = 300
 """Of each table; the workbook has all."""
 LISTED = 160
@@ -38,8 +40,10 @@ PORT_COLUMNS = (
 
 def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
     """Two tables."""
+    yield CondPageBreak(PART_START)
     yield typesetter.heading(typesetter.say(words.CERTIFICATES_HEADING), "h1", 1)
     yield from _certificates(report, typesetter)
+    yield CondPageBreak(PART_START)
     yield typesetter.heading(typesetter.say(words.PORTS_HEADING), "h1", 1)
     yield from _ports(report, typesetter)
 

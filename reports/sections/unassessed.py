@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable
+from reportlab.platypus import CondPageBreak, Flowable
 
 from checks.check import place
 from checks.model.finding import Finding, Values
@@ -21,6 +21,8 @@ from reports.model import AgencyReport
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Typesetter
 from reports.sections.section import Section
 
+PART_START = 45 * mm
+"""A list begins on the next page where less than this is left: room for its heading, a note and a row."""
 CONTROLS_LENGTH = 900
 """Characters of a list of controls in one cell."""
 ASSETS_LENGTH = 1500
@@ -56,14 +58,19 @@ DISABLED_COLUMNS = (
 
 def write(report: AgencyReport, typesetter: Typesetter) -> Iterator[Flowable]:
     """Five lists; each says so where it is empty."""
+    yield CondPageBreak(PART_START)
     yield typesetter.heading(typesetter.say(labels.GAPS_HEADING), "h1", 1)
     yield from _gaps(report, typesetter)
+    yield CondPageBreak(PART_START)
     yield typesetter.heading(typesetter.say(labels.WAIVERS_HEADING), "h1", 1)
     yield from _waivers(report, typesetter)
+    yield CondPageBreak(PART_START)
     yield typesetter.heading(typesetter.say(labels.EXCLUSIONS_HEADING), "h1", 1)
     yield from _exclusions(report, typesetter)
+    yield CondPageBreak(PART_START)
     yield typesetter.heading(typesetter.say(labels.DISABLED_HEADING), "h1", 1)
     yield from _disabled(report, typesetter)
+    yield CondPageBreak(PART_START)
     yield typesetter.heading(typesetter.say(exceptions.DISPUTES_HEADING), "h1", 1)
     yield from _disputes(report, typesetter)
 
