@@ -181,6 +181,23 @@ class Delivery(AppendOnlyModel):
     """Of the body; the next delivery names it."""
 
 
+class AlertStep(AppendOnlyModel):
+    """One step in the matter of alerts: see `history.alerts`."""
+
+    sequence = models.PositiveIntegerField(unique=True)
+    step = models.CharField(max_length=10)
+    run = models.CharField(max_length=40)
+    """Empty where no run is concerned."""
+    agency = models.CharField(max_length=40)
+    """Empty: the estate."""
+    recipient = models.TextField()
+    at = models.DateTimeField()
+    body = models.TextField()
+    """Canonical JSON of the step in its place."""
+    digest = models.CharField(max_length=DIGEST_LENGTH)
+    """Of the body; the next step names it."""
+
+
 class IssuedFile(AppendOnlyModel):
     """A file that was issued, signed or sent: see `history.issues`."""
 

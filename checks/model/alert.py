@@ -5,9 +5,11 @@ what comes back after it was over is a new one under the same key.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, get_args
 
 from checks.model.canonical import STRICT
+from checks.model.delivery import DeliveryReason, DeliveryState
 from checks.model.finding import Values
 from checks.model.policy import Severity
 from checks.model.text import Text
@@ -54,3 +56,40 @@ class Alert:
     """The run that showed it; empty where a date alone did."""
     params: Values = field(default_factory=dict)
     """Raw values by kind; what came from outside is cut and as it came."""
+
+
+AlertStepName = Literal["judged", "raised", "over"] | DeliveryState
+"""judged: what is new in a run was taken in; raised, over: from then on it stands, or stands no more; then what became
+of a message about some that stand, at one recipient."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertStep:
+    """One step. Its canonical bytes are stored, and never changed."""
+
+    __pydantic_config__ = STRICT
+
+    step: AlertStepName
+    at: datetime
+    run: str = ""
+    """With "judged": the run."""
+    held: bool = False
+    """With "judged": its reports are held back, and nothing is told of what it found."""
+    agency: str = ""
+    """Whose alerts they are, or whose matter the message is; empty: the estate's."""
+    alerts: tuple[Alert, ...] = ()
+    """With "raised"."""
+    keys: tuple[str, ...] = ()
+    """With "over" and with messages: which."""
+    recipient: str = ""
+    """An address for mail, or "webhook:" and a name."""
+    message_id: str = ""
+    """The same in every try of one message (of mail: RFC 5322, 3.6.4)."""
+    attempt: int = 0
+    """1, 2 ..."""
+    reason: DeliveryReason = ""
+    code: int | None = None
+    """What the server answered with, where it did."""
+    detail: str = ""
+    """The server's words, cut; never a password."""
+    schema: Literal[1] = 1

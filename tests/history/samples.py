@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from checks.model.alert import Alert
 from checks.model.canonical import digest
 from checks.model.delivery import Delivery, SentFile
 from checks.model.evidence import (
@@ -71,6 +72,17 @@ ISSUED = IssuedFile(
     size=len(FILE),
 )
 """The same, and the file."""
+ALERT = Alert(
+    key="fault:cong-so-mau:TLS-12:0123456789ab",
+    kind="critical",
+    severity="critical",
+    agency="so-mau",
+    asset="cong-so-mau",
+    control="TLS-12",
+    title=Text("Hỗ trợ TLS 1.2", NOISE),
+    run="20261123-030000-abcd",
+    params={"instance": NOISE, "port": 443, "assets": ("a", "b")},
+)
 
 TLS = TlsObservation(
     protocols={"ssl2": False, "tls1_0": True, "tls1_2": True, "tls1_3": None},
@@ -203,9 +215,14 @@ def open_run(
     )
 
 
-def whole_run(recorder: "Recorder", findings: Iterable[Finding] = FINDINGS, started: datetime = START) -> str:
+def whole_run(
+    recorder: "Recorder",
+    findings: Iterable[Finding] = FINDINGS,
+    started: datetime = START,
+    purpose: Purpose = "scan",
+) -> str:
     """A finished run."""
-    run = open_run(recorder, started=started)
+    run = open_run(recorder, started=started, purpose=purpose)
     for each in EVIDENCE:
         recorder.record(run, each)
     recorder.finish(run, findings, started + timedelta(minutes=1))

@@ -6,7 +6,8 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, models
 
-from history import deliveries, issues, matters, stop
+from checks.model.alert import AlertStep
+from history import alerts, deliveries, issues, matters, stop
 from history.errors import AppendOnly
 from history.models import Sighting
 from history.store import Recorder
@@ -28,6 +29,7 @@ def _run_in_every_table(recorder: Recorder) -> str:
     deliveries.record(replace(DELIVERY, run=run_id))
     issues.archive(replace(ISSUED, run=run_id), FILE)
     stop.halt("Trần Văn Mẫu", "", START)
+    alerts.record(AlertStep("judged", START, run=run_id))
     return run_id
 
 
