@@ -22,12 +22,11 @@ from checks.model.text import Language, Text
 from reports.formats.files import File
 from reports.messages import mail as words
 from reports.messages.figures import day, local_date
-from reports.smtp import Answer, Settings, send, trusting
+from reports.smtp import Settings, send
+from reports.trying import Answer, tries, trusting
 
 NAME = 150
 """Characters of an agency's name in a subject."""
-LONGEST_WAIT = 900.0
-"""Seconds between two tries at the most."""
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=^_`{|}~.-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){0,8}")
 """Dot-atoms in ASCII (RFC 5322, 3.4.1), without quotes and comments, and without what begins an encoded word."""
 MEDIA_TYPES = {"pdf": ("application", "pdf"), "json": ("application", "json"), "csv": ("text", "csv")}
@@ -87,7 +86,7 @@ class Post:
     ) -> None:
         """Raises OSError where a file of trust anchors cannot be read."""
         self._settings = settings
-        self._context = trusting(settings)
+        self._context = trusting(settings.trust_anchors)
         self._log = log
         self._by = by
         self._now = now
@@ -124,24 +123,16 @@ class Post:
             attempt=1,
             state="begun",
         )
-        for attempt in range(1, self._settings.attempts + 1):
-            if attempt > 1:
-                self._wait(min(self._settings.back_off * 4 ** (attempt - 2), LONGEST_WAIT))
-            step = replace(step, attempt=attempt)
-            self._log.record(replace(step, at=self._now()))
+
+        def once(attempt: int) -> Answer:
+            tried = replace(step, attempt=attempt)
+            self._log.record(replace(tried, at=self._now()))
             answer = send(self._settings, self._context, recipient, data)
-            self._log.record(
-                replace(
-                    step,
-                    at=self._now(),
-                    state=answer.state,
-                    reason=answer.reason,
-                    code=answer.code,
-                    detail=answer.detail,
-                )
-            )
-            if answer.state != "deferred":
-                break
+            became = replace(tried, state=answer.state, reason=answer.reason, code=answer.code, detail=answer.detail)
+            self._log.record(replace(became, at=self._now()))
+            return answer
+
+        answer, attempt = tries(once, self._settings.attempts, self._settings.back_off, self._wait)
         return Result(parcel.agency.id, recipient, answer, words.STATES[answer.state], attempt)
 
 
@@ -172,13 +163,8 @@ def message(parcel: Parcel, sender: str, recipient: str, date: datetime, identit
         "day": day(local_date(parcel.started), parcel.language),
         "archive": archive_name(parcel),
     }
-    mail = EmailMessage(policy=POLICY)
-    mail["From"] = sender
-    mail["To"] = recipient
-    mail["Subject"] = words.SUBJECT.in_(parcel.language).format_map(values)
-    mail["Date"] = format_datetime(date)
-    mail["Message-ID"] = identity
-    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence notice answers
+    subject = words.SUBJECT.in_(parcel.language).format_map(values)
+    mail = envelope(sender, recipient, subject, date, identity)
     mail.set_content(_body(parcel, values))
     if parcel.password:
         mail.add_attachment(
@@ -190,6 +176,18 @@ def message(parcel: Parcel, sender: str, recipient: str, date: datetime, identit
             mail.add_attachment(each.data, maintype=main, subtype=sub, filename=each.name)
     mail["Content-Language"] = parcel.language  # RFC 3282; set_content would take it away
     return mail.as_bytes()
+
+
+def envelope(sender: str, recipient: str, subject: str, date: datetime, identity: str) -> EmailMessage:
+    """A mail with its headers and nothing else; the subject is one line already."""
+    mail = EmailMessage(policy=POLICY)
+    mail["From"] = sender
+    mail["To"] = recipient
+    mail["Subject"] = subject
+    mail["Date"] = format_datetime(date)
+    mail["Message-ID"] = identity
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence notice answers
+    return mail
 
 
 def archive(files: Iterable[File], password: str) -> bytes:

@@ -5,23 +5,14 @@ Nothing is said before TLS but EHLO and STARTTLS (RFC 3207): no password, no nam
 
 import smtplib
 import ssl
-import threading
-import unicodedata
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from checks.model.delivery import DeliveryReason
-
-DETAIL = 200
-"""Characters kept of what a server says."""
-BOTH_WAYS = 2
-"""SHUT_RDWR of shutdown(2)."""
-PULSE = 0.2
-"""Seconds between two looks for a connection to end, once the time is over."""
+from reports.trying import Answer, said
+from reports.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,56 +40,10 @@ class Settings:
     """PEM files of authorities that are trusted beside the machine's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of one try."""
-
-    state: Literal["accepted", "deferred", "rejected"]
-    reason: DeliveryReason = ""
-    code: int | None = None
-    detail: str = ""
-    whole: bool = False
-    """It concerns the server and not this recipient: when the tries are over, no other needs to be tried."""
-
-
-class _Watch:
-    """Ends connections whose time is over."""
-
-    def __init__(self) -> None:
-        self.late = False
-        self._over = threading.Event()
-        self._client: smtplib.SMTP | None = None
-
-    def over(self, client: smtplib.SMTP) -> None:
-        self._client = client
-
-    @contextmanager
-    def running(self, seconds: float) -> Iterator[None]:
-        thread = threading.Thread(target=self._wait, args=(seconds,), daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._over.set()
-            thread.join()
-
-    def _wait(self, seconds: float) -> None:
-        if self._over.wait(seconds):
-            return
-        self.late = True
-        while not self._over.wait(PULSE):  # the connection may be only about to be made
-            sock: Any = getattr(self._client, "sock", None)
-            try:
-                if sock is not None:
-                    sock.shutdown(BOTH_WAYS)
-            except OSError:
-                continue  # it is gone, or became the socket of TLS
-
-
 class _Starttls(smtplib.SMTP):
     """Connects when it is made, so the watch has to know it before."""
 
-    def __init__(self, settings: Settings, context: ssl.SSLContext, watch: _Watch) -> None:
+    def __init__(self, settings: Settings, context: ssl.SSLContext, watch: Watch) -> None:
         watch.over(self)
         super().__init__(settings.host, settings.port, _own_name(settings), timeout=settings.timeout)
         try:
@@ -111,23 +56,14 @@ class _Starttls(smtplib.SMTP):
 class _Implicit(smtplib.SMTP_SSL):
     """The same with TLS from the first byte (RFC 8314)."""
 
-    def __init__(self, settings: Settings, context: ssl.SSLContext, watch: _Watch) -> None:
+    def __init__(self, settings: Settings, context: ssl.SSLContext, watch: Watch) -> None:
         watch.over(self)
         super().__init__(settings.host, settings.port, _own_name(settings), timeout=settings.timeout, context=context)
 
 
-def trusting(settings: Settings) -> ssl.SSLContext:
-    """Holds a server to its certificate and name. Raises OSError where a file of trust anchors cannot be read."""
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    for each in settings.trust_anchors:
-        context.load_verify_locations(each)
-    return context
-
-
 def send(settings: Settings, context: ssl.SSLContext, recipient: str, message: bytes) -> Answer:
     """Try once to hand a message over. Whatever goes wrong on the way is an answer, not an error."""
-    watch = _Watch()
+    watch = Watch()
     with watch.running(settings.patience):
         answer = _send(settings, context, recipient, message, watch)
     if watch.late and answer.state == "deferred":
@@ -135,7 +71,7 @@ def send(settings: Settings, context: ssl.SSLContext, recipient: str, message: b
     return answer
 
 
-def _send(settings: Settings, context: ssl.SSLContext, recipient: str, message: bytes, watch: _Watch) -> Answer:
+def _send(settings: Settings, context: ssl.SSLContext, recipient: str, message: bytes, watch: Watch) -> Answer:
     try:
         kind = _Implicit if settings.tls == "implicit" else _Starttls
         client = kind(settings, context, watch)
@@ -207,11 +143,10 @@ def _replied(code: int, words: bytes | str, settings: Settings, reason: Delivery
 
 
 def _clean(text: str, settings: Settings) -> str:
-    """On one line, cut, and without the password, which a server may repeat as it came."""
+    """Without the password, which a server may repeat as it came."""
     for secret in _forms(settings) if settings.password else ():
         text = text.replace(secret, "***")
-    shown = "".join(" " if unicodedata.category(each)[0] in "CZ" else each for each in text)
-    return " ".join(shown.split())[:DETAIL]
+    return said(text)
 
 
 def _forms(settings: Settings) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
 from checks.model.canonical import STRICT
-from checks.model.text import Text
+from checks.model.text import Language, Text
 
 DEFAULT_PORTS = {
     "http": 80,
@@ -30,6 +30,8 @@ class Contact:
     email: str
     role: str
     """security | owner | operator | reader"""
+    language: Language | None = None
+    """In which alerts are written to it; None: the configured one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,9 @@ class Known:
     day: date
     """In Viet Nam."""
     findings: Mapping[FindingKey, Judged] = field(default_factory=dict)
+    """Those that fail or could not be assessed, if only in a part; what is left out passes or does not apply."""
+    looked_at: frozenset[str] = frozenset()
+    """Ids of the assets that a run has looked at."""
     titles: Mapping[FindingKey, Text] = field(default_factory=dict)
     """Of the controls."""
     certificates: tuple[SeenCertificate, ...] = ()

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from checks.compare import FindingKey
@@ -11,22 +10,11 @@ from checks.model.asset import Asset, Authorisation
 from checks.model.policy import Severity
 from reports.alerts.faults import LENGTH, MOST, counts, fault_alert, short
 from reports.alerts.known import Judged, Known
+from reports.alerts.routing import Steps
 from reports.services import NEWLY_OPEN
 
 BY_DAYS: tuple[tuple[int, Severity], ...] = ((1, "critical"), (7, "high"), (14, "medium"))
 """How severe it is that something ends within so many days; low if the end is farther away."""
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """How many days before and after a date it is told of. Each step of one date is told once."""
-
-    certificates: tuple[int, ...] = (30, 14, 7, 1)
-    """Before the last day of a certificate."""
-    authorisations: tuple[int, ...] = (30, 7, 1)
-    """Before the last day of an authorisation."""
-    due: tuple[int, ...] = (1,)
-    """After the day on which a fault is due; negative: before it."""
 
 
 def standing(known: Known, steps: Steps) -> Iterator[Alert]:

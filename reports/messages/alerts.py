@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from checks.model.alert import AlertKind
+from checks.model.alert import AlertKind, AlertStepName
 from checks.model.text import Text
 
 LINES: Mapping[AlertKind, Text] = {
@@ -43,3 +43,33 @@ MORE_LINES = Text(
     "… và {count} nội dung khác; xem báo cáo của cơ quan", "… and {count} more; see the report of the agency"
 )
 NO_TITLE = Text("biện pháp {control}", "control {control}")
+
+SUBJECT = Text(
+    "[Khiên] Cảnh báo an toàn thông tin: {agency} ({day})", "[Khiên] Information security alert: {agency} ({day})"
+)
+SUBJECT_REMINDER = Text(
+    "[Khiên] Đôn đốc khắc phục: {agency} ({day})", "[Khiên] Reminder of what is to be mended: {agency} ({day})"
+)
+LEAD = Text(
+    "{issuer} thông báo những nội dung sau về tài sản web của {agency}, tính đến ngày {day}:",
+    "{issuer} tells you of the following at the web assets of {agency}, as of {day}:",
+)
+REPORT = Text(
+    "Chi tiết và cách khắc phục có trong báo cáo {report} của đợt rà quét {run}, được gửi riêng.",
+    "Details and how to mend them stand in the report {report} of scan run {run}, which is sent apart.",
+)
+ONLY_ONCE = Text(
+    "Mỗi nội dung chỉ được thông báo một lần, cho đến khi hết rồi lại xuất hiện hoặc đến mốc nhắc tiếp theo.",
+    "Each of these is told once, until it is over and comes back, or until the next date on which you are reminded.",
+)
+
+STEPS: Mapping[AlertStepName, Text] = {
+    "judged": Text("đã xem xét đợt", "run taken in"),
+    "raised": Text("phát sinh", "raised"),
+    "over": Text("đã hết", "over"),
+    "begun": Text("bắt đầu gửi", "begun to send"),
+    "accepted": Text("máy chủ đã nhận", "taken over"),
+    "deferred": Text("chưa gửi được", "not sent"),
+    "rejected": Text("bị từ chối", "refused"),
+}
+"""What the log says of each of its steps."""

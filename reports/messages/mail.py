@@ -31,20 +31,20 @@ AUTOMATIC = Text(
 
 STATES: dict[DeliveryState, Text] = {
     "begun": Text("bị ngắt giữa chừng, không rõ đã đi hay chưa", "cut off, nobody knows whether it went out"),
-    "accepted": Text("máy chủ thư đã nhận", "taken over by the mail server"),
+    "accepted": Text("máy chủ đã nhận", "taken over by the server"),
     "deferred": Text("chưa gửi được, có thể thử lại", "not sent, may be tried again"),
     "rejected": Text("bị từ chối", "refused"),
 }
 REASONS: dict[DeliveryReason, Text] = {
     "": Text("không có", "none"),
-    "answer": Text("máy chủ thư trả lời", "the mail server answered"),
+    "answer": Text("máy chủ trả lời", "the server answered"),
     "connection": Text("không kết nối được hoặc bị ngắt kết nối", "no connection, or it was cut"),
     "timed_out": Text("quá thời gian chờ", "it took too long"),
     "no_starttls": Text(
         "máy chủ thư không hỗ trợ STARTTLS; không gửi ở dạng không mã hóa",
         "the mail server has no STARTTLS; nothing is sent in cleartext",
     ),
-    "certificate": Text("chứng thư số của máy chủ thư không hợp lệ", "the mail server's certificate is not valid"),
+    "certificate": Text("chứng thư số của máy chủ không hợp lệ", "the server's certificate is not valid"),
     "tls": Text("không thiết lập được TLS", "TLS could not be set up"),
     "login": Text("máy chủ thư không chấp nhận đăng nhập", "the mail server did not take the login"),
     "address": Text("địa chỉ thư không hợp lệ", "the address is not a valid one"),
@@ -52,8 +52,8 @@ REASONS: dict[DeliveryReason, Text] = {
 }
 NO_CONTACT = Text("cơ quan không có đầu mối nhận thư trong danh mục", "the agency has no contact in the inventory")
 NOT_TRIED = Text(
-    "không thử: máy chủ thư đã từ chối hoặc không liên lạc được ở trên",
-    "not tried: the mail server refused or could not be reached above",
+    "không thử: máy chủ đã từ chối hoặc không liên lạc được ở trên",
+    "not tried: the server refused or could not be reached above",
 )
 SENT_BEFORE = Text("đã gửi trước đó; thêm --again để gửi lại", "sent before; add --again to send it again")
 CUT_OFF_BEFORE = Text(

@@ -5,22 +5,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from checks.model.text import Language, Text
 from policies.strict_yaml import InputError, InputErrors, read_file
+from reports.alerts.routing import Reminder
 from reports.mail import ADDRESS
 from reports.model import Letter
+from scanner.cli.alert_sections import AlertsSection, ReminderRow, alert_faults, reminders
+from scanner.cli.sections import Seconds, Section, Variable
 from scanner.probes.interface import Limits
 from scanner.probes.resolver import SERVERS, server_of
 from scanner.schedule.model import Schedule
 from scanner.schedule.written import BlackoutRow, ScheduleRow, repeated
-
-Seconds = Annotated[int, Field(ge=1, le=3600)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 def _resolver(text: str) -> str:
@@ -28,14 +25,14 @@ def _resolver(text: str) -> str:
     return text
 
 
-class DnsSection(_Section):
+class DnsSection(Section):
     """Who is asked for DNS records, where a policy asks for more than addresses."""
 
     resolvers: Annotated[tuple[Annotated[str, AfterValidator(_resolver)], ...], Field(max_length=SERVERS)] = ()
     """Addresses, each with or without a port; empty: the resolvers of this machine."""
 
 
-class ScanSection(_Section):
+class ScanSection(Section):
     """How to look. Bounds are in seconds."""
 
     contact: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{0,200}$")] = ""
@@ -62,13 +59,10 @@ class ScanSection(_Section):
         )
 
 
-Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,99}$")]
-
-
 TIME_SERVER = r"^https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[!-~]{0,500})?$"
 
 
-class MailSection(_Section):
+class MailSection(Section):
     """The mail server that takes reports over. Passwords stand in environment variables, which are named here."""
 
     host: Annotated[
@@ -94,7 +88,7 @@ class MailSection(_Section):
         return self
 
 
-class TokenSection(_Section):
+class TokenSection(Section):
     """A key in a PKCS#11 token."""
 
     module: str
@@ -108,7 +102,7 @@ class TokenSection(_Section):
     pin_variable: Variable
 
 
-class SigningSection(_Section):
+class SigningSection(Section):
     """Who signs reports, and whose signatures are believed."""
 
     file: str | None = None
@@ -134,7 +128,7 @@ class SigningSection(_Section):
         return self
 
 
-class _File(_Section):
+class _File(Section):
     """The file as it is written."""
 
     database: str = "khien.sqlite3"
@@ -150,6 +144,8 @@ class _File(_Section):
     report: Letter = Field(default_factory=Letter)
     mail: MailSection | None = None
     signing: SigningSection | None = None
+    alerts: AlertsSection | None = None
+    reminders: tuple[ReminderRow, ...] | None = None
     schedules: tuple[ScheduleRow, ...] = ()
     blackouts: tuple[BlackoutRow, ...] = ()
     """Days without scheduled scans, for every schedule."""
@@ -177,6 +173,9 @@ class Config:
     """None: no report can be sent. Its trust anchors are whole paths."""
     signing: SigningSection | None
     """None: no report can be signed. Its paths are whole."""
+    alerts: AlertsSection | None = None
+    """None: nobody is told of anything without asking. Its trust anchors are whole paths."""
+    reminders: tuple[Reminder, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     written_schedules: tuple[ScheduleRow, ...] = ()
     """The same as they are written, for what is to be said of them with their places."""
@@ -201,7 +200,8 @@ def read_config(path: Path) -> Config:
     if document.value is None:
         document = type(document)(document.source, {}, document.places)
     file = document.validated(_File)
-    faults = [document.error(place, message) for place, message in repeated(file.schedules)]
+    found = (*repeated(file.schedules), *alert_faults(file.alerts, file.reminders, file.mail is not None))
+    faults = [document.error(place, message) for place, message in found]
     if faults:
         raise InputErrors(faults)
     folder = path.resolve().parent
@@ -223,6 +223,8 @@ def read_config(path: Path) -> Config:
         letter=_letter(file.report, folder),
         mail=_mail(file.mail, folder),
         signing=_signing(file.signing, folder),
+        alerts=None if file.alerts is None else file.alerts.whole(folder),
+        reminders=reminders(file.reminders) if file.alerts is not None else (),
         schedules=tuple(row.schedule(file.blackouts) for row in file.schedules),
         written_schedules=file.schedules,
     )

@@ -53,6 +53,7 @@ MODULES = {
     "stop": "stop",
     "probe": "probe",
     "report": "report",
+    "alerts": "alerts",
     "waiver": "waiver",
     "dispute": "dispute",
     "history": "history",

@@ -134,8 +134,17 @@ def scan(
             run_id = open_run(recorder, workspace, chosen, now)
         chosen = replace(chosen, quick=quick or chosen.quick)
         findings = run_to_end(run_id, chosen, workspace, recorder)
+    alert(workspace, recorder)
     tell(run_id, chosen, findings, recorder, json)
     return exit_status(findings, threshold, strict)
+
+
+def alert(workspace: Workspace, recorder: "Recorder") -> None:
+    """Tell whoever is to be told what a run has shown that has just ended."""
+    if workspace.config.alerts is not None:
+        from scanner.cli.alerting import after_run  # what sends is not loaded where nothing is to be sent
+
+        after_run(workspace, recorder)
 
 
 def tell(run_id: str, chosen: Order, findings: tuple[Finding, ...], recorder: "Recorder", json: bool) -> None:

@@ -5,10 +5,9 @@ There is no option for an address: who receives is what the inventory says of th
 
 import getpass
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,6 +27,7 @@ from scanner.cli.errors import Refused, Usage
 from scanner.cli.holding import held_words
 from scanner.cli.issue import draft, told, unsigned
 from scanner.cli.language import LANGUAGE, say
+from scanner.cli.mailing import mail_settings, secret
 from scanner.cli.memory import latest_run, open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, JsonOption, language
 from scanner.cli.report_options import ByOption, FormatsOption, HeldOption, ReportLangOption, RunOption, chosen_formats
@@ -47,7 +47,6 @@ AgainOption = Annotated[
 LoggedRunOption = Annotated[
     str | None, typer.Option("--run", metavar="RUN", help=say("Chỉ đợt này.", "Only of this run; left out: of all."))
 ]
-PORTS = {"starttls": 587, "implicit": 465}
 SHORTEST = 12
 """Characters of an archive's password: who has the archive can try passwords without end."""
 
@@ -120,7 +119,7 @@ class PostOffice:
             return ""
         own = f"{self.password_variable}_{agency_id.upper().replace('-', '_')}"
         name = own if os.environ.get(own) else self.password_variable
-        found = _secret(name, os.environ)
+        found = secret(name)
         if len(found) < SHORTEST:
             raise Usage(f"{name}: cần ít nhất {SHORTEST} ký tự", f"{name}: at least {SHORTEST} characters")
         return found
@@ -194,32 +193,7 @@ def _post_office(config: Config) -> PostOffice:
     mail: MailSection | None = config.mail
     if mail is None:
         raise Usage(f"{config.path}: chưa khai báo mục mail (máy chủ thư)", f"{config.path}: there is no section mail")
-    password = _secret(mail.password_variable, os.environ) if mail.password_variable else ""
-    if not password.isascii():
-        raise Usage(
-            f"{mail.password_variable}: chỉ dùng ký tự ASCII", f"{mail.password_variable}: ASCII characters only"
-        )
-    settings = Settings(
-        host=mail.host,
-        sender=mail.sender,
-        port=mail.port or PORTS[mail.tls],
-        tls=mail.tls,
-        user=mail.user,
-        password=password,
-        timeout=mail.timeout_seconds,
-        patience=mail.timeout_seconds * 20,
-        attempts=mail.attempts,
-        back_off=mail.retry_seconds,
-        trust_anchors=tuple(Path(each) for each in mail.trust_anchors),
-    )
-    return PostOffice(settings, mail.archive_password_variable)
-
-
-def _secret(name: str, environment: Mapping[str, str]) -> str:
-    found = environment.get(name, "")
-    if not found:
-        raise Usage(f"biến môi trường {name} chưa được đặt", f"the environment variable {name} is not set")
-    return found
+    return PostOffice(mail_settings(mail), mail.archive_password_variable)
 
 
 def _show(results: Sequence[Result], formats: Sequence[Format[AgencyReport]], chosen: Language, json: bool) -> None:

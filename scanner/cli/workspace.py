@@ -101,7 +101,7 @@ def open_workspace(config_path: Path) -> Workspace:
     inventory = _trusting(inventory, configured)
     data = load_reference_data(inventory.anchors.values())
     workspace = Workspace(config, inventory, library, written, written.waivers, data)
-    errors += [*_unknown_policies(workspace), *_unknown_waived(workspace)]
+    errors += [*_unknown_policies(workspace), *_unknown_waived(workspace), *_unknown_province(workspace)]
     if errors:
         raise InputErrors(errors)
     return workspace
@@ -150,6 +150,16 @@ def _unknown_policies(workspace: Workspace) -> Iterable[InputError]:
         for index, row in enumerate(rows.value[key]):
             if row.get("policy") in told:
                 yield InputError(*place_in(rows, (key, index, "policy")), told[row["policy"]])
+
+
+def _unknown_province(workspace: Workspace) -> Iterable[InputError]:
+    config, agencies = workspace.config, [each.id for each in workspace.inventory.agencies]
+    province = None if config.alerts is None else config.alerts.province
+    if province is not None and province not in agencies:
+        near = nearest(province, agencies)
+        place = read_file(config.path).places.get(("alerts", "province"), "")
+        message = Text(f"không có cơ quan {province!r}{near.vi}", f"there is no agency {province!r}{near.en}")
+        yield InputError(str(config.path), place, message)
 
 
 def _no_policy(name: str, known: Iterable[str]) -> Text:

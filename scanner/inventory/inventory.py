@@ -244,7 +244,7 @@ def _agency(row: AgencyRow) -> Agency:
         name=row.name,
         parent=row.parent,
         policy=row.policy,
-        contacts=tuple(Contact(each.email, each.role) for each in row.contacts),
+        contacts=tuple(Contact(each.email, each.role, each.language) for each in row.contacts),
         authorisation=_authorisation(row.authorisation),
         formerly=row.formerly,
     )

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from checks.model.text import Text, TextError
+from checks.model.text import Language, Text, TextError
 from scanner.inventory.urls import ascii_url
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
@@ -60,6 +60,7 @@ class Row(BaseModel):
 class ContactRow(Row):
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;\"]{1,64}@[^@\s<>,;\"]{1,255}$")]
     role: Literal["security", "owner", "operator", "reader"]
+    language: Language | None = None
 
 
 class AuthorisationRow(Row):

@@ -53,9 +53,11 @@ def done(*arguments: object, status: int = 0, folder: Path | None = None) -> "En
     return ended
 
 
-def khien_each(*commands: Sequence[object], folder: Path) -> "list[Ended]":
-    """Run several commands in a folder, in English and in one process."""
-    return prepared().run([list(map(str, each)) for each in commands], folder, surroundings())
+def khien_each(
+    *commands: Sequence[object], folder: Path, environment: Mapping[str, str] | None = None
+) -> "list[Ended]":
+    """Run several commands as `khien` does, in one process."""
+    return prepared().run([list(map(str, each)) for each in commands], folder, surroundings(environment))
 
 
 class Prepared:

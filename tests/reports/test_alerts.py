@@ -18,7 +18,8 @@ from reports.alerts.known import Judged, Known, News, RunState
 from reports.alerts.lines import LINES, groups, lines
 from reports.alerts.news import of_agency, of_run, worsened
 from reports.alerts.over import is_over
-from reports.alerts.standing import Steps, standing
+from reports.alerts.routing import Steps
+from reports.alerts.standing import standing
 from reports.certificates import SeenCertificate
 from reports.messages import alerts as words
 from tests.factories import ADDRESS, NOW, TODAY, agency, asset, authorisation, finding, instance, waiver
@@ -31,7 +32,9 @@ HOSTILE = "x\r\nBcc: a@b.example\u2028\u202e\x00{title}"
 
 def known(*findings: Finding, run: str = RUN, **overrides: object) -> Known:
     by_key = {(each.asset, each.control): Judged(run, each) for each in findings}
-    whole = Known(agency(), (asset(),), TODAY, by_key, dict.fromkeys(by_key, TITLE))
+    open_ones = {key: each for key, each in by_key.items() if each.finding.verdict not in ("pass", "not_applicable")}
+    looked_at = frozenset(asset for asset, _ in by_key)
+    whole = Known(agency(), (asset(),), TODAY, open_ones, looked_at, dict.fromkeys(by_key, TITLE))
     return replace(whole, **overrides)  # type: ignore[arg-type]
 
 

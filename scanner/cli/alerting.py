@@ -1,0 +1,211 @@
+"""The wiring of alerts: what history holds becomes alerts, these become messages, and every step is logged.
+
+`tell` is what the command, the end of a scan and the schedule call. It may be called at any time and any number of
+times: nobody is told anything twice.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checks.breaker import Hold
+from checks.model.alert import AlertStep
+from history.errors import HistoryError, ScanInProgress
+from history.facts import RunRow
+from history.lock import exclusive
+from reports.alerts.courier import Courier, Outcome, planned
+from reports.alerts.decide import Decision, of_known, of_runs
+from reports.alerts.known import RunState
+from reports.alerts.memory import Memory
+from reports.alerts.news import RECENT
+from reports.alerts.notice import Notice, hooks, mails
+from reports.alerts.webhook import Hook
+from reports.messages.figures import local_date
+from reports.messages.mail import NO_CONTACT
+from scanner.cli.alert_sections import AlertsSection
+from scanner.cli.config import Config
+from scanner.cli.errors import CommandError, Refused, Usage
+from scanner.cli.holding import hold_of
+from scanner.cli.language import say
+from scanner.cli.mailing import mail_settings, secret
+from scanner.cli.standing import Standings
+from scanner.cli.ui import note
+from scanner.cli.workspace import Workspace
+
+if TYPE_CHECKING:
+    from history.store import Recorder
+
+UNJUDGED = 50
+"""Runs of which the news is taken in at once; older ones are nobody's news."""
+RUNS = 1000
+"""Runs of the last days, at the most, of which it is told that they went wrong."""
+WAIT_SECONDS = 60
+"""So long another process may take that tells just now."""
+
+
+def tell(
+    workspace: Workspace, recorder: "Recorder", now: datetime, *, run: str | None = None, send: bool = True
+) -> Iterator[Outcome]:
+    """Raise what is new, and tell each recipient what it was not told yet; with `run` only what that run showed.
+
+    Without `send` nothing is logged either: it is what would go out. Raises Usage where there is no section alerts or
+    a secret is missing, Refused where another process tells just now, HistoryError, OSError.
+    """
+    section = _section(workspace.config)
+    courier = _courier(workspace.config, section) if send else None
+    with _alone(send):
+        from history import alerts
+
+        memory = Memory(alerts.steps())
+
+        def log(step: AlertStep) -> None:
+            if send:
+                alerts.record(step)
+            memory.take(step)
+
+        _raise_alerts(workspace, section, recorder, memory, log, now)
+        notices = list(_notices(workspace, section, memory, run))
+        yield from map(planned, notices) if courier is None else courier.deliver(notices)
+
+
+def after_run(workspace: Workspace, recorder: "Recorder") -> None:
+    """Tell what a run that has just ended has shown. What goes wrong is said, and changes nothing in what the run
+    found; the next call makes up for it."""
+    try:
+        outcomes = list(tell(workspace, recorder, datetime.now(UTC)))
+    except (CommandError, HistoryError) as error:
+        note(say(f"Không gửi được cảnh báo: {error.text.vi}", f"No alerts sent: {error.text.en}"), style="red")
+        return
+    except OSError as error:
+        note(say(f"Không gửi được cảnh báo: {error}", f"No alerts sent: {error}"), style="red")
+        return
+    sent = sum(each.answer is not None and each.answer.state == "accepted" for each in outcomes)
+    if outcomes:
+        note(say(f"Cảnh báo đã gửi: {sent}/{len(outcomes)}", f"Alerts sent: {sent} of {len(outcomes)}"))
+    for each in outcomes:
+        if each.note == NO_CONTACT and each.notice.agency is not None:
+            note(f"{each.notice.agency.id}: {say(each.note.vi, each.note.en)}", style="red")
+
+
+def _raise_alerts(
+    workspace: Workspace,
+    section: AlertsSection,
+    recorder: "Recorder",
+    memory: Memory,
+    log: Callable[[AlertStep], None],
+    now: datetime,
+) -> None:
+    """Take in the runs that are new, and log what is raised and what is over."""
+    fresh = _unjudged(recorder, memory)
+    holds = {each.id: hold_of(recorder, each.id) for each in fresh}
+    held = {run for run, was_held in memory.judged.items() if was_held} | {run for run, hold in holds.items() if hold}
+    standings = Standings(workspace, recorder, held)
+    steps = section.steps(workspace.config.reminders)
+    told = [each.id for each in fresh if each.id not in held]
+    for agency in workspace.inventory.agencies:
+        known = standings.known(agency, local_date(now))
+        decision = of_known(memory, known, standings.news(agency, told), steps, section.kinds)
+        _log(decision, agency.id, log, now)
+    for gone in sorted({each.agency for each in memory.standing.values()} - _ids(workspace) - {""}):
+        log(AlertStep("over", now, agency=gone, keys=tuple(each.key for each in memory.of(gone))))
+    states = _states(recorder, now, lambda each: holds.get(each) or (hold_of(recorder, each) if each in held else None))
+    _log(of_runs(memory, states, now, section.kinds), "", log, now)
+    for each in fresh:
+        log(AlertStep("judged", now, run=each.id, held=each.id in held))
+
+
+def _unjudged(recorder: "Recorder", memory: Memory) -> list[RunRow]:
+    """The finished runs whose news was not taken in yet, the oldest first; the latest alone where none ever was."""
+    latest = recorder.runs(UNJUDGED if memory.judged else 1, "finished")
+    fresh = []
+    for each in latest:
+        if each.id in memory.judged:
+            break
+        fresh.append(each)
+    return fresh[::-1]
+
+
+def _states(recorder: "Recorder", now: datetime, hold: Callable[[str], Hold | None]) -> Iterator[RunState]:
+    for each in recorder.runs(RUNS):
+        if now - each.started > RECENT:
+            return
+        yield RunState(each.id, each.started, each.state, hold(each.id) if each.state == "finished" else None)
+
+
+def _log(decision: Decision, agency: str, log: Callable[[AlertStep], None], now: datetime) -> None:
+    if decision.over:
+        log(AlertStep("over", now, agency=agency, keys=decision.over))
+    if decision.raised:
+        log(AlertStep("raised", now, agency=agency, alerts=decision.raised))
+
+
+def _notices(workspace: Workspace, section: AlertsSection, memory: Memory, run: str | None) -> Iterator[Notice]:
+    agencies = {each.id: each for each in workspace.inventory.agencies}
+    language = workspace.config.language
+    routing = section.routing(workspace.config.reminders)
+    if workspace.config.mail is not None:
+        yield from _of_run(mails(memory, agencies, routing, language), run)
+    yield from _of_run(hooks(memory, agencies, [each.name for each in section.webhooks], language), run)
+
+
+def _of_run(notices: Iterator[Notice], run: str | None) -> Iterator[Notice]:
+    for each in notices:
+        found = each if run is None else each.of_run(run)
+        if found.alerts:
+            yield found
+
+
+def _ids(workspace: Workspace) -> set[str]:
+    return {each.id for each in workspace.inventory.agencies}
+
+
+def _section(config: Config) -> AlertsSection:
+    if config.alerts is None:
+        raise Usage(f"{config.path}: chưa khai báo mục alerts", f"{config.path}: there is no section alerts")
+    return config.alerts
+
+
+def _courier(config: Config, section: AlertsSection) -> Courier:
+    from history import alerts
+
+    return Courier(
+        mail=None if config.mail is None else mail_settings(config.mail),
+        hooks=_hooks(section),
+        issuer=config.letter.issuer,
+        log=alerts,
+        now=lambda: datetime.now(UTC),
+    )
+
+
+def _hooks(section: AlertsSection) -> Sequence[Hook]:
+    return [
+        Hook(
+            name=each.name,
+            url=each.url,
+            secret=secret(each.secret_variable),
+            timeout=each.timeout_seconds,
+            patience=each.timeout_seconds * 3,
+            attempts=each.attempts,
+            back_off=each.retry_seconds,
+            trust_anchors=tuple(Path(anchor) for anchor in each.trust_anchors),
+        )
+        for each in section.webhooks
+    ]
+
+
+@contextmanager
+def _alone(send: bool) -> Iterator[None]:
+    """Of two processes that would tell the same, the second waits and finds it told."""
+    if not send:
+        yield
+        return
+    try:
+        with exclusive("alerts", WAIT_SECONDS):
+            yield
+    except ScanInProgress as error:
+        pid = error.holder.pid or "?"
+        raise Refused(
+            f"tiến trình {pid} đang gửi cảnh báo", f"process {pid} is sending alerts on this database"
+        ) from None
