@@ -14,6 +14,7 @@ from checks.model.operation import Operation, Step
 from checks.model.text import Text
 from history.errors import RunEnded, ScanInProgress, UnknownRun
 from history.lock import exclusive
+from scanner.cli.errand import Errand
 from scanner.cli.errors import Refused
 from scanner.cli.job import process
 from scanner.cli.language import LANGUAGE
@@ -32,6 +33,9 @@ ONCE_SECONDS = 0.5
 """With --once it is looked so often whether the scan is over."""
 END_SECONDS = DRAIN_SECONDS + 15
 """So long a scan has to end by itself when the daemon ends; then it is killed, and its run is resumed later."""
+
+ALERT_SECONDS = 6 * 3600.0
+"""So often dates are looked at, and what could not be told is told. What a scan shows is told at its end."""
 
 
 class HistoryStore:
@@ -111,10 +115,8 @@ class ScanProcess:
 
     def start(self, subject: str) -> None:
         """See Work."""
-        # -P: a folder named like a package of ours, where the daemon happens to run, must not be imported.
-        command = [sys.executable, "-P", "-m", "scanner.cli", "--lang", LANGUAGE, "schedule", "work", subject]
         self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-            [*command, "--config", str(self._config)],
+            our_command(self._config, "schedule", "work", subject),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for the daemon, which ends it in order
@@ -140,6 +142,12 @@ class ScanProcess:
             self._process.wait()
 
 
+def our_command(config: Path, *words: str) -> list[str]:
+    """A command of `khien` as a process of its own."""
+    # -P: a folder named like a package of ours, where the daemon happens to run, must not be imported.
+    return [sys.executable, "-P", "-m", "scanner.cli", "--lang", LANGUAGE, *words, "--config", str(config)]
+
+
 def serve(config: Path, once: bool) -> int:
     """Do what is due until told to end (SIGTERM, Ctrl-C); with `once` until nothing is left to do now.
 
@@ -147,8 +155,10 @@ def serve(config: Path, once: bool) -> int:
     """
     from scanner.cli.schedule import open_schedules
 
-    schedules = open_schedules(open_workspace(config))
-    recorder = open_history(open_workspace(config).config)
+    workspace = open_workspace(config)
+    schedules = open_schedules(workspace)
+    recorder = open_history(workspace.config)
+    alerts = Errand(our_command(config, "alerts"), ALERT_SECONDS) if workspace.config.alerts is not None else None
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
@@ -156,7 +166,7 @@ def serve(config: Path, once: bool) -> int:
     while not ending.is_set():
         try:
             with exclusive("schedule", 0):
-                _act(schedules, recorder, config, ending, once)
+                _act(schedules, recorder, config, ending, once, alerts)
             break
         except ScanInProgress as error:
             holder = error.holder.pid
@@ -172,7 +182,12 @@ def serve(config: Path, once: bool) -> int:
 
 
 def _act(
-    schedules: Sequence[Schedule], recorder: "Recorder", config: Path, ending: threading.Event, once: bool
+    schedules: Sequence[Schedule],
+    recorder: "Recorder",
+    config: Path,
+    ending: threading.Event,
+    once: bool,
+    alerts: Errand | None,
 ) -> None:
     work = ScanProcess(config)
     daemon = Daemon(schedules, HistoryStore(recorder), work, process(), tell=_tell)
@@ -181,11 +196,25 @@ def _act(
         if once:
             while daemon.tick() and not ending.wait(ONCE_SECONDS):
                 pass
+            if alerts is not None and not ending.is_set():
+                alerts.tick()
+                alerts.wait()
         else:
-            run(daemon.tick, ending.wait)
+            run(lambda: _tick(daemon, alerts), ending.wait)
     finally:
         work.end()
+        if alerts is not None:
+            alerts.end()
     _tell(Text("kết thúc", "ended"))
+
+
+def _tick(daemon: Daemon, errand: Errand | None) -> None:
+    daemon.tick()
+    try:
+        if errand is not None:
+            errand.tick()
+    except OSError as error:  # no process or no memory to be had just now
+        _tell(Text(f"lỗi, sẽ thử lại: {error}", f"failed, will be tried again: {error}"))
 
 
 def _tell(text: Text) -> None:

@@ -20,7 +20,7 @@ from scanner.cli.choosing import order_for
 from scanner.cli.errors import Interrupted, Refused, Usage
 from scanner.cli.looking import Order
 from scanner.cli.memory import open_history
-from scanner.cli.scan import open_run, refuse_if_halted, reopen, run_to_end
+from scanner.cli.scan import alert, open_run, refuse_if_halted, reopen, run_to_end
 from scanner.cli.watch import Ending
 from scanner.cli.workspace import Workspace, open_workspace, with_granted
 from scanner.schedule.decide import wait_of
@@ -52,7 +52,11 @@ def perform(subject: str, config: Path) -> int:
         if found is None:
             raise Usage(f"không có {subject!r}", f"there is no {subject!r}")
         if found.open:
-            Job(found, with_granted(workspace, recorder), recorder).work()
+            job = Job(found, with_granted(workspace, recorder), recorder)
+            job.work()
+            found = job.operation
+    if found.last.step == "finished":
+        alert(workspace, recorder)
     return 0
 
 

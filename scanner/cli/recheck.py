@@ -16,6 +16,7 @@ from scanner.cli.scan import (
     FailOnOption,
     StrictOption,
     WaitOption,
+    alert,
     exit_status,
     open_run,
     refuse_if_halted,
@@ -78,5 +79,6 @@ def recheck(
             return 0
         run_id = open_run(recorder, workspace, chosen, now)
         findings = run_to_end(run_id, chosen, workspace, recorder)
+    alert(workspace, recorder)
     tell(run_id, chosen, findings, recorder, json)
     return exit_status(findings, threshold, strict)

@@ -5,6 +5,7 @@ import shutil
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from scanner.cli.config import read_config
 from scanner.cli.workspace import open_workspace
 from tests.cli.command import ALWAYS, Ended, asset_row, khien, khien_each, write_workspace
 from tests.cli.conftest import POLICY, HostileSite, Scanned
+from tests.cli.test_daemon import add, missed
 from tests.servers.mail import MailServer, Script
 from tests.servers.pki import Authority
 from tests.servers.tls import server_context
@@ -175,6 +177,22 @@ def test_a_scan_is_no_worse_for_alerts_that_do_not_go_out(watched: Watched) -> N
     watched.configure(1, "https://127.0.0.1:1/", alerts={})
     ended = khien("scan", "--json", folder=watched.folder)
     assert ended.status == 0 and "KHIEN_HOOK_SECRET is not set" in ended.err
+
+
+def test_the_daemon_tells_what_its_scans_show_and_then_what_dates_do(watched: Watched, scanned: Scanned) -> None:
+    late = datetime.now(UTC) + timedelta(days=3)
+    inventory = watched.folder / "inventory.yaml"
+    inventory.write_text(inventory.read_text().replace("2099-12-31", f"{late:%Y-%m-%d}"))
+    with MailServer(watched.context) as server:
+        watched.configure(server.port, **yaml.safe_load(missed()))
+        add(watched.folder, "known")
+        first, second = watched.run("schedule run --once", "schedule run --once")
+    assert (first.status, second.status) == (0, 0), first.err
+    assert "Alerts sent: 1 of 1" in first.err  # by the process of the scan; the daemon's own has nothing left to tell
+    (got,) = server.received
+    text = got.mail.get_content()
+    assert "Critical finding: Title CERT-TRUST – cong" in text
+    assert f"01/MAU ends on {late.day} {late:%B} {late.year}" in text
 
 
 def test_the_schema_is_the_kept_one() -> None:
