@@ -26,10 +26,11 @@ from reports.messages.figures import local_date
 from reports.messages.mail import NO_CONTACT
 from scanner.cli.alert_sections import AlertsSection
 from scanner.cli.config import Config
+from scanner.cli.environment import secret
 from scanner.cli.errors import CommandError, Refused, Usage
 from scanner.cli.holding import hold_of
 from scanner.cli.language import say
-from scanner.cli.mailing import mail_settings, secret
+from scanner.cli.mailing import mail_settings
 from scanner.cli.standing import Standings
 from scanner.cli.ui import note
 from scanner.cli.workspace import Workspace

@@ -1,10 +1,10 @@
-"""The mail server of the configuration, and secrets out of the environment."""
+"""The mail server of the configuration."""
 
-import os
 from pathlib import Path
 
 from reports.smtp import Settings
 from scanner.cli.config import MailSection
+from scanner.cli.environment import secret
 from scanner.cli.errors import Usage
 
 PORTS = {"starttls": 587, "implicit": 465}
@@ -30,11 +30,3 @@ def mail_settings(mail: MailSection) -> Settings:
         back_off=mail.retry_seconds,
         trust_anchors=tuple(Path(each) for each in mail.trust_anchors),
     )
-
-
-def secret(name: str) -> str:
-    """The value of an environment variable. Raises Usage where it is not set."""
-    found = os.environ.get(name, "")
-    if not found:
-        raise Usage(f"biến môi trường {name} chưa được đặt", f"the environment variable {name} is not set")
-    return found

@@ -23,11 +23,12 @@ from reports.messages import mail as words
 from reports.model import AgencyReport
 from reports.smtp import Settings
 from scanner.cli.config import Config, MailSection, read_config
+from scanner.cli.environment import secret
 from scanner.cli.errors import Refused, Usage
 from scanner.cli.holding import held_words
 from scanner.cli.issue import draft, told, unsigned
 from scanner.cli.language import LANGUAGE, say
-from scanner.cli.mailing import mail_settings, secret
+from scanner.cli.mailing import mail_settings
 from scanner.cli.memory import latest_run, open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, JsonOption, language
 from scanner.cli.report_options import ByOption, FormatsOption, HeldOption, ReportLangOption, RunOption, chosen_formats

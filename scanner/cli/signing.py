@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.cli.config import Config, SigningSection, TokenSection
+from scanner.cli.environment import secret
 from scanner.cli.errors import Usage
 from scanner.cli.language import say
 from scanner.cli.ui import note
@@ -83,13 +84,13 @@ def _opened(section: SigningSection) -> "AbstractContextManager[Key]":
     from reports.signatures.keys import from_file
 
     path = Path(str(section.file))
-    return nullcontext(from_file(_read(path, secret=True), _secret(str(section.passphrase_variable)), chain))
+    return nullcontext(from_file(_read(path, secret=True), secret(str(section.passphrase_variable)), chain))
 
 
 def _token(section: TokenSection, chain: "tuple[Certificate, ...]") -> "AbstractContextManager[Key]":
     from reports.signatures.token import TokenKey, opened
 
-    key, pin = section.key or section.certificate, _secret(section.pin_variable)
+    key, pin = section.key or section.certificate, secret(section.pin_variable)
     return opened(TokenKey(section.module, section.label, section.certificate, key, pin), chain)
 
 
@@ -117,10 +118,3 @@ def _read(path: Path, *, secret: bool = False) -> bytes:
     if len(data) > LARGEST:
         raise Usage(f"{path}: lớn hơn {LARGEST} byte", f"{path}: larger than {LARGEST} bytes")
     return data
-
-
-def _secret(name: str) -> str:
-    found = os.environ.get(name, "")
-    if not found:
-        raise Usage(f"biến môi trường {name} chưa được đặt", f"the environment variable {name} is not set")
-    return found
