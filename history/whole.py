@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from history import audit, deliveries, issues, matters, operations
+from history import alerts, audit, deliveries, issues, matters, operations
 from history.ledger import Problem
 
 
@@ -11,6 +11,6 @@ def verify() -> Iterator[tuple[str, Problem]]:
     for run_id in audit.run_ids():
         for problem in audit.verify(run_id):
             yield run_id, problem
-    for log in (matters, deliveries, issues, operations):
+    for log in (matters, deliveries, issues, operations, alerts):
         for problem in log.verify():
             yield "", problem
