@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 
 DEMO_PACKAGES := nmap nginx-light fonts-liberation2
 TEST_PACKAGES := $(DEMO_PACKAGES) openssl apache2-bin gnutls-bin nodejs poppler-utils qpdf postgresql postgresql-client knot unbound softhsm2 libnss3-tools
+BENCH_PACKAGES := sslscan libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 texlive-latex-recommended texlive-luatex texlive-lang-other tex-gyre
 
 .PHONY: demo test lint bench oracle clean
 
@@ -22,10 +23,11 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: $(VENV)/.test
-	@scripts/system-packages $(TEST_PACKAGES) sslscan
+bench: $(VENV)/.bench
+	@scripts/system-packages $(TEST_PACKAGES) $(BENCH_PACKAGES)
 	$(BIN)/python -m benchmarks.demo_scan
 	$(BIN)/python -m benchmarks.tls
+	$(BIN)/python -m benchmarks.reports
 
 # Other tools beside ours, on servers started here; npm's packages go to a folder that is thrown away.
 oracle: $(VENV)/.test
@@ -44,6 +46,10 @@ $(VENV)/bin/python:
 $(VENV)/.demo: setup.cfg pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check -e .
 	@touch $@
+
+$(VENV)/.bench: setup.cfg pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test,bench]'
+	@touch $@ $(VENV)/.test $(VENV)/.demo
 
 $(VENV)/.test: setup.cfg pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test]'

@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.printing import table
 from benchmarks.tls import delay, hosts, many, never_slower
-from benchmarks.tls.figures import Row, table
+from benchmarks.tls.figures import Row
 from benchmarks.tls.looker import versions
 from benchmarks.tls.part import Asked
 from demo.nginx import find_nginx

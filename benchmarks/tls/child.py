@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from typing import Any, Literal
 
+from benchmarks.processes import CpuMeter
 from benchmarks.tls.figures import Run
-from benchmarks.tls.processes import CpuMeter
 
 Tool = Literal["khien", "khien-quick", "sslyze", "sslyze-processes"]
 WIRE = ipaddress.ip_network("198.18.0.0/15")

@@ -12,9 +12,10 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
+from benchmarks.printing import ratio, seconds, table
 from benchmarks.tls import wire
 from benchmarks.tls.child import Work
-from benchmarks.tls.figures import BASE, Row, Run, base_of, ratio, seconds, table
+from benchmarks.tls.figures import BASE, Row, Run, base_of
 from benchmarks.tls.looker import KHIEN, NMAP, QUICK, SSLSCAN
 from benchmarks.tls.part import Asked, Turn, in_turn, say, turns
 from benchmarks.tls.relay import relay_to

@@ -5,19 +5,9 @@ Connections are counted by a relay in a run of its own, so that the other runs g
 
 from collections.abc import Sequence
 
+from benchmarks.printing import megabytes, milliseconds, number, ratio, seconds, table
 from benchmarks.tls.child import Work
-from benchmarks.tls.figures import (
-    BASE,
-    Row,
-    Run,
-    base_of,
-    megabytes,
-    milliseconds,
-    number,
-    ratio,
-    seconds,
-    table,
-)
+from benchmarks.tls.figures import BASE, Row, Run, base_of
 from benchmarks.tls.looker import COMMANDS, KHIEN, QUICK, SLOW_COMMANDS
 from benchmarks.tls.part import Asked, Turn, in_turn, say, turns
 from benchmarks.tls.relay import Relay, relay_to

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 
+from benchmarks.processes import CommandFailed, OutOfTime, Watch, end, run
 from benchmarks.tls.child import Options, Tool, Work
 from benchmarks.tls.figures import BASE, Run
-from benchmarks.tls.processes import CommandFailed, OutOfTime, Watch, end, run
 
 
 class Absent(Exception):

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from benchmarks.printing import megabytes, milliseconds, ratio, seconds, table
+from benchmarks.processes import cpu_of_tree
 from benchmarks.tls.child import Work
-from benchmarks.tls.figures import BASE, Row, megabytes, milliseconds, ratio, seconds, table
+from benchmarks.tls.figures import BASE, Row
 from benchmarks.tls.looker import KHIEN, PROCESSES, QUICK
 from benchmarks.tls.part import Asked, Turn, in_turn, say, turns
-from benchmarks.tls.processes import cpu_of_tree
 from benchmarks.tls.servers import NAME, Server, many_addresses, serving
 
 SIZES = (50, 500)

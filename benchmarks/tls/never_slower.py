@@ -4,8 +4,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.printing import number, ratio, seconds, table
 from benchmarks.tls.child import Work
-from benchmarks.tls.figures import BASE, Row, base_of, number, ratio, seconds, table
+from benchmarks.tls.figures import BASE, Row, base_of
 from benchmarks.tls.looker import KHIEN
 from benchmarks.tls.part import Asked, in_turn, say, turns
 from tests.lab.catalogue import CONFIGURATIONS

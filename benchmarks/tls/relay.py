@@ -16,7 +16,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 
-from benchmarks.tls.processes import end
+from benchmarks.processes import end
 
 CHUNK = 65536
 START_SECONDS = 10.0

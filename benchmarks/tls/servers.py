@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
 
-from benchmarks.tls.processes import end
+from benchmarks.processes import end
 from benchmarks.tls.relay import relay_to
 from demo.nginx import find_nginx
 from tests.lab.configuration import Configuration

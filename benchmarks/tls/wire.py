@@ -18,7 +18,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from benchmarks.tls.processes import end
+from benchmarks.processes import end
 
 SERVER = "198.18.0.1"
 CLIENT_SEES = "198.18.0.2"

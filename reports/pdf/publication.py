@@ -43,10 +43,11 @@ class Publication(Generic[Report]):
         fonts = load(report.letter.font)
         typesetter, file = Typesetter(language, fonts), BytesIO()
         properties = self._properties(report, typesetter, fonts)
-        write_document(file, properties, fonts, self._parts(report, typesetter), enclosures)
+        write_document(file, properties, fonts, self.parts(report, typesetter), enclosures)
         return file.getvalue()
 
-    def _parts(self, report: Report, typesetter: Typesetter) -> Iterator[Sequence[Flowable]]:
+    def parts(self, report: Report, typesetter: Typesetter) -> Iterator[Sequence[Flowable]]:
+        """The pieces of the letter, then those of each appendix; each part has pages of its own."""
         appendices = numerals(self.sections)
         yield list(self.letter(report, typesetter, appendices))
         for section in self.sections:

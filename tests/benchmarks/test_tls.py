@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.printing import megabytes, milliseconds, ratio, seconds, table
+from benchmarks.processes import CpuMeter, OutOfTime, cpu_of_tree, resident, run, tree
 from benchmarks.tls import hosts, many, never_slower
 from benchmarks.tls.child import Found, Work, measured
-from benchmarks.tls.figures import BASE, Row, Run, base_of, megabytes, milliseconds, ratio, seconds, table
+from benchmarks.tls.figures import BASE, Row, Run, base_of
 from benchmarks.tls.looker import KHIEN, QUICK, SSLYZE_COMMAND, Absent, Command, attempt, looker
 from benchmarks.tls.part import Asked, Turn, in_turn
-from benchmarks.tls.processes import CpuMeter, OutOfTime, cpu_of_tree, resident, run, tree
 from benchmarks.tls.relay import relay_to
 from benchmarks.tls.servers import NAME, many_addresses, serving
 from benchmarks.tls.wire import turned
