@@ -16,6 +16,10 @@ STATES: "Mapping[State, Text]" = {
         "tệp còn nguyên, nhưng chưa có căn cứ tin cậy người ký",
         "unchanged since signing, but nobody vouches for the signer",
     ),
+    "irregular": Text(
+        "nội dung đã ký còn nguyên, nhưng chính chữ ký không ở dạng chuẩn: do phần mềm khác tạo, hoặc đã bị sửa",
+        "what was signed is as it was, but the signature itself has an unusual form: of other software, or changed",
+    ),
     "unsigned": Text("không có chữ ký số", "not signed"),
     "added": Text(
         "nội dung đã ký còn nguyên, nhưng sau chữ ký có phần thêm vào không được ký",

@@ -14,20 +14,27 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 
 def covered(document: bytes, found: EmbeddedPdfSignature) -> int | None:
     """The end of what a signature covers, from the file's first byte on and but for itself; None where it leaves out
-    more, or where what it leaves out is not in its one form.
+    more than itself.
     """
     ranges = [int(each) for each in found.byte_range]
     if len(ranges) != 4 or ranges[0] != 0 or min(ranges) < 0:
         return None
     _, first, second, rest = ranges
-    content = found.pkcs7_content
-    digits = content.hex().encode()
-    if document[first:second] not in (b"<%s>" % digits, b"<%s>" % digits.upper()):
-        return None
-    length = parser.peek(content)
-    if any(content[length:]) or not one_form(content[:length]):
+    if document[first:second].lower() != b"<%s>" % found.pkcs7_content.hex().encode():
         return None
     return second + rest if second + rest <= len(document) else None
+
+
+def exact(document: bytes, found: EmbeddedPdfSignature) -> bool:
+    """Whether what a signature leaves out is in its one form, so that none of its bytes could be another.
+
+    Raises ValueError or TypeError where it cannot be read.
+    """
+    _, first, second, _ = map(int, found.byte_range)
+    written, content = document[first:second], found.pkcs7_content
+    length = parser.peek(content)
+    uniform = written in (written.lower(), written.upper())
+    return uniform and not any(content[length:]) and one_form(content[:length])
 
 
 def one_form(message: bytes) -> bool:

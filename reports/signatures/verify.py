@@ -32,11 +32,12 @@ from pyhanko.sign.validation.status import (
 from pyhanko_certvalidator import ValidationContext
 
 from reports.signatures.keys import USAGES, common_name
-from reports.signatures.strict import covered
+from reports.signatures.strict import covered, exact
 
-State = Literal["good", "untrusted", "unsigned", "added", "changed", "unreadable"]
+State = Literal["good", "untrusted", "irregular", "unsigned", "added", "changed", "unreadable"]
 """good: signed, nothing changed since, and an anchor vouches for each signer; untrusted: the same, but for one of them
-none vouches; added: what was signed is as it was, and something stands behind it that nobody signed."""
+none vouches; irregular: what was signed is as it was, but the signature itself is not in the form in which a change of
+any of its bytes would show; added: what was signed is as it was, and something stands behind it that nobody signed."""
 Later = Literal["nothing", "signatures", "validation", "changes"]
 """What came into the file after a signature: further signatures, material to validate it by (or fields for more
 signatures), or something else."""
@@ -91,6 +92,8 @@ class Signature:
     whole: bool
     """It covers the file from the first byte to the last."""
     later: Later
+    exact: bool
+    """The bytes of the signature itself, which it cannot cover, are in their one form: see `strict`."""
     trust: Trust
 
     @property
@@ -99,7 +102,7 @@ class Signature:
         return self.stamp.time if self.stamp is not None and self.stamp.trust == "trusted" else None
 
 
-_UNREADABLE = Signature("", "", "", "", None, None, False, False, "changes", "other")
+_UNREADABLE = Signature("", "", "", "", None, None, False, False, "changes", False, "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,8 @@ class Checked:
             return "changed"
         if not any(each.whole for each in self.signatures) or any(each.later == "changes" for each in self.signatures):
             return "added"
+        if not all(each.exact for each in self.signatures):
+            return "irregular"
         trusts = {*(each.trust for each in self.signatures), *(each.trust for each in stamps)}
         return "good" if trusts == {"trusted"} else "untrusted"
 
@@ -140,17 +145,22 @@ def verify(document: bytes, at: datetime, anchors: Sequence[Certificate] = ()) -
 
 
 def _read(document: bytes) -> PdfFileReader:
-    """The file, or the part of it that is one. Raises anything for what is none."""
+    """The file, or the part of it that is one. Raises anything for what is none.
+
+    What the library finds irregular is read all the same: a signature over every byte holds there too.
+    """
     end = len(document)
     for _ in range(TAILS):
         mark = document.rfind(b"%%EOF", 0, end)
         behind = document[mark + len(b"%%EOF") : end]
-        try:
-            return PdfFileReader(BytesIO(document[: end - len(behind.lstrip())]))
-        except PdfReadError:
-            if mark <= 0:
-                raise
-            end = mark
+        part = document[: end - len(behind.lstrip())]
+        for strict in (True, False):
+            try:
+                return PdfFileReader(BytesIO(part), strict=strict)
+            except PdfReadError:
+                if not strict and mark <= 0:
+                    raise
+        end = mark
     raise PdfReadError("no end of a file")
 
 
@@ -175,7 +185,7 @@ async def _signature(
 ) -> Signature:
     status, stamp = await _status(found, at, anchors)
     intact = status.intact and status.valid
-    end = covered(document, found) if intact else None
+    end = covered(document, found)
     later: Later = "changes"
     if end is not None:
         later = "nothing" if end == len(document) else _later(found)
@@ -187,11 +197,19 @@ async def _signature(
         issuer=str(certificate.issuer.human_friendly),
         claimed=found.self_reported_timestamp,
         stamp=stamp,
-        intact=end is not None,
+        intact=intact and end is not None,
         whole=later == "nothing",
         later=later,
+        exact=intact and _exact(document, found),
         trust=_trust(status, anchors),
     )
+
+
+def _exact(document: bytes, found: EmbeddedPdfSignature) -> bool:
+    try:
+        return exact(document, found)
+    except (ValueError, TypeError):  # what can be read in one way only can be read
+        return False
 
 
 def _later(found: EmbeddedPdfSignature) -> Later:

@@ -25,11 +25,12 @@ STATUSES: "Mapping[State, int]" = {
     "changed": 1,
     "added": 1,
     "unsigned": 3,
+    "irregular": 3,
     "untrusted": 3,
     "good": 0,
 }
 """Exit statuses, the worst first: a file of several decides by its own."""
-STYLES: "Mapping[State, str]" = {"good": "green", "unsigned": "yellow", "untrusted": "yellow"}
+STYLES: "Mapping[State, str]" = {"good": "green", "unsigned": "yellow", "irregular": "yellow", "untrusted": "yellow"}
 
 
 def register(group: typer.Typer) -> None:
@@ -39,13 +40,13 @@ def register(group: typer.Typer) -> None:
         help=say(
             "Kiểm tra chữ ký số của tệp PDF: còn nguyên không, ai ký, lúc nào, có dẫn về chứng thư gốc được tin cậy "
             "(signing.trust_anchors, --anchor) không. Không truy cập mạng, nên không kiểm tra thu hồi.\n\n"
-            "Mã kết thúc: 0 hợp lệ; 1 đã bị sửa hoặc thêm sau khi ký; 2 không đọc được; 3 không có chữ ký, hoặc chưa "
-            "có căn cứ tin cậy người ký.",
+            "Mã kết thúc: 0 hợp lệ; 1 đã bị sửa hoặc thêm sau khi ký; 2 không đọc được; 3 không có chữ ký, chữ ký "
+            "không ở dạng chuẩn, hoặc chưa có căn cứ tin cậy người ký.",
             "Check the signatures of PDF files: whether anything was changed, who signed, when, and whether the "
             "certificate leads to a trust anchor (signing.trust_anchors, --anchor). Nothing is fetched, so revocation "
             "is not checked.\n\n"
-            "Exit status: 0 good; 1 changed, or added to, after signing; 2 cannot be read; 3 not signed, or nobody "
-            "vouches for the signer.",
+            "Exit status: 0 good; 1 changed, or added to, after signing; 2 cannot be read; 3 not signed, signed in an "
+            "unusual form, or nobody vouches for the signer.",
         ),
     )(verify)
 

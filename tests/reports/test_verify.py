@@ -1,11 +1,14 @@
 """Whatever is changed in a signed file, or added to it, is found; whom nobody vouches for is not trusted."""
 
 import random
+import subprocess
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from asn1crypto.x509 import Certificate
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pikepdf import Pdf
 from pyhanko.pdf_utils.generic import NameObject, TextStringObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -18,7 +21,7 @@ from reports.signatures.sign import sign
 from reports.signatures.verify import verify
 from tests import certificates as made
 from tests.reports.conftest import Sample
-from tests.signers import AT, VALID, Party, anchors, office, party, usage
+from tests.signers import AT, VALID, Party, anchors, office, party, usage, write_pem
 
 RANDOM = random.Random(20261201)
 
@@ -58,6 +61,35 @@ def test_one_changed_digit_is_found_in_the_signature_itself(signed: bytes, place
             if flipped(signed, offset, mask)[offset : offset + 1] != signed[offset : offset + 1]:
                 state = verify(flipped(signed, offset, mask), AT, anchors()).state
                 assert state != "good", (offset - first, mask)
+
+
+def of_openssl(covered: bytes, folder: Path) -> bytes:
+    """A signature that openssl makes, in DER."""
+    party = office()
+    key = party.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "key.pem").write_bytes(key)
+    write_pem(folder / "cert.pem", party.certificate)
+    write_pem(folder / "chain.pem", *party.chain)
+    command = ["openssl", "cms", "-sign", "-binary", "-cades", "-md", "sha256", "-outform", "DER"]
+    files = ["-signer", "cert.pem", "-inkey", "key.pem", "-certfile", "chain.pem"]
+    made = subprocess.run([*command, *files], cwd=folder, input=covered, check=True, capture_output=True, timeout=60)
+    return made.stdout
+
+
+def test_a_signature_of_other_software_is_believed_as_far_as_it_is_exact(
+    signed: bytes, place: tuple[int, int], tmp_path: Path
+) -> None:
+    first, last = place
+
+    def with_(message: bytes) -> bytes:
+        return signed[:first] + b"<" + message.hex().encode().ljust(last - first - 2, b"0") + b">" + signed[last:]
+
+    message = of_openssl(signed[:first] + signed[last:], tmp_path)
+    assert verify(with_(message), AT, anchors()).state == "good"
+    longer = b"\x30\x83\x00" + message[2:]  # its length in three bytes instead of two, which DER does not allow
+    found = verify(with_(longer), AT, anchors())
+    (signature,) = found.signatures
+    assert (found.state, signature.intact, signature.whole, signature.exact) == ("irregular", True, True, False)
 
 
 def test_bytes_behind_the_end_are_told(signed: bytes) -> None:
