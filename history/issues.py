@@ -14,8 +14,8 @@ from history.errors import Damaged, NotStored, NumberTaken, UnknownFile, Unknown
 from history.facts import utc
 from history.ledger import Problem
 
-LARGEST = 256 * 1024 * 1024
-"""Bytes of a file: what both databases take with room to spare."""
+LARGEST = 64 * 1024 * 1024
+"""Bytes of a file; a report on 300 assets has one MiB, and some five times as much memory is taken while it is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,13 @@ import typer
 from checks.model.text import Text
 from policies.loader import PolicyLibrary
 from policies.strict_yaml import InputErrors
-from reports.pdf import fonts
+from reports.errors import ReportError
+from reports.pdf import fonts, stamps
+from scanner.cli.errors import CommandError
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
+from scanner.cli.signing import look_over
 from scanner.cli.ui import print_json, print_line
 from scanner.cli.workspace import open_workspace
 from scanner.probes.ports import raw_sockets
@@ -65,6 +68,8 @@ def doctor(json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> i
 def _guarded(look: Callable[[], Iterator[Result]]) -> list[Result]:
     try:
         return list(look())
+    except (ReportError, CommandError) as error:
+        return [Result(look.__name__.strip("_"), False, error.text)]
     except Exception as error:  # a check of the machine must not end the others
         shown = f"{type(error).__name__}: {error}"
         return [Result(look.__name__.strip("_"), False, Text(shown, shown))]
@@ -161,4 +166,17 @@ def _configuration(path: Path) -> list[Result]:
         count = len(open_history(workspace.config).runs(1_000_000))
         yield Result("database", True, Text(f"{count} đợt rà quét", f"{count} scan runs"))
 
-    return results + _guarded(_database)
+    def _letter() -> Iterator[Result]:
+        letter = workspace.config.letter
+        name = fonts.load(letter.font).regular
+        for each in (letter.signature_image, letter.seal_image):
+            if each is not None:
+                stamps.load(each)
+        yield Result("letter", True, Text(name, name))
+
+    def _signing() -> Iterator[Result]:
+        if workspace.config.signing is not None:
+            found = look_over(workspace.config.signing)
+            yield Result("signing", True, Text(found, found))
+
+    return [*results, *(each for look in (_letter, _signing, _database) for each in _guarded(look))]

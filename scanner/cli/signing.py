@@ -70,6 +70,22 @@ def signatory(config: Config) -> Iterator[Signatory]:
         yield Signatory(key, section, _stamper(section))
 
 
+def look_over(section: SigningSection) -> str:
+    """That the files of the section are there and closed to others, without opening the key; what the key is in.
+
+    Raises Usage, SigningError, OSError.
+    """
+    anchors((*section.chain, *section.trust_anchors))
+    if section.file is not None:
+        _read(Path(section.file), secret=True)
+        return section.file
+    if section.token is not None and not Path(section.token.module).is_file():
+        raise Usage(
+            f"{section.token.module}: không có thư viện PKCS#11", f"{section.token.module}: there is no PKCS#11 library"
+        )
+    return section.token.label if section.token is not None else say("không có khóa ký", "no key to sign with")
+
+
 def anchors(paths: "tuple[str, ...]") -> "tuple[Certificate, ...]":
     """The certificates of some files. Raises SigningError, OSError."""
     from reports.signatures.keys import certificates

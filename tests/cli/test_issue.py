@@ -182,6 +182,20 @@ def test_a_key_that_others_can_read_is_refused_with_the_fix(desk: Office) -> Non
     assert not (desk.folder / "reports").exists()
 
 
+def test_doctor_names_what_cannot_be_signed_with(desk: Office) -> None:
+    configure(desk, letter={**LETTER, "seal_image": "khoa.p12"}, chain=["ca.pem"])
+    (desk.folder / "a.yaml").write_bytes((desk.folder / "khien.yaml").read_bytes())
+    configure(desk, file="goc.pem")
+    (desk.folder / "b.yaml").write_bytes((desk.folder / "khien.yaml").read_bytes())
+    configure(desk)
+    good, image, key = khien_each(
+        *(("doctor", "--json", "--config", name) for name in ("khien.yaml", "a.yaml", "b.yaml")), folder=desk.folder
+    )
+    bad = [[each["what"] for each in ended.json() if not each["ok"]] for ended in (good, image, key)]
+    assert bad == [[], ["letter"], ["signing"]]
+    assert "chmod 600" in key.out
+
+
 def test_what_is_not_set_up_is_said(desk: Office) -> None:
     cases: list[tuple[dict[str, Any], str]] = [
         ({"file": None, "passphrase_variable": None}, "there is no key to sign with"),
