@@ -2,6 +2,7 @@
 
 import getpass
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from reports.formats import FORMATS, schema
 from reports.formats.agency import Wanted
 from reports.model import Issue
 from scanner.cli import issued, send, verify
-from scanner.cli.config import read_config
+from scanner.cli.config import Config, read_config
 from scanner.cli.errors import Refused, Usage
 from scanner.cli.estate import estate_report, write_estate
 from scanner.cli.holding import held_words
@@ -96,6 +97,11 @@ def report(
             "--estate is one report about all; leave --agency and --files out",
         )
     issue = _issue(number, date)
+    if sign and issue is None and not even_if_draft:
+        raise Refused(
+            "dự thảo chưa có số và ngày thì không ký; thêm --number và --date, hoặc --even-if-draft",
+            "a draft without number and date is not signed; add --number and --date, or --even-if-draft",
+        )
     issuing = issue is not None or sign
     if issuing:
         formats = _only_pdf(context, formats, files)
@@ -112,21 +118,21 @@ def report(
     chosen = asked or settings.language
     folder: Path = out or settings.output
     if issuing:
-        if issue is None and not even_if_draft:
-            raise Refused(
-                "dự thảo chưa có số và ngày thì không ký; thêm --number và --date, hoặc --even-if-draft",
-                "a draft without number and date is not signed; add --number and --date, or --even-if-draft",
-            )
-        with signatory(settings) if sign else nullcontext() as signer:
-            order = Order(run_id, letter.symbol, issue, signer, by or getpass.getuser(), chosen, folder)
-            for path in issue_reports(order, reports, estate, jobs or usable_cores()):
-                print_line(path)
-        return 0
+        order = Order(run_id, letter.symbol, issue, None, by or getpass.getuser(), chosen, folder)
+        return _issue_all(order, settings if sign else None, reports, estate, jobs or usable_cores())
     if not estate:
         write_reports(reports, Wanted(of_agencies, (chosen,), files), folder, jobs or usable_cores())
         return 0
     for path in write_estate(estate_report(reports), of_estate, chosen, folder):
         print_line(path)
+    return 0
+
+
+def _issue_all(order: Order, signing: Config | None, reports: AgencyReports, estate: bool, jobs: int) -> int:
+    """Issue reports, signed with the key of that configuration, or unsigned."""
+    with signatory(signing) if signing is not None else nullcontext() as signer:
+        for path in issue_reports(replace(order, signatory=signer), reports, estate, jobs):
+            print_line(path)
     return 0
 
 
