@@ -3,10 +3,16 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 os.environ.pop("COLUMNS", None)  # that of the terminal in which the suite was started is not for what it tests
+
+settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
+"""Of hypothesis: the same examples at every run, and a busy machine is no fault. To search for others, call pytest with
+--hypothesis-profile=default."""
 
 TOGETHER = ("tests/lab/",)
 """Folders whose files share servers: one process has all of them."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.check import usual_command
@@ -258,7 +258,6 @@ def sightings(draw: st.DrawFn) -> list[Evidence]:
     return [evidence(target, observation) for target, observation in seen if observation is not None]
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(sightings(), st.permutations(ESTATE), st.permutations(CONTROLS), st.integers(0, len(ESTATE)), st.data())
 def test_every_control_gives_one_finding_an_asset_in_any_order(
     seen: list[Evidence], assets: list[Asset], controls: list[Control], chosen: int, data: st.DataObject

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.model.finding import VERDICTS, Finding, WaiverNote
@@ -72,7 +72,6 @@ def test_weights_are_those_that_reports_print() -> None:
     assert WEIGHTS == {"critical": 10, "high": 5, "medium": 3, "low": 1, "info": 0}
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.tuples(st.sampled_from(VERDICTS), st.sampled_from(SEVERITIES), st.booleans())), st.randoms())
 def test_figures_keep_their_bounds_and_need_no_order(drawn: list[Any], random: Any) -> None:
     findings = [
@@ -90,7 +89,6 @@ def test_figures_keep_their_bounds_and_need_no_order(drawn: list[Any], random: A
     assert score(findings) == figures
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.tuples(st.sampled_from(VERDICTS), st.sampled_from(SEVERITIES))))
 def test_one_more_gap_never_raises_the_coverage_and_leaves_the_score(drawn: list[Any]) -> None:
     findings = [finding(verdict, severity=severity) for verdict, severity in drawn]
@@ -100,7 +98,6 @@ def test_one_more_gap_never_raises_the_coverage_and_leaves_the_score(drawn: list
     assert before.coverage is None or after.coverage <= before.coverage
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.lists(st.tuples(st.sampled_from(VERDICTS), st.sampled_from(SEVERITIES), st.booleans()))))
 def test_the_figures_of_parts_together_are_those_of_the_whole(drawn: list[list[Any]]) -> None:
     parts = [
@@ -110,7 +107,6 @@ def test_the_figures_of_parts_together_are_those_of_the_whole(drawn: list[list[A
     assert together(map(score, parts)) == score(each for part in parts for each in part)
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.tuples(st.sampled_from(VERDICTS), st.sampled_from(SEVERITIES)), min_size=1))
 def test_what_is_confirmed_never_rises_because_something_could_not_be_assessed(drawn: list[Any]) -> None:
     before = score(finding(verdict, severity=severity) for verdict, severity in drawn)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from demo.estate import Estate
 from demo.sites import Site
 
-SECONDS = 5
+SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)

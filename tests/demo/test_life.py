@@ -19,7 +19,7 @@ from demo.words import EstateError
 from tests.demo.client import get
 
 MODEL = site("cong-tinh-mau")
-SECONDS = 10
+SECONDS = 60
 
 RUN = """
 import sys

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 """A server that is not ready by then has failed."""
 
 ENVIRONMENT = {"OPENSSL_CONF": "/dev/null", "GNUTLS_SYSTEM_PRIORITY_FILE": "/dev/null"}

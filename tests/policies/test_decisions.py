@@ -148,7 +148,7 @@ def test_an_announced_day_is_a_day(tmp_path: Path) -> None:
 
 
 @given(st.permutations(["a", "b", "c", "d"]))
-@settings(max_examples=24, deadline=None)
+@settings(max_examples=24)
 def test_resolution_does_not_depend_on_the_order_of_files(order: list[str]) -> None:
     texts = {
         "a": policy("a", control("X-1"), control("X-2")),

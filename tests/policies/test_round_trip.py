@@ -103,7 +103,7 @@ def files(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 @given(files())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_policy_comes_back(written: tuple[dict[str, Any], dict[str, Any]]) -> None:
     parent, child = written
     with TemporaryDirectory() as folder:

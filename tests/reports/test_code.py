@@ -19,7 +19,7 @@ def read_by_a_shell(lines: tuple[str, ...]) -> list[str]:
     return done.stdout.decode().split("\0")[:-1]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.text(alphabet="ab '\"\\$&|<", min_size=1, max_size=12), min_size=1, max_size=20))
 def test_a_shell_reads_the_same_words_from_the_broken_command(arguments: list[str]) -> None:
     broken = wrapped(shlex.join(["printf", "%s\\0", *arguments]), FONT, SIZE, 2 * WIDTH, shell=True)

@@ -101,7 +101,7 @@ def test_an_agency_of_which_nothing_was_judged_has_no_place_and_stands_last() ->
     assert made.summaries[-1].agency.id == "co-quan-049" and made.summaries[-1].score.score is None
 
 
-@settings(deadline=None, max_examples=25)  # a busy machine is no fault
+@settings(max_examples=25)
 @given(data=st.data())
 def test_no_agency_rises_because_less_of_it_could_be_assessed(data: st.DataObject) -> None:
     reports = [sample.report(number, 1, past=0) for number in (0, 1, 2, 3)]

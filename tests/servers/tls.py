@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.servers.pki import Identity
 from tests.servers.tcp import TcpServer, held_port
 
-START_SECONDS = 10.0
+START_SECONDS = 60.0
 
 
 @contextlib.contextmanager

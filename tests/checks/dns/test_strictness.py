@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.check import Check
@@ -52,7 +52,6 @@ def faults(check: Check[Any, Any], seen: DnsObservation, **params: Any) -> set[s
     return {each.key for each in ask(check, shown, params).instances}
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(observations, some(SUFFIXES, 1), some(ISSUERS, 1))
 def test_fewer_domains_and_fewer_issuers(seen: DnsObservation, suffixes: list[str], issuers: list[str]) -> None:
     assert faults(domain.CHECK, seen, suffixes=suffixes) <= faults(domain.CHECK, seen, suffixes=suffixes[:1])

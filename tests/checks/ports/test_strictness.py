@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.check import Check
@@ -83,7 +83,6 @@ def faults(check: Check[Any, Any], shown: Any, **params: Any) -> set[str]:
     return {each.key for each in ask(check, shown, params).instances}
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(subjects(), some(NUMBERS, 1), some(NUMBERS), some(NUMBERS), some(NUMBERS))
 def test_more_ports_and_fewer_exceptions(
     shown: Any, scan: list[int], more: list[int], ignore: list[int], less: list[int]
@@ -100,7 +99,6 @@ def test_more_ports_and_fewer_exceptions(
     )
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(subjects(), some(NUMBERS, 1), some(NUMBERS), some(SERVICES[1:]), some(SERVICES[1:]))
 def test_more_ports_and_more_names(
     shown: Any, ports: list[int], more: list[int], names: list[str], others: list[str]
@@ -125,7 +123,6 @@ def test_more_ports_and_more_names(
 KINDS = ("telnet", "ftp", "remote_shell", "consoles")
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(subjects(), st.sampled_from(KINDS), some(NUMBERS), some(NUMBERS), some(SERVICES[1:]), some(SERVICES[1:]))
 def test_more_places_of_cleartext_administration(
     shown: Any, kind: str, ports: list[int], more: list[int], names: list[str], others: list[str]

@@ -53,9 +53,9 @@ def test_hostile_certificates_neither_hang_nor_leak(check: tuple[Check[Any, Any]
     rule, params = check
     data = reference_data([root().der])
     for case, der in hostile().items():
-        started = time.monotonic()
+        started = time.process_time()
         outcome = judged(rule, der, params=params, data=data)
-        assert time.monotonic() - started < 5, case
+        assert time.process_time() - started < 5, case
         for each in outcome.instances:
             assert all(str(value).isprintable() for value in each.params.values()), case
 

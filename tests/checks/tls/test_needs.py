@@ -197,7 +197,7 @@ def needs_of(demand: tuple[Check[Any, Any], dict[str, Any]]) -> TlsNeeds:
     return check.needs(check.parameters(params))
 
 
-@settings(deadline=None, max_examples=400)  # a busy machine is no fault
+@settings(max_examples=400)
 @given(servers(), demands(), ANSWERS)
 def test_answered_needs_are_as_good_as_everything(server: Server, demand: Any, knows_versions: bool) -> None:
     check, params = demand
@@ -206,7 +206,7 @@ def test_answered_needs_are_as_good_as_everything(server: Server, demand: Any, k
     assert told(ask(check, server.answer(needs_of(demand), knows_versions), params)) == told(whole)
 
 
-@settings(deadline=None, max_examples=400)  # a busy machine is no fault
+@settings(max_examples=400)
 @given(servers(), demands(), demands(), ANSWERS)
 def test_the_needs_of_another_rule_do_no_harm_beside_them(
     server: Server, demand: Any, another: Any, knows_versions: bool
@@ -216,7 +216,7 @@ def test_the_needs_of_another_rule_do_no_harm_beside_them(
     assert told(ask(check, both, params)) == told(ask(check, server.answer(None), params))
 
 
-@settings(deadline=None, max_examples=400)  # a busy machine is no fault
+@settings(max_examples=400)
 @given(servers(), demands(), demands(), ANSWERS)
 def test_evidence_for_another_policy_is_never_judged_wrongly(
     server: Server, demand: Any, another: Any, knows_versions: bool

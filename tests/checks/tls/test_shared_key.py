@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.evaluate import evaluate
@@ -122,7 +122,6 @@ def test_assets_under_other_policies_are_compared_as_well() -> None:
     assert found[FIRST.id].verdict == "fail"
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.booleans(), min_size=6, max_size=6), st.booleans())
 def test_who_is_judged_together_means_nothing(chosen: list[bool], same_agency: bool) -> None:
     """An agency judged by itself is judged on all that the run saw, as long as the other assets are told."""
@@ -219,7 +218,6 @@ def test_names_are_sorted_whatever_they_stand_at() -> None:
 HOSTS, PLACES = ("a.example", "b.example", "c.example"), ("192.0.2.1", "192.0.2.2", "192.0.2.3")
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(
     st.lists(
         st.tuples(
@@ -325,7 +323,6 @@ def test_only_rules_that_compare_keys_are_given_them() -> None:
     assert {(each.control, each.verdict) for each in found} == {("KEY", "fail"), ("TLS", "pass")}
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(st.permutations(range(6)), st.permutations(range(6)))
 def test_order_means_nothing(assets: list[int], looks: list[int]) -> None:
     estate = [site(f"b-{number}", f"b{number}.example", f"198.51.100.{number % 4}") for number in range(6)]

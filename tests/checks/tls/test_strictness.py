@@ -45,7 +45,7 @@ LISTED = tuple(sorted(set(CASES) & EVERY_SUITE["tls1_2"]))
 KNOWN = tuple(sorted(set(CASES) & frozenset().union(*EVERY_SUITE.values())))
 """Suites that a policy may name: those that are asked for. A server may tell of others."""
 WHATS = ("cipher_suites.tls1_2", "cipher_suites.tls1_0", "groups", "groups.dh_bits", "certificates", "alpn")
-QUIET = settings(deadline=None, max_examples=40)  # a busy machine is no fault
+QUIET = settings(max_examples=40)
 
 
 def some(values: Any, least: int = 0, most: int | None = None) -> st.SearchStrategy[list[Any]]:
@@ -235,7 +235,7 @@ def place(key: str) -> str:
     return "/".join((where, label)) if rest and rest[0].startswith("key_") else key
 
 
-@settings(deadline=None, max_examples=600)  # a busy machine is no fault
+@settings(max_examples=600)
 @given(servers(), demands())
 def test_a_stricter_demand_never_removes_a_fail(server: TlsObservation, demand: Any) -> None:
     check, loose, strict = demand
@@ -295,7 +295,7 @@ def told(found: Outcome) -> tuple[Any, ...]:
     )
 
 
-@settings(deadline=None, max_examples=200)  # a busy machine is no fault
+@settings(max_examples=200)
 @given(servers(), demands(), st.randoms())
 def test_the_order_of_evidence_means_nothing(server: TlsObservation, demand: Any, random: Any) -> None:
     check, params, _ = demand

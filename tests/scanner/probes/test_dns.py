@@ -3,7 +3,6 @@
 import ipaddress
 import socket
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from checks.model.evidence import DnsObservation, Observation, ProbeFailure
 from checks.model.target import DnsTarget
 from scanner.probes.dns import DnsProbe, Resolve
 from scanner.probes.names import is_host_name
-from tests.scope import QUICK, loopback_context
+from tests.scope import loopback_context
 
 NAME = "cong.so-mau.example"
 Asked = list[str]
@@ -118,16 +117,14 @@ def test_an_answer_that_does_not_come_is_given_up(hosts: Path) -> None:
     release = threading.Event()
 
     def resolve(name: str) -> Sequence[tuple[Any, ...]]:
-        release.wait(30)
+        assert release.wait(60), "the look has waited for this"
         return rows("192.0.2.1")
 
-    start = time.monotonic()
     try:
         found = look(resolve, hosts)
     finally:
         release.set()
     assert found == ProbeFailure("dns_failed", "no answer in time")
-    assert time.monotonic() - start < QUICK.dns_seconds + 2
 
 
 HOSTILE = [

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.probes.redact import REDACTED, redact_cookie, redact_header, redact_headers, redact_url
@@ -161,7 +161,6 @@ def test_names_and_order_stay() -> None:
     assert redact_headers(sent) == sent
 
 
-@settings(deadline=None)
 @given(
     st.text(alphabet=st.characters(max_codepoint=255), max_size=300),
     st.sampled_from(["Location", "X-A", "Link", "Refresh", "Content-Security-Policy"]),
@@ -171,7 +170,6 @@ def test_redaction_is_stable(value: str, name: str) -> None:
     assert redact_header(name, once) == once
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.characters(max_codepoint=255, exclude_characters=";"), min_size=12, max_size=80))
 def test_no_cookie_value_is_left(secret: str) -> None:
     if secret.strip():
@@ -218,7 +216,7 @@ def test_no_cookie_value_is_left(secret: str) -> None:
 )
 def test_long_values_of_any_kind_take_little_time(piece: str) -> None:
     value = (piece * 65_536)[:65_536]
-    start = time.monotonic()
+    start = time.process_time()
     for name in ("X-A", "Content-Security-Policy", "Location", "Link", "Set-Cookie", "Refresh", value):
         redact_header(name, value)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5

@@ -30,8 +30,8 @@ from tests.scanner.probes import tls13_played as played
 from tests.scanner.probes import tls_trace
 from tests.scanner.probes.tls13_played import Certified, PlayedServer, ReadHello, sized
 
-patient = settings(deadline=None, max_examples=80)  # a busy machine is no fault
-brief = settings(deadline=None, max_examples=40)
+patient = settings(max_examples=80)
+brief = settings(max_examples=40)
 
 
 # What is thrown at it
@@ -236,7 +236,7 @@ def read_hello(hello: ClientHello, session_id: bytes) -> ReadHello:
     return ReadHello.of(message)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(hellos(), st.binary(max_size=32))
 def test_hellos_have_no_harmful_length_and_can_be_read(hello: ClientHello, session_id: bytes) -> None:
     found = read_hello(hello, session_id)
@@ -298,7 +298,7 @@ def talk(parts: list[bytes], until: Until = "end", offer: ClientHello | None = N
     return sent, seen
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.data(), st.sampled_from(["certificate", "end"]), st.binary(max_size=100) | edited(*STREAMS) | st.just(TRACE))
 def test_a_handshake_does_not_depend_on_the_pieces(data: st.DataObject, until: Until, stream: bytes) -> None:
     whole = talk([stream], until)

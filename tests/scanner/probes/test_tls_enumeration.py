@@ -15,13 +15,7 @@ from tests.scanner.probes.played_cases import capabilities, requests
 from tests.scanner.probes.played_look import answered, exactly, look_at, names, never_wrong
 from tests.scanner.probes.played_manners import Capabilities, Manners
 
-BOUNDED = settings(
-    max_examples=80,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-"""The same examples at every run, some seconds of them."""
+BOUNDED = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 REFUSALS: tuple[Literal["cut"], Literal["reset"]] = ("cut", "reset")
 ANCIENT = Capabilities(
