@@ -16,7 +16,15 @@ settings.load_profile("suite")
 
 TOGETHER = ("tests/lab/",)
 """Folders whose files share servers: one process has all of them."""
-FIRST = ("tests/lab/", "tests/cli/test_resume.py", "tests/cli/test_demo.py", "tests/cli/", "tests/test_wheel.py")
+FIRST = (
+    "tests/lab/",
+    "tests/cli/test_demo.py",
+    "tests/scanner/probes/test_tls_vulnerabilities.py",
+    "tests/reports/test_estate_pdf.py",
+    "tests/cli/test_resume.py",
+    "tests/cli/test_writing.py",
+    "tests/cli/test_stop.py",
+)
 """What takes longest: begun last, it would keep one process busy while the others have nothing left."""
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import FIRST, TOGETHER
+
 
 @pytest.fixture
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -19,3 +21,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_one_process_has_all_tests_of_this_file(number: int, seen: Path) -> None:
     (seen / str(os.getpid())).touch()
     assert [each.name for each in seen.iterdir()] == [str(os.getpid())]
+
+
+@pytest.mark.parametrize("start", [*TOGETHER, *FIRST])
+def test_what_is_shared_out_by_name_is_there(start: str) -> None:
+    assert (Path(__file__).parents[1] / start).exists()
