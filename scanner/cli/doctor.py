@@ -1,11 +1,11 @@
 """khien doctor: whether this machine can do the work, and what to do where it cannot."""
 
 import importlib
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import distribution, version
 from pathlib import Path
 
@@ -16,27 +16,21 @@ from policies.loader import PolicyLibrary
 from policies.strict_yaml import InputErrors
 from reports.errors import ReportError
 from reports.pdf import fonts, stamps
+from scanner.cli import machine
+from scanner.cli.config import Config
 from scanner.cli.errors import CommandError
 from scanner.cli.language import LANGUAGE, say
+from scanner.cli.looking import halted
+from scanner.cli.machine import Result, State
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
+from scanner.cli.schedule import open_schedules
 from scanner.cli.signing import look_over
 from scanner.cli.ui import print_json, print_line
 from scanner.cli.workspace import open_workspace
-from scanner.probes.ports import raw_sockets
 
 LOAD_SECONDS = 60
 PACKAGES = ("checks", "policies", "scanner", "history", "reports", "console", "demo")
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One thing that was checked."""
-
-    what: str
-    ok: bool
-    text: Text
-    """What was found, or what to do."""
 
 
 def register(app: typer.Typer) -> None:
@@ -44,40 +38,52 @@ def register(app: typer.Typer) -> None:
     app.command(
         "doctor",
         help=say(
-            "Kiểm tra máy, gói, phông chữ, nmap, sslyze, cấu hình.",
-            "Check machine, packages, fonts, nmap, sslyze, configuration.",
+            "Kiểm tra máy: gói, phông chữ, nmap, sslyze, giờ, ổ đĩa, DNS, quyền tệp, cấu hình, cơ sở dữ liệu; và cách "
+            "sửa.",
+            "Check the machine: packages, fonts, nmap, sslyze, clock, disk, DNS, permissions, configuration, database; "
+            "with what to do.",
         ),
     )(doctor)
 
 
 def doctor(json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> int:
     """See `register`. Exit status 2 where something must be mended."""
-    results = [result for look in _LOOKS for result in _guarded(look)]
+    results = [result for name, look in _LOOKS.items() for result in _guarded(name, look)]
     results += _configuration(config)
     if json:
         print_json(
-            [{"what": each.what, "ok": each.ok, "text": {"vi": each.text.vi, "en": each.text.en}} for each in results]
+            [
+                {
+                    "what": each.what,
+                    "ok": each.state != "broken",
+                    "state": each.state,
+                    "text": {"vi": each.text.vi, "en": each.text.en},
+                }
+                for each in results
+            ]
         )
     else:
         for each in results:
-            sign = say("được  ", "ok    ") if each.ok else say("HỎNG  ", "BROKEN")
-            print_line(f"{sign} {each.what}: {each.text.in_(LANGUAGE)}", style="" if each.ok else "red")
-    return 0 if all(each.ok for each in results) else 2
+            sign, style = SIGNS[each.state]
+            print_line(f"{sign.in_(LANGUAGE)} {each.what}: {each.text.in_(LANGUAGE)}", style=style)
+    return 2 if any(each.state == "broken" for each in results) else 0
 
 
-def _guarded(look: Callable[[], Iterator[Result]]) -> list[Result]:
+def _guarded(name: str, look: Callable[[], Iterator[Result]]) -> list[Result]:
     try:
         return list(look())
     except (ReportError, CommandError) as error:
-        return [Result(look.__name__.strip("_"), False, error.text)]
+        return [Result(name, "broken", error.text)]
     except Exception as error:  # a check of the machine must not end the others
         shown = f"{type(error).__name__}: {error}"
-        return [Result(look.__name__.strip("_"), False, Text(shown, shown))]
+        return [Result(name, "broken", Text(shown, shown))]
 
 
 def _python() -> Iterator[Result]:
     found = ".".join(map(str, sys.version_info[:3]))
-    yield Result("python", sys.version_info >= (3, 11), Text(f"{found} (cần 3.11 trở lên)", f"{found} (3.11 or later)"))
+    yield Result(
+        "python", _state(sys.version_info >= (3, 11)), Text(f"{found} (cần 3.11 trở lên)", f"{found} (3.11 or later)")
+    )
 
 
 def _packages() -> Iterator[Result]:
@@ -89,7 +95,7 @@ def _packages() -> Iterator[Result]:
         ours = found.parent.parent == home
         yield Result(
             f"package {name}",
-            ours,
+            _state(ours),
             Text(f"khien {release}", f"khien {release}")
             if ours
             else Text(
@@ -97,22 +103,6 @@ def _packages() -> Iterator[Result]:
                 f"is loaded from {found}, not from Khiên; install Khiên into an environment of its own",
             ),
         )
-
-
-def _nmap() -> Iterator[Result]:
-    found = shutil.which("nmap")
-    if found is None:
-        yield Result("nmap", False, Text("chưa có; cài gói nmap", "missing; install the package nmap"))
-        return
-    raw = raw_sockets()
-    yield Result(
-        "nmap",
-        True,
-        Text(
-            f"{found}; " + ("quét SYN" if raw else "quét kết nối đầy đủ (không có quyền raw socket)"),
-            f"{found}; " + ("SYN scan" if raw else "connect scan (no raw sockets)"),
-        ),
-    )
 
 
 def _sslyze() -> Iterator[Result]:
@@ -123,60 +113,85 @@ def _sslyze() -> Iterator[Result]:
     )
     words = ended.stderr.decode(errors="replace").strip().splitlines() or [version("sslyze")]
     shown = words[-1] if ended.returncode else version("sslyze")
-    yield Result("sslyze", ended.returncode == 0, Text(shown, shown))
+    yield Result("sslyze", _state(ended.returncode == 0), Text(shown, shown))
 
 
 def _font() -> Iterator[Result]:
     name = fonts.load().regular
-    yield Result("font", True, Text(name, name))
+    yield Result("font", "ok", Text(name, name))
 
 
 def _policies() -> Iterator[Result]:
     count = len(PolicyLibrary(()).all())
-    yield Result("policies", count > 0, Text(f"{count} chính sách có sẵn", f"{count} built in"))
+    yield Result("policies", _state(count > 0), Text(f"{count} chính sách có sẵn", f"{count} built in"))
 
 
-_LOOKS = (_python, _packages, _nmap, _sslyze, _font, _policies)
+def _state(good: bool) -> State:
+    return "ok" if good else "broken"
+
+
+_LOOKS: dict[str, Callable[[], Iterator[Result]]] = {
+    "python": _python,
+    "packages": _packages,
+    "nmap": machine.nmap,
+    "sslyze": _sslyze,
+    "font": _font,
+    "policies": _policies,
+}
+SIGNS: dict[State, tuple[Text, str]] = {
+    "ok": (Text("được  ", "ok    "), ""),
+    "warning": (Text("LƯU Ý ", "NOTE  "), "yellow"),
+    "broken": (Text("HỎNG  ", "BROKEN"), "red"),
+}
 
 
 def _configuration(path: Path) -> list[Result]:
-    """Configuration, inventory and database, where there are any."""
+    """Configuration, inventory, database and what they need of the machine, where there is a configuration."""
+    now = datetime.now(UTC)
     if path == DEFAULT_CONFIG and not path.exists():
-        return [
-            Result(
-                "configuration", True, Text("chưa có khien.yaml ở đây (khien init)", "no khien.yaml here (khien init)")
-            )
-        ]
+        none = Text("chưa có khien.yaml ở đây (khien init)", "no khien.yaml here (khien init)")
+        return [*_guarded("clock", partial(machine.clock, now)), Result("configuration", "ok", none)]
     try:
         workspace = open_workspace(path)
+        schedules = open_schedules(workspace)
     except InputErrors as error:
-        return [Result("configuration", False, Text(each.in_("vi"), each.in_("en"))) for each in error.errors]
-    results = [
-        Result(
-            "configuration",
-            True,
-            Text(
-                f"{path}: {len(workspace.inventory.assets)} tài sản",
-                f"{path}: {len(workspace.inventory.assets)} assets",
-            ),
-        )
-    ]
+        return [Result("configuration", "broken", Text(each.in_("vi"), each.in_("en"))) for each in error.errors]
+    assets = len(workspace.inventory.assets)
+    vi, en = f"{path}: {assets} tài sản, {len(schedules)} lịch", f"{path}: {assets} assets, {len(schedules)} schedules"
+    looks: dict[str, Callable[[], Iterator[Result]]] = {
+        "letter": partial(_letter, workspace.config),
+        "signing": partial(_signing, workspace.config),
+        "database": partial(_database, workspace.config),
+        "disk": partial(machine.disk, workspace.config),
+        "dns": partial(machine.dns, workspace.inventory),
+        "permissions": partial(machine.permissions, workspace.config),
+        "anchors": partial(machine.anchors, workspace.inventory, now),
+    }
+    found = [result for name, look in looks.items() for result in _guarded(name, look)]
+    return [Result("configuration", "ok", Text(vi, en)), *found]
 
-    def _database() -> Iterator[Result]:
-        count = len(open_history(workspace.config).runs(1_000_000))
-        yield Result("database", True, Text(f"{count} đợt rà quét", f"{count} scan runs"))
 
-    def _letter() -> Iterator[Result]:
-        letter = workspace.config.letter
-        name = fonts.load(letter.font).regular
-        for each in (letter.signature_image, letter.seal_image):
-            if each is not None:
-                stamps.load(each)
-        yield Result("letter", True, Text(name, name))
+def _letter(config: Config) -> Iterator[Result]:
+    name = fonts.load(config.letter.font).regular
+    for each in (config.letter.signature_image, config.letter.seal_image):
+        if each is not None:
+            stamps.load(each)
+    yield Result("letter", "ok", Text(name, name))
 
-    def _signing() -> Iterator[Result]:
-        if workspace.config.signing is not None:
-            found = look_over(workspace.config.signing)
-            yield Result("signing", True, Text(found, found))
 
-    return [*results, *(each for look in (_letter, _signing, _database) for each in _guarded(look))]
+def _signing(config: Config) -> Iterator[Result]:
+    if config.signing is not None:
+        found = look_over(config.signing)
+        yield Result("signing", "ok", Text(found, found))
+
+
+def _database(config: Config) -> Iterator[Result]:
+    """Whether it answers, the clock against what it holds, and whether an emergency stop stands."""
+    recorder = open_history(config)
+    rows = recorder.runs(1)
+    count = len(recorder.run_ids())
+    yield Result("database", "ok", Text(f"{count} đợt rà quét", f"{count} scan runs"))
+    yield from machine.clock(datetime.now(UTC), [row.finished or row.started for row in rows])
+    halt = halted()
+    if halt is not None:
+        yield Result("emergency stop", "warning", halt.text)

@@ -4,11 +4,14 @@ One nmap looks at many addresses at a pinned rate, so that the time is known bef
 A second one asks the open ports what they are. Only literal addresses reach a command line.
 """
 
+import ctypes
 import functools
 import ipaddress
+import os
 import re
 import shutil
 import socket
+import struct
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -39,6 +42,10 @@ PLAIN_WEB: Final = frozenset({80, 443})
 VERSIONED_PORTS: Final = 100
 """An address with more open ports is a tarpit or a proxy; its ports are not asked one by one."""
 NMAP_VERSION_SECONDS: Final = 10
+CAP_NET_RAW: Final = 13
+"""Number of the capability (linux/capability.h)."""
+PR_GET_NO_NEW_PRIVS: Final = 39
+"""Of prctl(2) (linux/prctl.h)."""
 
 
 class PortsProbe(Probe):
@@ -52,7 +59,7 @@ class PortsProbe(Probe):
 
     def __init__(self, context: ProbeContext, raw: bool | None = None, command: str = "nmap") -> None:
         super().__init__(context)
-        self._raw = raw_sockets() if raw is None else raw
+        self._raw = raw_sockets(command) if raw is None else raw
         self._command = command
         self._processes = Processes()
 
@@ -158,13 +165,35 @@ def arguments(raw: bool, hosts: int, six: bool, versions: bool, host_seconds: in
     )
 
 
-def raw_sockets() -> bool:
-    """Whether this process may open raw sockets (raw(7)); an nmap that it starts then may, too."""
+def raw_sockets(command: str = "nmap") -> bool:
+    """Whether an nmap that this process starts may open raw sockets (raw(7)): as this process may itself, or by the
+    capabilities of its file, where the process may gain any."""
     try:
         socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP).close()
     except OSError:
-        return False
+        path = shutil.which(command)
+        return path is not None and file_grants_raw(path) and not _no_new_privileges()
     return True
+
+
+def file_grants_raw(path: str) -> bool:
+    """Whether whoever runs a file may open raw sockets by it: `setcap cap_net_raw,cap_net_admin+eip` (capabilities(7)).
+
+    struct vfs_cap_data: the effective bit in the first word, then what is permitted, lowest bits first.
+    """
+    try:
+        told = os.getxattr(path, "security.capability")
+    except OSError:
+        return False
+    if len(told) < 8:
+        return False
+    magic, permitted = struct.unpack_from("<II", told)
+    return bool(magic & 1 and permitted & 1 << CAP_NET_RAW)
+
+
+def _no_new_privileges() -> bool:
+    """Whether this process and what it starts can gain nothing by the file that they run (prctl(2))."""
+    return bool(ctypes.CDLL(None).prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 0)
 
 
 def _refusal(target: PortsTarget) -> str | None:
