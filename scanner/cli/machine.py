@@ -135,15 +135,9 @@ def dns(inventory: Inventory) -> Iterator[Result]:
 
 
 def permissions(config: Config) -> Iterator[Result]:
-    """Files that only their owner should read: the database, which lists every weakness, and the signing key."""
-    files: list[Path] = []
-    if "://" not in config.database:
-        files += [Path(f"{config.database}{ending}") for ending in ("", "-wal")]
-    if config.signing is not None and config.signing.file is not None:
-        files.append(Path(config.signing.file))
-    for path in files:
-        if not path.exists():
-            continue
+    """Whether only its owner can read the database, which lists every weakness; a key is looked at with `signing`."""
+    files = [] if "://" in config.database else [Path(f"{config.database}{ending}") for ending in ("", "-wal")]
+    for path in filter(Path.exists, files):
         mode = path.stat().st_mode & 0o777
         told = f"{path} ({mode:04o})"
         if mode & PRIVATE:

@@ -44,18 +44,15 @@ def config(folder: Path, text: str = "") -> Config:
     return read_config(folder / "khien.yaml")
 
 
-def test_what_others_can_read_is_broken(tmp_path: Path) -> None:
-    key = tmp_path / "key.p12"
-    key.touch(0o600)
+def test_a_database_that_others_can_read_is_broken(tmp_path: Path) -> None:
     database = tmp_path / "khien.sqlite3"
     database.touch(0o600)
-    settings = config(tmp_path, "signing: {file: key.p12, passphrase_variable: P}\n")
-    assert states(list(machine.permissions(settings))) == ["ok", "ok"]
-    for path in (database, key):
-        path.chmod(0o640)
-        found = [each for each in machine.permissions(settings) if each.state == "broken"]
-        assert [f"{path} (0640)" in each.text.en and "chmod 600" in each.text.en for each in found] == [True]
-        path.chmod(0o600)
+    assert states(list(machine.permissions(config(tmp_path)))) == ["ok"]
+    database.chmod(0o640)
+    (found,) = machine.permissions(config(tmp_path))
+    assert found.state == "broken"
+    assert f"{database} (0640): chmod 600" in found.text.en
+    assert list(machine.permissions(config(tmp_path, "database: postgresql://host/name\n"))) == []
 
 
 def test_room_on_the_disk_is_told_of_the_folders_that_are_written(tmp_path: Path) -> None:
