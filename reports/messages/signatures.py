@@ -29,7 +29,9 @@ STATES: "Mapping[State, Text]" = {
     "unreadable": Text("không đọc được", "cannot be read"),
 }
 TRUST: "Mapping[Trust, Text]" = {
-    "trusted": Text("dẫn về chứng thư gốc được tin cậy", "leads to a trust anchor"),
+    "trusted": Text(
+        "dẫn về chứng thư gốc được tin cậy (không kiểm tra thu hồi)", "leads to a trust anchor (revocation not checked)"
+    ),
     "no_anchors": Text("chưa khai báo chứng thư gốc nào để đối chiếu", "no trust anchor was given to compare with"),
     "unknown_authority": Text("không dẫn về chứng thư gốc nào được tin cậy", "leads to no trust anchor"),
     "expired": Text("chứng thư số đã hết hạn và không có dấu thời gian tin cậy", "expired, and no trusted time stamp"),

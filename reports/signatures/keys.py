@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import keys, pem
-from asn1crypto.x509 import Certificate
+from asn1crypto.x509 import Certificate, Name
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 from pyhanko.sign.signers import Signer, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -27,7 +27,7 @@ class Key:
     @property
     def subject(self) -> str:
         """Whom the certificate names."""
-        return common_name(self.certificate)
+        return common_name(self.certificate.subject)
 
     @property
     def expires(self) -> datetime:
@@ -103,7 +103,7 @@ def certificates(data: bytes, name: str) -> tuple[Certificate, ...]:
         else:
             found = [Certificate.load(data, strict=True)]
         for each in found:
-            _ = common_name(each), each.public_key.native  # parsed now, not when it is needed
+            _ = common_name(each.subject), each.public_key.native  # parsed now, not when it is needed
     except (ValueError, TypeError) as error:
         raise SigningError(
             Text(f"{name}: không phải chứng thư số X.509", f"{name}: not an X.509 certificate")
@@ -113,10 +113,9 @@ def certificates(data: bytes, name: str) -> tuple[Certificate, ...]:
     return tuple(found)
 
 
-def common_name(certificate: Certificate) -> str:
-    """Whom a certificate names: the common name of its subject, else the whole of it."""
-    names = certificate.subject.native
-    found = names.get("common_name")
+def common_name(name: Name) -> str:
+    """The common name, else the whole of it."""
+    found = name.native.get("common_name")
     if isinstance(found, list):
         found = found[-1]
-    return str(found or certificate.subject.human_friendly)
+    return str(found or name.human_friendly)

@@ -192,9 +192,9 @@ async def _signature(
     certificate = found.signer_cert
     return Signature(
         field=found.field_name,
-        signer=common_name(certificate),
+        signer=common_name(certificate.subject),
         serial=f"{certificate.serial_number:x}",
-        issuer=str(certificate.issuer.human_friendly),
+        issuer=common_name(certificate.issuer),
         claimed=found.self_reported_timestamp,
         stamp=stamp,
         intact=intact and end is not None,
@@ -256,7 +256,7 @@ def _context(moment: datetime, anchors: Sequence[Certificate]) -> ValidationCont
 def _stamp(status: TimestampSignatureStatus, anchors: Sequence[Certificate]) -> Stamp:
     return Stamp(
         time=status.timestamp,
-        authority=common_name(status.signing_cert),
+        authority=common_name(status.signing_cert.subject),
         intact=status.intact and status.valid,
         trust=_trust(status, anchors),
     )

@@ -113,7 +113,8 @@ def _lines(signature: "Signature") -> Iterator[str]:
     intact = say("còn nguyên", "intact") if signature.intact else say("KHÔNG còn nguyên", "NOT intact")
     yield f"{say('Người ký', 'Signer')}: {signature.signer}; {intact}; {covered}"
     trust = words.TRUST[signature.trust].in_(LANGUAGE)
-    yield f"  {say('Chứng thư số', 'Certificate')}: {signature.issuer}, {signature.serial}; {trust}"
+    issued = say(f"số {signature.serial} do {signature.issuer} cấp", f"{signature.serial} of {signature.issuer}")
+    yield f"  {say('Chứng thư số', 'Certificate')}: {issued}; {trust}"
     if signature.claimed is not None:
         claimed = signature.claimed.astimezone().isoformat(" ", "seconds")
         yield f"  {say('Thời điểm do người ký khai', 'Time that the signer claims')}: {claimed}"
