@@ -15,6 +15,7 @@ from checks.model.alert import AlertStep
 from checks.model.text import Text
 from reports import smtp
 from reports.alerts import webhook
+from reports.alerts.digest import digest
 from reports.alerts.letter import message
 from reports.alerts.notice import HOOK, Notice
 from reports.alerts.webhook import Hook
@@ -90,14 +91,7 @@ class Courier:
 
     def _deliver(self, notice: Notice) -> Outcome:
         sending = self._to_hook(notice) if notice.recipient in self._hooks else self._by_mail(notice)
-        step = AlertStep(
-            step="begun",
-            at=self._now(),
-            agency="" if notice.agency is None else notice.agency.id,
-            keys=tuple(each.key for each in notice.alerts),
-            recipient=notice.recipient,
-            message_id=sending.identity,
-        )
+        step = replace(accepted(notice, self._now()), step="begun", message_id=sending.identity)
 
         def once(attempt: int) -> Answer:
             tried = replace(step, attempt=attempt)
@@ -115,7 +109,10 @@ class Courier:
             raise ValueError("no mail server")
         settings, context = self._mail
         identity = make_msgid(domain=settings.sender.rpartition("@")[2])
-        data = message(notice, self._issuer, settings.sender, self._now(), identity)
+        if notice.estate is not None:
+            data = digest(notice, notice.estate, self._issuer, settings.sender, self._now(), identity)
+        else:
+            data = message(notice, self._issuer, settings.sender, self._now(), identity)
         return _Sending(
             identity,
             lambda: smtp.send(settings, context, notice.recipient, data),
@@ -133,6 +130,17 @@ class Courier:
             hook.attempts,
             hook.back_off,
         )
+
+
+def accepted(notice: Notice, at: datetime) -> AlertStep:
+    """That a message was taken over."""
+    return AlertStep(
+        step="accepted",
+        at=at,
+        agency="" if notice.agency is None else notice.agency.id,
+        keys=tuple(each.key for each in notice.alerts),
+        recipient=notice.recipient,
+    )
 
 
 def planned(notice: Notice) -> Outcome:

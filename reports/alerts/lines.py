@@ -97,11 +97,14 @@ def _order(group: Group) -> tuple[int, int, str, str]:
     return ALERT_KINDS.index(first.kind), SEVERITIES.index(first.severity), *_alike(first)[1:3]
 
 
-def _text(alert: Alert) -> Text:
+def is_ahead(alert: Alert) -> bool:
+    """Whether it is of a date on which something is due and which is not past."""
     step = alert.params.get("step")
-    if alert.kind == "due" and isinstance(step, int) and step <= 0:
-        return words.DUE_SOON
-    return words.LINES[alert.kind]
+    return alert.kind == "due" and isinstance(step, int) and step <= 0
+
+
+def _text(alert: Alert) -> Text:
+    return words.DUE_SOON if is_ahead(alert) else words.LINES[alert.kind]
 
 
 def _assets(alert: Alert) -> tuple[str, ...]:

@@ -2,17 +2,28 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from checks.model.alert import Alert
+from checks.model.alert import ESTATE, Alert
 from checks.model.asset import Agency, Contact
-from checks.model.text import Language
-from reports.alerts.memory import Memory
-from reports.alerts.routing import Routing, recipients
+from checks.model.text import Language, Text
+from reports.alerts.memory import Memory, same
+from reports.alerts.routing import Routing, province, recipients
 
 HOOK = "webhook:"
 """Begins the name of a recipient that is no address."""
 MOST = 200
 """Alerts in one message to a webhook; more go in further ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """What a digest says beside what is new."""
+
+    names: Mapping[str, Text]
+    """Of every agency, by id."""
+    standing: tuple[Alert, ...]
+    """Everything that stands, what is new among it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,8 @@ class Notice:
     language: Language
     alerts: tuple[Alert, ...]
     """At least one, by key."""
+    estate: Estate | None = None
+    """Of a mail about the estate."""
 
     @property
     def run(self) -> str:
@@ -53,6 +66,24 @@ def mails(memory: Memory, agencies: Mapping[str, Agency], routing: Routing, lang
             yield Notice(agency, contact.email, contact.language or language, tuple(alerts))
         if alone:
             yield Notice(agency, "", language, tuple(alone))
+
+
+def digests(
+    memory: Memory,
+    agencies: Mapping[str, Agency],
+    routing: Routing,
+    language: Language,
+    due_since: datetime,
+) -> Iterator[Notice]:
+    """What those are to be told who are told of the estate: all agencies in one mail. It is due where the last one is
+    from before `due_since`, and at once where a run went wrong."""
+    standing = tuple(memory.standing[key] for key in sorted(memory.standing))
+    estate = Estate({each.id: each.name for each in agencies.values()}, standing)
+    for contact in province(agencies, routing):
+        told, last = memory.told(contact.email), memory.digests.get(same(contact.email))
+        fresh = tuple(each for each in standing if each.key not in told)
+        if fresh and (last is None or last < due_since or any(each.kind in ESTATE for each in fresh)):
+            yield Notice(None, contact.email, contact.language or language, fresh, estate)
 
 
 def hooks(memory: Memory, agencies: Mapping[str, Agency], names: Iterable[str], language: Language) -> Iterator[Notice]:

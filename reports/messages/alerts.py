@@ -63,6 +63,34 @@ ONLY_ONCE = Text(
     "Each of these is told once, until it is over and comes back, or until the next date on which you are reminded.",
 )
 
+SUBJECT_DIGEST = Text("[Khiên] Tổng hợp cảnh báo các cơ quan ({day})", "[Khiên] Alerts of all agencies in one ({day})")
+LEAD_DIGEST = Text(
+    "{issuer} tổng hợp tình hình các cơ quan, tính đến ngày {day}:",
+    "{issuer} sums up how the agencies stand, as of {day}:",
+)
+RUNS_HEADING = Text("Đợt rà quét:", "Scan runs:")
+AGENCIES_HEADING = Text("Cơ quan:", "Agencies:")
+AGENCY_NEWS = Text("{agency}: mới {fresh}; đang tồn tại {standing}", "{agency}: new {fresh}; standing {standing}")
+AGENCY_OLD = Text("{agency}: đang tồn tại {standing}", "{agency}: standing {standing}")
+QUIET = Text("Cơ quan không có cảnh báo nào: {count}.", "Agencies of which nothing is to be told: {count}.")
+MORE_AGENCIES = Text("… và {count} cơ quan khác", "… and {count} more agencies")
+COUNTED = Text("{count} {kind}", "{count} {kind}")
+KINDS: Mapping[AlertKind, Text] = {
+    "critical": Text("phát hiện nghiêm trọng", "critical"),
+    "regressed": Text("tái diễn", "back again"),
+    "port_opened": Text("cổng mới mở", "newly open ports"),
+    "worsened": Text("điểm giảm liên tiếp", "falling score"),
+    "certificate_expiring": Text("chứng thư số sắp hết hạn", "certificates ending"),
+    "due": Text("quá hạn", "overdue"),
+    "authorisation_ending": Text("văn bản cho phép sắp hết hiệu lực", "authorisations ending"),
+    "unassessed": Text("chưa đánh giá được", "not assessed"),
+    "run_held": Text("đợt bị giữ lại", "held runs"),
+    "run_unfinished": Text("đợt chưa hoàn thành", "unfinished runs"),
+    "run_abandoned": Text("đợt bị dừng hẳn", "runs given up"),
+}
+"""Short, after a number."""
+DUE_KIND = Text("sắp đến hạn", "due soon")
+
 STEPS: Mapping[AlertStepName, Text] = {
     "judged": Text("đã xem xét đợt", "run taken in"),
     "raised": Text("phát sinh", "raised"),

@@ -1,6 +1,7 @@
 """`alerts:` and `reminders:` of khien.yaml: who is told of what without asking."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from checks.model.alert import ALERT_KINDS, AlertKind
 from checks.model.text import Text, TextError
 from reports.alerts.routing import REMINDERS, Reach, Reminder, Role, Routing, Steps, may_go_to
+from reports.messages.figures import VIETNAM_TIME, local_date
 from scanner.cli.sections import Seconds, Section, Variable
 from scanner.inventory.rows import Id
 
@@ -59,11 +61,20 @@ class AlertsSection(Section):
     authorisation_days: Days = Steps().authorisations
     province: Id | None = None
     """The agency of the inventory that is told of the whole estate."""
+    digest_at: Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|always)$")] = "08:00"
+    """From when on the day's mail about the estate may go out, in Viet Nam's time; or with whatever is new."""
     webhooks: tuple[HookSection, ...] = ()
 
     def whole(self, folder: Path) -> "AlertsSection":
         """With whole paths."""
         return self.model_copy(update={"webhooks": tuple(each.whole(folder) for each in self.webhooks)})
+
+    def digest_due_since(self, now: datetime) -> datetime:
+        """A digest is due where the last one is from before this moment."""
+        if self.digest_at == "always":
+            return now
+        today = datetime.combine(local_date(now), time.fromisoformat(self.digest_at), VIETNAM_TIME)
+        return today if today <= now else today - timedelta(days=1)
 
     def steps(self, reminders: Sequence[Reminder]) -> Steps:
         """On which days something is told."""

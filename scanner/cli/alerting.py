@@ -6,6 +6,7 @@ times: nobody is told anything twice.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,15 +16,15 @@ from checks.model.alert import AlertStep
 from history.errors import HistoryError, ScanInProgress
 from history.facts import RunRow
 from history.lock import exclusive
-from reports.alerts.courier import Courier, Outcome, planned
+from reports.alerts.courier import Courier, Outcome, accepted, planned
 from reports.alerts.decide import Decision, of_known, of_runs
 from reports.alerts.known import RunState
 from reports.alerts.memory import Memory
 from reports.alerts.news import RECENT
-from reports.alerts.notice import Notice, hooks, mails
+from reports.alerts.notice import Notice, digests, hooks, mails
 from reports.alerts.webhook import Hook
 from reports.messages.figures import local_date
-from reports.messages.mail import NO_CONTACT
+from reports.messages.mail import NO_CONTACT, WOULD_GO
 from scanner.cli.alert_sections import AlertsSection
 from scanner.cli.config import Config
 from scanner.cli.environment import secret
@@ -55,20 +56,37 @@ def tell(
     a secret is missing, Refused where another process tells just now, HistoryError, OSError.
     """
     section = _section(workspace.config)
-    courier = _courier(workspace.config, section) if send else None
     with _alone(send):
         from history import alerts
 
         memory = Memory(alerts.steps())
+        log = _Log(memory, alerts.record if send else None)
+        courier = _courier(workspace.config, section, log) if send else None
+        _raise_alerts(workspace, section, recorder, log, now)
+        notices = _notices(workspace, section, memory, run, now)  # made one by one, each by what was told until then
+        yield from _rehearsed(notices, log, now) if courier is None else courier.deliver(notices)
 
-        def log(step: AlertStep) -> None:
-            if send:
-                alerts.record(step)
-            memory.take(step)
 
-        _raise_alerts(workspace, section, recorder, memory, log, now)
-        notices = list(_notices(workspace, section, memory, run))
-        yield from map(planned, notices) if courier is None else courier.deliver(notices)
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """Where steps go: into memory, and into history first where there is something to write them."""
+
+    memory: Memory
+    write: Callable[[AlertStep], None] | None
+
+    def record(self, step: AlertStep) -> None:
+        """Keep one step."""
+        if self.write is not None:
+            self.write(step)
+        self.memory.take(step)
+
+
+def _rehearsed(notices: Iterator[Notice], log: _Log, now: datetime) -> Iterator[Outcome]:
+    """What would go out, if every message that goes before is taken over."""
+    for outcome in map(planned, notices):
+        yield outcome
+        if outcome.note == WOULD_GO:
+            log.record(accepted(outcome.notice, now))
 
 
 def after_run(workspace: Workspace, recorder: "Recorder") -> None:
@@ -94,11 +112,11 @@ def _raise_alerts(
     workspace: Workspace,
     section: AlertsSection,
     recorder: "Recorder",
-    memory: Memory,
-    log: Callable[[AlertStep], None],
+    log: _Log,
     now: datetime,
 ) -> None:
     """Take in the runs that are new, and log what is raised and what is over."""
+    memory = log.memory
     fresh = _unjudged(recorder, memory)
     holds = {each.id: hold_of(recorder, each.id) for each in fresh}
     held = {run for run, was_held in memory.judged.items() if was_held} | {run for run, hold in holds.items() if hold}
@@ -110,11 +128,11 @@ def _raise_alerts(
         decision = of_known(memory, known, standings.news(agency, told), steps, section.kinds)
         _log(decision, agency.id, log, now)
     for gone in sorted({each.agency for each in memory.standing.values()} - _ids(workspace) - {""}):
-        log(AlertStep("over", now, agency=gone, keys=tuple(each.key for each in memory.of(gone))))
+        log.record(AlertStep("over", now, agency=gone, keys=tuple(each.key for each in memory.of(gone))))
     states = _states(recorder, now, lambda each: holds.get(each) or (hold_of(recorder, each) if each in held else None))
     _log(of_runs(memory, states, now, section.kinds), "", log, now)
     for each in fresh:
-        log(AlertStep("judged", now, run=each.id, held=each.id in held))
+        log.record(AlertStep("judged", now, run=each.id, held=each.id in held))
 
 
 def _unjudged(recorder: "Recorder", memory: Memory) -> list[RunRow]:
@@ -135,19 +153,23 @@ def _states(recorder: "Recorder", now: datetime, hold: Callable[[str], Hold | No
         yield RunState(each.id, each.started, each.state, hold(each.id) if each.state == "finished" else None)
 
 
-def _log(decision: Decision, agency: str, log: Callable[[AlertStep], None], now: datetime) -> None:
+def _log(decision: Decision, agency: str, log: _Log, now: datetime) -> None:
     if decision.over:
-        log(AlertStep("over", now, agency=agency, keys=decision.over))
+        log.record(AlertStep("over", now, agency=agency, keys=decision.over))
     if decision.raised:
-        log(AlertStep("raised", now, agency=agency, alerts=decision.raised))
+        log.record(AlertStep("raised", now, agency=agency, alerts=decision.raised))
 
 
-def _notices(workspace: Workspace, section: AlertsSection, memory: Memory, run: str | None) -> Iterator[Notice]:
+def _notices(
+    workspace: Workspace, section: AlertsSection, memory: Memory, run: str | None, now: datetime
+) -> Iterator[Notice]:
     agencies = {each.id: each for each in workspace.inventory.agencies}
     language = workspace.config.language
     routing = section.routing(workspace.config.reminders)
     if workspace.config.mail is not None:
         yield from _of_run(mails(memory, agencies, routing, language), run)
+        due_since = section.digest_due_since(now)
+        yield from _of_run(digests(memory, agencies, routing, language, due_since), run)
     yield from _of_run(hooks(memory, agencies, [each.name for each in section.webhooks], language), run)
 
 
@@ -168,14 +190,12 @@ def _section(config: Config) -> AlertsSection:
     return config.alerts
 
 
-def _courier(config: Config, section: AlertsSection) -> Courier:
-    from history import alerts
-
+def _courier(config: Config, section: AlertsSection, log: _Log) -> Courier:
     return Courier(
         mail=None if config.mail is None else mail_settings(config.mail),
         hooks=_hooks(section),
         issuer=config.letter.issuer,
-        log=alerts,
+        log=log,
         now=lambda: datetime.now(UTC),
     )
 

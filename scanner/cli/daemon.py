@@ -34,7 +34,7 @@ ONCE_SECONDS = 0.5
 END_SECONDS = DRAIN_SECONDS + 15
 """So long a scan has to end by itself when the daemon ends; then it is killed, and its run is resumed later."""
 
-ALERT_SECONDS = 6 * 3600.0
+ALERT_SECONDS = 3600.0
 """So often dates are looked at, and what could not be told is told. What a scan shows is told at its end."""
 
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from policies.strict_yaml import InputErrors
 from reports.alerts.webhook import schema
+from scanner.cli.alert_sections import AlertsSection
 from scanner.cli.config import read_config
 from scanner.cli.workspace import open_workspace
 from tests.cli.command import ALWAYS, Ended, asset_row, khien, khien_each, write_workspace
@@ -22,6 +23,7 @@ from tests.cli.conftest import POLICY, HostileSite, Scanned
 from tests.cli.test_daemon import add, missed
 from tests.servers.mail import MailServer, Script
 from tests.servers.pki import Authority
+from tests.servers.tcp import held_port
 from tests.servers.tls import server_context
 from tests.servers.webhook import Receiver
 
@@ -171,6 +173,57 @@ def test_an_agency_without_contacts_is_named(watched: Watched) -> None:
         inventory.write_text(inventory.read_text().replace(CONTACTS, "[]"))
         (ended,) = watched.run("alerts")
     assert ended.status == 2 and "no contact" in ended.out and server.connections == 0
+
+
+def test_the_province_gets_one_mail_of_all_agencies_and_not_twice_what_it_was_told(watched: Watched) -> None:
+    inventory = watched.folder / "inventory.yaml"
+    inventory.write_text(
+        inventory.read_text().replace(
+            "agencies:\n",
+            "agencies:\n  - {id: tinh-mau, name: {vi: Tỉnh Mẫu, en: Sample Province}, contacts: "
+            "[{email: attt@tinh-mau.example, role: security}, {email: attt@so-mau.example, role: security}]}\n",
+        )
+    )
+    with MailServer(watched.context) as server:
+        watched.configure(server.port, alerts={"province": "tinh-mau"})
+        planned, sent, again = watched.run("alerts --dry-run --json", "alerts --json", "alerts --json")
+    assert [(each["agency"], each["recipient"]) for each in planned.json()] == [
+        ("so-mau", "attt@so-mau.example"),
+        (None, "attt@tinh-mau.example"),
+    ]
+    assert [each["alerts"] for each in sent.json()] == [each["alerts"] for each in planned.json()]
+    assert again.json() == []
+    assert [each.recipients for each in server.received] == [("attt@so-mau.example",), ("attt@tinh-mau.example",)]
+    assert "Sở Mẫu: mới 1 phát hiện nghiêm trọng" in server.received[1].mail.get_content()
+
+
+def test_of_a_run_that_is_held_only_that_is_told_and_nothing_is_over(watched: Watched) -> None:
+    with MailServer(watched.context) as server, held_port() as shut:
+        watched.configure(server.port, alerts={"province": "so-mau"})
+        watched.inventory(shut)
+        scan, log, again = watched.run("scan", "alerts sent --json", "alerts --json")
+    assert "are held" in scan.err and again.json() == []
+    steps = [(each["step"], each["held"], [one["kind"] for one in each["alerts"]]) for each in log.json()]
+    assert [each for each in steps if each[0] not in ("begun", "accepted")] == [
+        ("raised", False, ["critical"]),  # by the run before, of which nobody was told
+        ("raised", False, ["run_held"]),
+        ("judged", True, []),
+    ]
+    own, estate = [each.mail.get_content() for each in server.received]
+    assert "Critical finding" in own and "is held, its alerts and reports too" in estate
+
+
+@pytest.mark.parametrize(
+    ("at", "now", "since"),
+    [
+        ("08:00", datetime(2026, 11, 23, 2, 0, tzinfo=UTC), datetime(2026, 11, 23, 1, 0, tzinfo=UTC)),
+        ("08:00", datetime(2026, 11, 23, 0, 59, tzinfo=UTC), datetime(2026, 11, 22, 1, 0, tzinfo=UTC)),
+        ("23:30", datetime(2026, 11, 23, 17, 0, tzinfo=UTC), datetime(2026, 11, 23, 16, 30, tzinfo=UTC)),
+        ("always", datetime(2026, 11, 23, 17, 0, tzinfo=UTC), datetime(2026, 11, 23, 17, 0, tzinfo=UTC)),
+    ],
+)
+def test_when_a_digest_is_due(at: str, now: datetime, since: datetime) -> None:
+    assert AlertsSection(digest_at=at).digest_due_since(now) == since
 
 
 def test_a_scan_is_no_worse_for_alerts_that_do_not_go_out(watched: Watched) -> None:

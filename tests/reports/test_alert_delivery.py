@@ -18,7 +18,7 @@ from checks.model.alert import Alert, AlertStep
 from checks.model.canonical import load
 from checks.model.text import Text
 from reports.alerts.courier import Courier, Outcome
-from reports.alerts.notice import Notice
+from reports.alerts.notice import Estate, Notice
 from reports.alerts.webhook import Hook, Message, schema
 from reports.messages import mail as words
 from reports.smtp import Settings
@@ -192,6 +192,30 @@ def test_who_has_no_address_is_not_tried(deliver: Deliver, trust: Trust, log: Me
         (outcome,) = deliver(server.port, notice(recipient=recipient))
     assert outcome.note in (words.NO_CONTACT, words.STATES["rejected"])
     assert (server.connections, log.kept) == (0, [])
+
+
+def test_a_digest_says_how_all_agencies_stand_and_names_no_asset(deliver: Deliver, trust: Trust) -> None:
+    names = {each: Text(f"Cơ quan {each}", f"Agency {each}") for each in ("so-mau", "xa-mau", "so-khac", "so-yen")}
+    names["xa-mau"] = Text(HOSTILE, HOSTILE)
+    held = Alert("held", "run_held", "high", "", run="r", params={"run": "r", "coverage": 1000, "usual": 9000})
+    ahead = replace(DUE, key="due:2", params={**DUE.params, "step": -7})
+    old = [replace(ALERT, key=str(each), agency="so-khac") for each in range(3)]
+    fresh = (ALERT, DUE, ahead, replace(ALERT, key="xa", agency="xa-mau"), held)
+    notice = Notice(None, TO, "en", fresh, Estate(names, (*fresh, *old)))
+    with MailServer(trust.context) as server:
+        assert states(deliver(server.port, notice)) == ["accepted"]
+    (got,) = server.received
+    text = body_of(server)
+    assert "Alerts of all agencies" in got.mail["Subject"] and got.mail["Bcc"] is None
+    assert "- Scan run r is held, its alerts and reports too: coverage 10.0 %, usually 90.0 %" in text
+    shown = [each for each in text.splitlines() if each.startswith("- ") and "standing" in each]
+    assert (
+        shown[0] == "- Agency so-mau: new 1 critical, 1 overdue, 1 due soon; standing 1 critical, 1 overdue, 1 due soon"
+    )
+    assert shown[1].endswith(": new 1 critical; standing 1 critical") and "\x1b" not in shown[1]
+    assert shown[2:] == ["- Agency so-khac: standing 3 critical"]
+    assert "Agencies of which nothing is to be told: 1." in text
+    assert "cong-so-mau" not in text and ADDRESS not in text
 
 
 def verified(posted: Posted) -> Message:

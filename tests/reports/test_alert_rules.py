@@ -1,7 +1,7 @@
 """What is raised and over from run to run, who is told of it, and that nobody is told it twice."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from checks.model.finding import Finding
 from reports.alerts.decide import Decision, of_known, of_runs
 from reports.alerts.known import Judged, Known, News, RunState
 from reports.alerts.memory import Memory
-from reports.alerts.notice import MOST, hooks, mails
+from reports.alerts.notice import MOST, digests, hooks, mails
 from reports.alerts.routing import REMINDERS, Reminder, Routing, Steps, may_go_to, province, recipients
 from tests.factories import NOW, TODAY, agency, asset, finding, instance
 
@@ -194,6 +194,31 @@ def test_a_webhook_is_told_of_every_agency_and_of_the_estate_in_bounded_parts(lo
     assert [each[1:] for each in shown[3:]] == [each[1:] for each in shown[:3]]
     log.told("webhook:soc", *found[1].alerts)
     assert sum(len(each.alerts) for each in hooks(log.memory, AGENCIES, ["soc"], "vi")) == 2
+
+
+HELD = Alert("held:1", "run_held", "high", "", run="1")
+
+
+def test_the_province_is_told_of_all_agencies_in_one_message_a_day(log: Log) -> None:
+    routing = Routing(province="tinh-mau")
+    day = timedelta(days=1)
+
+    def due(since: datetime) -> list[tuple[str, list[str], int]]:
+        found = list(digests(log.memory, AGENCIES, routing, "vi", since))
+        assert all(each.agency is None and each.estate is not None for each in found)
+        return [(each.recipient, [a.key for a in each.alerts], len(each.estate.standing)) for each in found]  # type: ignore[union-attr]
+
+    assert due(NOW) == []
+    log.take(Decision((), (ALERT, replace(ALERT, key="khac", agency="xa-mau"))), "so-mau")
+    assert due(NOW) == [("attt@tinh-mau.example", ["fault:a", "khac"], 2)]
+    log.told("attt@tinh-mau.example", ALERT, replace(ALERT, key="khac"), of="")
+    assert due(NOW + day) == []
+    log.take(Decision((), (replace(ALERT, key="moi"),)), "so-mau")
+    assert due(NOW) == []  # the last one is from this day
+    assert due(NOW + day) == [("attt@tinh-mau.example", ["moi"], 3)]
+    log.take(Decision((), (HELD,)), "")
+    assert due(NOW) == [("attt@tinh-mau.example", ["held:1", "moi"], 4)]  # a run that went wrong does not wait
+    assert list(digests(log.memory, AGENCIES, Routing(), "vi", NOW + day)) == []
 
 
 @pytest.mark.parametrize(
