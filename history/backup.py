@@ -53,7 +53,7 @@ def kind_of(path: Path) -> str:
         return "sqlite"
     if begin.startswith(POSTGRESQL_MAGIC):
         return "postgresql"
-    raise _failed(f"{path}: không phải bản sao lưu / not a backup")
+    raise _failed(f"{path} không phải bản sao lưu", f"{path} is not a backup")
 
 
 @contextmanager
@@ -93,8 +93,10 @@ def bring_back(path: Path, keep: Path) -> None:
     Nobody else may use the database meanwhile. Raises BackupFailed; then the database is as it was.
     """
     if kind_of(path) != connection.vendor:
-        raise _failed(f"{path}: là bản sao của {kind_of(path)} / a copy of {kind_of(path)}")
+        kind = kind_of(path)
+        raise _failed(f"{path} là bản sao của {kind}", f"{path} is a copy of {kind}")
     if connection.vendor == "postgresql":
+        keep.touch(mode=0o600)
         write_copy(keep)
         how = ("--clean", "--if-exists", "--no-owner", "--exit-on-error", "--single-transaction")
         _tool("pg_restore", *how, str(path), settings=connection.settings_dict)
@@ -106,7 +108,7 @@ def bring_back(path: Path, keep: Path) -> None:
         busy = cursor.fetchone()[0]
     close()
     if busy:
-        raise _failed("có tiến trình khác đang dùng cơ sở dữ liệu / another process uses the database")
+        raise _failed("có tiến trình khác đang dùng cơ sở dữ liệu", "another process uses the database")
     beside = database.with_name(f".{database.name}.{os.getpid()}.part")
     try:
         shutil.copyfile(path, beside)
@@ -146,7 +148,9 @@ def _tool(program: str, *arguments: str, settings: Mapping[str, Any]) -> None:
     """Run a program of PostgreSQL's client on a database. Raises BackupFailed."""
     found = shutil.which(program)
     if found is None:
-        raise _failed(f"{program}: cần gói postgresql-client / the package postgresql-client is needed")
+        raise _failed(
+            f"không có {program}: cài gói postgresql-client", f"there is no {program}: install postgresql-client"
+        )
     where = ["--dbname" if program == "pg_restore" else "--", str(settings["NAME"])]
     options = ["--no-password", *arguments[: -1 if program == "pg_restore" else None]]
     command = [found, *options, *where, *(arguments[-1:] if program == "pg_restore" else ())]
@@ -167,5 +171,5 @@ def _last(lines: Sequence[str]) -> str:
     return next((each.strip() for each in reversed(lines) if each.strip()), "?")
 
 
-def _failed(why: str) -> BackupFailed:
-    return BackupFailed(Text(f"Không sao lưu hoặc khôi phục được: {why}", f"Backup or restore failed: {why}"))
+def _failed(vi: str, en: str = "") -> BackupFailed:
+    return BackupFailed(Text(f"Không sao lưu hoặc khôi phục được: {vi}", f"Backup or restore failed: {en or vi}"))

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from checks.model.operation import Operation, Reason, Step, StepName
 from checks.model.text import Text
@@ -21,7 +21,7 @@ from scanner.cli.errors import Interrupted, Refused, Usage
 from scanner.cli.looking import Order
 from scanner.cli.memory import open_history
 from scanner.cli.scan import alert, open_run, refuse_if_halted, reopen, run_to_end
-from scanner.cli.watch import Ending
+from scanner.cli.watch import Ending, Question
 from scanner.cli.workspace import Workspace, open_workspace, with_granted
 from scanner.schedule.decide import wait_of
 from scanner.schedule.model import Schedule
@@ -134,7 +134,7 @@ class Job:
         open_run(self.recorder, self.workspace, order, now, chosen)
         return order
 
-    def _question(self, schedule: Schedule | None) -> Any:
+    def _question(self, schedule: Schedule | None) -> Question:
         """Whether the schedule lets the run go on."""
         began = time.monotonic()
 

@@ -157,10 +157,10 @@ def halted() -> Ending | None:
     found = stop.standing()
     if found is None:
         return None
-    who = f"{found.by}, {found.at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+    who = f"{found.by}, {found.at.astimezone(LOCAL):%Y-%m-%d %H:%M}" + (f": {found.detail}" if found.detail else "")
     text = Text(
-        f"dừng khẩn cấp: {who}: {found.detail}; bỏ lệnh bằng khien stop --release",
-        f"emergency stop: {who}: {found.detail}; lifted by khien stop --release",
+        f"dừng khẩn cấp ({who}); bỏ lệnh bằng khien stop --release",
+        f"emergency stop ({who}); lifted by khien stop --release",
     )
     return Ending("halted", text)
 

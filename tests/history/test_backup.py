@@ -59,6 +59,7 @@ def test_what_was_there_is_kept_and_the_copy_takes_its_place(recorder: Recorder,
     backup.bring_back(copy, tmp_path / "kept")
     assert Recorder().run_ids() == [first]
     assert list(whole.verify()) == []
+    assert (tmp_path / "kept").stat().st_mode & 0o077 == 0
     with backup.opened(tmp_path / "kept"):
         assert sorted(Recorder().run_ids()) == sorted([first, second])
         assert list(whole.verify()) == []
