@@ -4,6 +4,7 @@
 times: nobody is told anything twice.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from reports.alerts.notice import Notice, digests, hooks, mails
 from reports.alerts.webhook import Hook
 from reports.messages.figures import local_date
 from reports.messages.mail import NO_CONTACT, WOULD_GO
+from scanner.cli import logs as events
 from scanner.cli.alert_sections import AlertsSection
 from scanner.cli.config import Config
 from scanner.cli.environment import secret
@@ -64,7 +66,7 @@ def tell(
         courier = _courier(workspace.config, section, log) if send else None
         _raise_alerts(workspace, section, recorder, log, now)
         notices = _notices(workspace, section, memory, run, now)  # made one by one, each by what was told until then
-        yield from _rehearsed(notices, log, now) if courier is None else courier.deliver(notices)
+        yield from _rehearsed(notices, log, now) if courier is None else map(_logged, courier.deliver(notices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,22 @@ class _Log:
         if self.write is not None:
             self.write(step)
         self.memory.take(step)
+
+
+def _logged(outcome: Outcome) -> Outcome:
+    notice, answer = outcome.notice, outcome.answer
+    sent = answer is not None and answer.state == "accepted"
+    events.log(
+        "alert.sent" if sent else "alert.unsent",
+        logging.INFO if sent else logging.WARNING,
+        agency="" if notice.agency is None else notice.agency.id,
+        recipient=notice.recipient,
+        alerts=len(notice.alerts),
+        reason=None if answer is None else answer.reason or None,
+        code=None if answer is None else answer.code,
+        why=None if sent else outcome.note.en,
+    )
+    return outcome
 
 
 def _rehearsed(notices: Iterator[Notice], log: _Log, now: datetime) -> Iterator[Outcome]:

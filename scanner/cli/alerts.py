@@ -19,6 +19,7 @@ from scanner.cli.alerting import tell
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
+from scanner.cli.logs import set_up
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, JsonOption, SchemaOption
 from scanner.cli.ui import print_json, print_line, print_table
@@ -69,6 +70,7 @@ def alerts(
         print_json(schema())
         return 0
     workspace = open_workspace(config)
+    set_up(workspace.config.log)
     recorder = open_history(workspace.config)
     if run is not None:
         recorder.run(run)  # raises for one that there is not

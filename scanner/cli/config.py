@@ -13,6 +13,7 @@ from reports.alerts.routing import Reminder
 from reports.mail import ADDRESS
 from reports.model import Letter
 from scanner.cli.alert_sections import AlertsSection, ReminderRow, alert_faults, reminders
+from scanner.cli.logs import LogSection
 from scanner.cli.sections import Seconds, Section, Variable
 from scanner.probes.interface import Limits
 from scanner.probes.resolver import SERVERS, server_of
@@ -146,6 +147,7 @@ class _File(Section):
     signing: SigningSection | None = None
     alerts: AlertsSection | None = None
     reminders: tuple[ReminderRow, ...] | None = None
+    log: LogSection | None = None
     schedules: tuple[ScheduleRow, ...] = ()
     blackouts: tuple[BlackoutRow, ...] = ()
     """Days without scheduled scans, for every schedule."""
@@ -176,6 +178,8 @@ class Config:
     alerts: AlertsSection | None = None
     """None: nobody is told of anything without asking. Its trust anchors are whole paths."""
     reminders: tuple[Reminder, ...] = ()
+    log: LogSection | None = None
+    """None: nothing is logged."""
     schedules: tuple[Schedule, ...] = ()
     written_schedules: tuple[ScheduleRow, ...] = ()
     """The same as they are written, for what is to be said of them with their places."""
@@ -225,6 +229,7 @@ def read_config(path: Path) -> Config:
         signing=_signing(file.signing, folder),
         alerts=None if file.alerts is None else file.alerts.whole(folder),
         reminders=reminders(file.reminders) if file.alerts is not None else (),
+        log=None if file.log is None else file.log.whole(folder),
         schedules=tuple(row.schedule(file.blackouts) for row in file.schedules),
         written_schedules=file.schedules,
     )

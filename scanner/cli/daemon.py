@@ -18,6 +18,7 @@ from scanner.cli.errand import Errand
 from scanner.cli.errors import Refused
 from scanner.cli.job import process
 from scanner.cli.language import LANGUAGE
+from scanner.cli.logs import log, on_stderr, set_up
 from scanner.cli.memory import open_history
 from scanner.cli.ui import note
 from scanner.cli.watch import DRAIN_SECONDS
@@ -156,6 +157,7 @@ def serve(config: Path, once: bool) -> int:
     from scanner.cli.schedule import open_schedules
 
     workspace = open_workspace(config)
+    set_up(workspace.config.log)
     schedules = open_schedules(workspace)
     recorder = open_history(workspace.config)
     alerts = Errand(our_command(config, "alerts"), ALERT_SECONDS) if workspace.config.alerts is not None else None
@@ -218,4 +220,7 @@ def _tick(daemon: Daemon, errand: Errand | None) -> None:
 
 
 def _tell(text: Text) -> None:
+    log("daemon", text=text.en)
+    if on_stderr():
+        return
     note(f"{datetime.now(UTC).astimezone():%Y-%m-%d %H:%M:%S} {text.in_(LANGUAGE)}")

@@ -18,6 +18,7 @@ from history.errors import UnknownRun
 from history.lock import scan_lock
 from scanner.cli.choosing import order_for
 from scanner.cli.errors import Interrupted, Refused, Usage
+from scanner.cli.logs import set_up
 from scanner.cli.looking import Order
 from scanner.cli.memory import open_history
 from scanner.cli.scan import alert, open_run, refuse_if_halted, reopen, run_to_end
@@ -43,6 +44,7 @@ def perform(subject: str, config: Path) -> int:
     """Work on a slot or request; the exit status. Raises Refused where a stop stands, ScanInProgress where another scan
     runs, Interrupted where the work is to be gone on with."""
     workspace = open_workspace(config)
+    set_up(workspace.config.log)
     recorder = open_history(workspace.config)
     from history import operations
 

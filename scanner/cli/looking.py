@@ -1,5 +1,6 @@
 """The wiring of one scan: inventory and policies into a run, its evidence into history, findings at its end."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from checks.compare import with_ages
 from checks.evaluate import compared, evaluate
 from checks.model.asset import Asset
 from checks.model.canonical import dump, load
+from checks.model.evidence import Evidence, ProbeFailure
 from checks.model.finding import Finding
 from checks.model.needs import TlsNeeds
 from checks.model.policy import Policy
@@ -21,6 +23,7 @@ from checks.registry import REGISTRY, by_id
 from history.facts import Purpose
 from scanner.cli.config import Config, ScanSection
 from scanner.cli.errors import Refused
+from scanner.cli.logs import log
 from scanner.cli.ui import scan_progress
 from scanner.cli.watch import Ending, Question, Watch
 from scanner.cli.workspace import Workspace, policy_in
@@ -144,6 +147,7 @@ def look(
                     progress.expect(step.pending)
                 else:
                     progress.advance(step.evidence)
+                    _log_failure(run_id, step.evidence)
         except KeyboardInterrupt:
             watch.settle()  # it was the watch that interrupted
             raise
@@ -163,6 +167,12 @@ def halted() -> Ending | None:
         f"emergency stop ({who}); lifted by khien stop --release",
     )
     return Ending("halted", text)
+
+
+def _log_failure(run_id: str, seen: Evidence) -> None:
+    if isinstance(seen.observation, ProbeFailure):
+        reason, detail = seen.observation.reason, seen.observation.detail
+        log("look.failed", logging.DEBUG, run=run_id, target=seen.sighting.target.key, reason=reason, detail=detail)
 
 
 def _refused_now(asset: Asset, order: Order, current: Inventory, now: datetime) -> RefusedAsset | None:

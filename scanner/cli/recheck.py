@@ -10,6 +10,7 @@ from history.lock import scan_lock
 from scanner.cli.choosing import order_for
 from scanner.cli.errors import Usage
 from scanner.cli.language import say
+from scanner.cli.logs import set_up
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, AssetOption, ConfigOption, JsonOption
 from scanner.cli.scan import (
@@ -61,6 +62,7 @@ def recheck(
     """See `register`. Returns the exit status."""
     threshold = severity_of(fail_on)
     workspace = open_workspace(config)
+    set_up(workspace.config.log)
     known = {each.id for policy in workspace.library.all() for each in policy.controls}
     unknown = sorted(set(control or ()) - known)
     if unknown:

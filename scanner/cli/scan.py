@@ -1,5 +1,6 @@
 """khien scan: look, judge, remember."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from policies.reference_data import load_reference_data
 from scanner.cli.errors import Interrupted, Refused, Usage
 from scanner.cli.holding import held_words, hold_of
 from scanner.cli.language import say
+from scanner.cli.logs import log, set_up
 from scanner.cli.looking import (
     VERSION,
     Order,
@@ -120,6 +122,7 @@ def scan(
     """See `register`. Returns the exit status."""
     threshold = severity_of(fail_on)
     workspace = open_workspace(config)
+    set_up(workspace.config.log)
     recorder = open_history(workspace.config)
     with scan_lock(wait):
         refuse_if_halted()
@@ -190,11 +193,28 @@ def run_to_end(
     data = load_reference_data(chosen.inventory.anchors.values())
     findings = judge(run_id, chosen, recorder, data, as_of)
     recorder.finish(run_id, findings, datetime.now(UTC).replace(microsecond=0))
+    log("run.finished", run=run_id, **run_values(run_id, recorder))
     return findings
+
+
+def run_values(run_id: str, recorder: "Recorder") -> dict[str, object]:
+    """What the log says of a run that is finished."""
+    from history.failures import failures
+
+    row = recorder.run(run_id)
+    ended = row.finished or row.started
+    return {
+        "seconds": (ended - row.started).total_seconds(),
+        "looks": row.sightings,
+        "connections": row.connections,
+        "findings": dict(row.findings),
+        "failures": failures(run_id),
+    }
 
 
 def _resumable(run_id: str, chosen: Order, error: Interrupted) -> Interrupted:
     command = chosen.resume(run_id)
+    log("run.interrupted", logging.WARNING, run=run_id, reason=error.reason, why=error.text.en)
     return Interrupted(
         f"{error.text.vi}; làm tiếp bằng: {command}", f"{error.text.en}; go on with: {command}", error.reason
     )
@@ -205,7 +225,7 @@ def open_run(
 ) -> str:
     """Put into history what is going to be looked at, and under what; its id is the one named, or a new one."""
     policies = {policy.id: policy for policy in chosen.policy_of.values()}
-    return recorder.open_run(
+    opened = recorder.open_run(
         vantage=chosen.vantage,
         as_of=now,
         started=now,
@@ -221,6 +241,10 @@ def open_run(
         purpose=chosen.purpose,
         run_id=run_id,
     )
+    excluded = sum(each.reason != "not_selected" for each in chosen.refused)
+    counts = {"assets": len(chosen.assets), "excluded": excluded, "purpose": chosen.purpose}
+    log("run.opened", run=opened, vantage=chosen.vantage, policies=",".join(policies), **counts)
+    return opened
 
 
 def reopen(recorder: "Recorder", workspace: Workspace, run_id: str, vantage: str | None) -> Order:
@@ -241,6 +265,7 @@ def reopen(recorder: "Recorder", workspace: Workspace, run_id: str, vantage: str
     assets = tuple(each for each in inventory.assets if each.id not in excluded)
     policy_of = {each.id: policies[each.policy or ""] for each in assets}
     quick = any(isinstance(each, TlsTarget) and each.needs is not None for each in recorder.plan(run_id))
+    log("run.resumed", run=run_id, looks=facts.sightings)
     waivers = recorder.waivers(run_id)
     return Order(inventory, assets, policy_of, waivers, facts.vantage, quick=quick, purpose=facts.purpose)
 

@@ -1,6 +1,7 @@
 """khien stop: the emergency stop of every scan on this database, and its release."""
 
 import getpass
+import logging
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from checks.model.operation import Step
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import say
+from scanner.cli.logs import log, set_up
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from scanner.cli.ui import print_json, print_line
@@ -57,7 +59,9 @@ def stop(
     who = by if by is not None else getpass.getuser()
     if not who.strip() or max(len(who), len(reason)) > LONGEST:
         raise Usage(f"--by và --reason dài 1 đến {LONGEST} ký tự", f"--by and --reason have 1 to {LONGEST} characters")
-    open_history(read_config(config))
+    settings = read_config(config)
+    set_up(settings.log)
+    open_history(settings)
     from history import stop as stops
 
     now = datetime.now(UTC).replace(microsecond=0)
@@ -65,6 +69,8 @@ def stop(
         stops.release(who, reason, now)
     elif not status:
         stops.halt(who, reason, now)
+    if not status:
+        log("stop.released" if release else "stop.halted", logging.WARNING, by=who, reason=reason)
     acts = stops.acts()
     if json:
         print_json([plain(each) for each in acts])

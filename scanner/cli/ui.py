@@ -8,7 +8,7 @@ import os
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -40,9 +40,24 @@ def print_line(text: object, style: str = "") -> None:
     out.print(Line(clean(text), style=style))
 
 
+FAULT = "red"
+"""The style of a line that tells of a fault."""
+_listener: Callable[[str, str], None] | None = None
+_printing = True
+
+
 def note(text: object, style: str = "") -> None:
-    """One line to standard error."""
-    err.print(Line(clean(text), style=style))
+    """One line to standard error, and to whoever else listens."""
+    if _listener is not None:
+        _listener(str(text), style)
+    if _printing:
+        err.print(Line(clean(text), style=style))
+
+
+def divert(listener: Callable[[str, str], None] | None, instead: bool = True) -> None:
+    """Let somebody else hear every line and its style too, or `instead` of standard error; None: nobody else."""
+    global _listener, _printing
+    _listener, _printing = listener, listener is None or not instead
 
 
 def print_json(value: Any) -> None:

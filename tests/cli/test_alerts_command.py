@@ -86,7 +86,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     (folder / "work" / "site.pem").write_bytes(authority.root.public_bytes(Encoding.PEM))
     context = server_context(authority.issue("cong.so-mau.example"), folder)
     with HostileSite(context) as site, MailServer(watched.context) as server, Receiver(watched.context) as hook:
-        watched.configure(server.port, hook.url)
+        watched.configure(server.port, hook.url, log={"form": "json", "file": "khien.log"})
         scans, mails, posts = [], [], []
         for anchors in ("", "", ", trust_anchors: [site.pem]", ""):
             watched.inventory(site.port, anchors)
@@ -132,6 +132,10 @@ def test_the_log_has_every_step_and_history_verifies_it(told: dict[str, Any]) ->
         "judged",
     ]
     assert sum(each["step"] == "accepted" for each in steps) == 4
+    logged = [json.loads(each) for each in (watched.folder / "khien.log").read_text().splitlines()]
+    sent = [(each["recipient"], each["alerts"]) for each in logged if each["event"] == "alert.sent"]
+    assert sent == [("attt@so-mau.example", 1), ("webhook:soc", 1)] * 2
+    assert sum(each["event"] == "run.finished" for each in logged) == 4
     assert "attt@so-mau.example" in shown.out and "webhook:soc" in shown.out
     assert SECRET["KHIEN_HOOK_SECRET"] not in shown.out + log.out
     assert verified.status == 0
