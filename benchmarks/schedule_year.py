@@ -24,7 +24,7 @@ from checks.model.operation import Operation, Reason, Step, StepName
 from policies.strict_yaml import read_text
 from scanner.schedule.daemon import Daemon
 from scanner.schedule.decide import wait_of
-from scanner.schedule.model import Schedule
+from scanner.schedule.model import Schedule, Slot
 from scanner.schedule.slots import is_open, next_opening, next_slot, open_spells, slots
 from scanner.schedule.written import BlackoutRow, ScheduleRow
 
@@ -73,6 +73,8 @@ class World:
     left: dict[str, float] = field(default_factory=dict)
     """By subject: seconds of work that its run still takes."""
     problems: list[str] = field(default_factory=list)
+    gaps: list[tuple[datetime, datetime]] = field(default_factory=list)
+    """Stretches of the wall clock that no daemon saw: both were away, or the clock was put forward."""
     _known: dict[str, tuple[datetime, list[datetime]]] = field(default_factory=dict)
 
     def advance(self, seconds: float) -> None:
@@ -217,7 +219,7 @@ def simulate(days: int, seed: int, schedules: Sequence[Schedule]) -> Year:
     daemons = {name: daemon(name) for name in ("a", "b")}
     faults: Counter[str] = Counter()
     coming = sorted(_faults(chance, days))
-    away_until = 0.0
+    away_until, away_since = 0.0, START
     for each in daemons.values():
         each.tick()
     while world.monotonic < days * DAY.total_seconds():
@@ -227,10 +229,12 @@ def simulate(days: int, seed: int, schedules: Sequence[Schedule]) -> Year:
             _, what = coming.pop(0)
             faults[what] += 1
             if what == "clock":
+                before = world.wall
                 world.wall += chance.choice([-HOUR, -HOUR, HOUR, -7 * MINUTE, 26 * HOUR, -26 * HOUR])
+                world.gaps.append((min(before, away_since), world.wall))
                 world.play()
             elif what == "away for hours or days":
-                away_until = world.monotonic + chance.choice([3, 9, 30, 80]) * 3600
+                away_until = max(away_until, world.monotonic + chance.choice([3, 9, 30, 80]) * 3600)
                 world.scan = None
                 daemons = {name: daemon(name) for name in daemons}
             else:
@@ -240,6 +244,8 @@ def simulate(days: int, seed: int, schedules: Sequence[Schedule]) -> Year:
                     world.scan = None
                 daemons[name] = daemon(name)
         if world.monotonic >= away_until:
+            world.gaps.append((away_since, world.wall))
+            away_since = world.wall
             for name in chance.sample(sorted(daemons), 2):
                 daemons[name].tick()
     return _looked_up(days, faults, world, schedules)
@@ -261,6 +267,7 @@ def _looked_up(days: int, faults: Counter[str], world: World, schedules: Sequenc
         found = operations.slots(schedule.name, since, world.wall + 30 * DAY)
         steps += sum(len(each.steps) for each in found)
         counted = _counted(schedule, found, since, world.wall, problems)
+        problems += _unseen(schedule, found, world.gaps)
         rows.append((schedule.name, counted))
     problems += [f"{each.what}: {each.fault}" for each in operations.verify()]
     return Year(days, faults, rows, problems, steps)
@@ -290,10 +297,34 @@ def _counted(
         if begun > 1 or len({each.run for each in operation.steps if each.run}) > 1:
             problems.append(f"{operation.first.subject}: ran twice")
         last = operation.last
-        counted["still open" if operation.open else f"{last.step}" + (f": {last.reason}" if last.reason else "")] += 1
+        counted["still open" if operation.open else _outcome(operation.first, last)] += 1
     stray = set(by_slot) - {each.at for each in slots(schedule, since, until + 30 * DAY)}
     problems += [f"{schedule.name} {each}: no slot of the schedule" for each in stray]
     return counted
+
+
+def _outcome(first: Step, last: Step) -> str:
+    if (first.step, last.reason) == ("due", "missed"):
+        return "skipped: no turn in its window"
+    return f"{last.step}: {last.reason}" if last.reason else last.step
+
+
+def _unseen(schedule: Schedule, found: Sequence[Operation], gaps: Sequence[tuple[datetime, datetime]]) -> list[str]:
+    """Slots that count as missed though a daemon was there at their time."""
+    missed = [each.first for each in found if each.first.missed]
+    late = [slot for each in missed if each.missed_since and each.slot for slot in _from_to(schedule, each)]
+    late += [slot for each in found if each.first.reason == "missed" for slot in _from_to(schedule, each.first)[-1:]]
+    return [
+        f"{schedule.name} {each.at}: missed, and yet a daemon was there"
+        for each in late
+        if not any(begin < each.due < end - MINUTE for begin, end in gaps)
+    ]
+
+
+def _from_to(schedule: Schedule, first: Step) -> list[Slot]:
+    """The slots that a step stands for, itself the last of them."""
+    begin, end = first.missed_since or first.slot, first.slot
+    return [] if begin is None or end is None else list(slots(schedule, begin - timedelta(seconds=1), end))
 
 
 def table(year: Year) -> str:
