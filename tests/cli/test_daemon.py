@@ -38,8 +38,8 @@ if sys.argv[1] == "known":
     for each in config.schedules:
         assert operations.add(Step("schedule", each.name, 0, "known", at, "before", detail=each.written))
 else:
-    task = Task(assets=("a",), recheck=sys.argv[1] == "recheck")
-    assert operations.add(Step("request", "r-" + sys.argv[1], 0, "asked", at, "Trần Văn Mẫu", task=task))
+    from history import requests
+    requests.ask(Task(assets=("a",), recheck=sys.argv[1] == "recheck"), "Trần Văn Mẫu", at)
 """
 
 
