@@ -70,14 +70,19 @@ class Order:
 
         Raises SigningError, HistoryError, OSError, and what drawing raises.
         """
+        from history import issues
+
         facts = self._facts(place, agency)
         path = self.folder / facts.name
-        data = self._bytes(facts, draw)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        data, made = self._bytes(facts, draw)
+        self.folder.mkdir(parents=True, exist_ok=True)  # before a number is taken for what has no place
+        if made is not None:
+            issues.archive(told(made, data), data)
         put(data, path)
         return path
 
-    def _bytes(self, facts: IssuedFile, draw: Callable[[], bytes]) -> bytes:
+    def _bytes(self, facts: IssuedFile, draw: Callable[[], bytes]) -> tuple[bytes, IssuedFile | None]:
+        """The file, and what is to be told of it where it is not in the archive yet."""
         from history import issues
 
         kept = self._kept(facts)
@@ -85,13 +90,12 @@ class Order:
         if signed or (kept and self.signatory is None):
             chosen = (signed or kept)[-1]
             note(say(f"{facts.document}: bản đã lưu.", f"{facts.document}: the archived copy."))
-            return issues.content(chosen)
+            return issues.content(chosen), None
         data = issues.content(kept[-1]) if kept else draw()
         if self.signatory is not None:
             data = self.signatory.sign(data)
             facts = replace(facts, signer=self.signatory.name)
-        issues.archive(told(facts, data), data)
-        return data
+        return data, facts
 
     def _kept(self, facts: IssuedFile) -> "Sequence[Archived]":
         from history import issues
@@ -130,12 +134,15 @@ def issue_reports(order: Order, reports: AgencyReports, estate: bool, jobs: int)
     wanted = Wanted((Pdf(),), (order.language,))
     with closing(rendered(numbered, wanted, min(jobs, len(places)))) as answers:
         for place, agency in enumerate(agencies):
-            yield order.issue(place, agency, partial(_next, answers))
+            yield order.issue(place, agency, partial(_drawn, agency, answers))
 
 
-def _next(answers: Iterator[tuple[str, Answer]]) -> bytes:
-    """The next report that was rendered."""
-    agency, answer = next(answers)
+def _drawn(agency: str, answers: Iterator[tuple[str, Answer]]) -> bytes:
+    """The report of that agency among those rendered, which come in their order.
+
+    One before it is passed over: somebody else has issued that report since it was known to be missing.
+    """
+    answer = next(answer for made, answer in answers if made == agency)
     if isinstance(answer, Exception):
         raise failure(agency, answer)
     return answer[0].data

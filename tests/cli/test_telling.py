@@ -21,13 +21,15 @@ from history.store import Recorder
 from reports.build import build
 from reports.formats.json import Json
 from reports.formats.pdf import typeset
-from reports.model import AgencyReport, Letter, Snapshot
+from reports.messages.figures import local_date
+from reports.model import AgencyReport, Issue, Letter, Snapshot
 from scanner.cli.errors import Usage
 from scanner.cli.holding import TREND, hold_of
+from scanner.cli.issue import Order, issue_reports
 from scanner.cli.looking import inventory_bytes, inventory_of
 from scanner.cli.telling import AgencyReports, run_facts
 from scanner.inventory.inventory import Inventory
-from tests.reports import sample
+from tests.reports import pages, sample
 
 AGENCIES = tuple(
     replace(sample.AGENCY, id=name, name=Text(f"Sở {name}", f"Department {name}"))
@@ -254,3 +256,18 @@ def test_a_hold_is_of_the_same_assets(runs: list[str]) -> None:
         past = [recorder.findings(each) for each in reversed(runs[:number])]
         assert hold_of(recorder, run) == of_all_findings(recorder.findings(run), past)
         assert AgencyReports(recorder, run, (), Letter()).run.held == hold_of(recorder, run)
+
+
+def test_each_number_goes_to_its_own_agency_while_somebody_else_issues(runs: list[str], tmp_path: Path) -> None:
+    day = local_date(sample.FINISHED) + timedelta(days=1)
+    order = Order(runs[-1], "BC-TTM", Issue(1, day), None, "Trần Văn Mẫu", "vi", tmp_path)
+    every = AgencyReports(Recorder(), runs[-1], (), sample.LETTER)
+    middle = AgencyReports(Recorder(), runs[-1], ["so-hai"], sample.LETTER)
+    issued = issue_reports(order, every, estate=False, jobs=1)
+    paths = [next(issued)]
+    (other,) = issue_reports(replace(order, first=Issue(2, day)), middle, estate=False, jobs=1)
+    paths.extend(issued)
+    assert paths[1] == other
+    for path, agency in zip(paths, AGENCIES, strict=True):
+        assert path.name.startswith(agency.id)
+        assert f"Kính gửi: {agency.name.vi}" in pages.texts(path)[0]
