@@ -13,6 +13,7 @@ from scanner.cli.config import Config, SigningSection, TokenSection
 from scanner.cli.environment import secret
 from scanner.cli.errors import Usage
 from scanner.cli.language import say
+from scanner.cli.reading import regular_file
 from scanner.cli.ui import note
 
 if TYPE_CHECKING:
@@ -121,11 +122,8 @@ def _stamper(section: SigningSection) -> "TimeStamper | None":
 
 def _read(path: Path, *, secret: bool = False) -> bytes:
     """A small file; one with a secret must be closed to all but its owner. Raises Usage, OSError."""
-    with path.open("rb") as file:
-        mode = os.fstat(file.fileno()).st_mode
-        if not stat.S_ISREG(mode):
-            raise Usage(f"{path}: không phải tệp thường", f"{path}: not a regular file")
-        if secret and stat.S_IMODE(mode) & 0o077:
+    with regular_file(path) as file:
+        if secret and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
             raise Usage(
                 f"{path}: người khác đọc được tệp khóa; chạy: chmod 600 {path}",
                 f"{path}: others can read the key file; run: chmod 600 {path}",

@@ -10,8 +10,10 @@ import typer
 from checks.model.canonical import plain
 from reports.messages import signatures as words
 from scanner.cli.config import read_config
+from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
+from scanner.cli.reading import regular_file
 from scanner.cli.signing import anchors
 from scanner.cli.ui import print_json, print_line
 
@@ -91,8 +93,10 @@ def _check(path: Path, now: datetime, trusted: "Sequence[Certificate]") -> "Chec
     from reports.signatures.verify import Checked
 
     try:
-        with path.open("rb") as file:
+        with regular_file(path) as file:
             return bounded.verify_apart(file.read(bounded.LARGEST + 1), now, trusted)
+    except Usage as error:
+        return Checked(unreadable=error.text.in_(LANGUAGE))
     except OSError as error:
         return Checked(unreadable=str(error.strerror or error))
 

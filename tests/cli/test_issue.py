@@ -1,5 +1,6 @@
 """Reports get numbers, are signed, archived, given back byte for byte and checked, by the commands that people type."""
 
+import os
 import subprocess
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -114,6 +115,13 @@ def test_a_number_is_given_once_and_nothing_is_made_where_one_is_taken(desk: Off
     assert (taken.status, taken.out) == (4, "")
     assert "11/BC-TTM was given to the report of" in taken.err and "on so-mau" in taken.err
     assert not (desk.folder / "khac").exists()
+
+
+def test_no_number_is_taken_where_the_folder_cannot_be_made(desk: Office) -> None:
+    refused, listed = khien_each(
+        ("report", *ISSUE, "--out", desk.folder / "khoa.p12"), ("report", "issued", "--json"), folder=desk.folder
+    )
+    assert (refused.status, listed.json()) == (2, [])
 
 
 def test_the_report_on_the_estate_is_issued_too(desk: Office) -> None:
@@ -238,10 +246,11 @@ def test_what_a_file_is_worth_is_told_and_has_a_status(desk: Office) -> None:
     (signed,) = paths(desk, report(desk, *ISSUE, "--sign", "--agency", "so-mau"))
     (draft,) = paths(desk, report(desk, "--agency", "so-mau", "--format", "pdf"))
     data = signed.read_bytes()
-    changed, longer, none = (desk.folder / name for name in ("sua.pdf", "dai.pdf", "khong.pdf"))
+    changed, longer, none, pipe = (desk.folder / name for name in ("sua.pdf", "dai.pdf", "khong.pdf", "ong.pdf"))
     changed.write_bytes(data[:3000] + bytes([data[3000] ^ 1]) + data[3001:])
     longer.write_bytes(data + b"\n%")
     none.write_bytes(b"not a pdf")
+    os.mkfifo(pipe)
     good, *others, several, json = khien_each(
         ("report", "verify", signed),
         ("report", "verify", changed),
@@ -249,17 +258,19 @@ def test_what_a_file_is_worth_is_told_and_has_a_status(desk: Office) -> None:
         ("report", "verify", draft),
         ("report", "verify", none),
         ("report", "verify", desk.folder / "khong-co.pdf"),
+        ("report", "verify", pipe),
         ("report", "verify", signed, draft, changed),
         ("report", "verify", signed, longer, "--json"),
         folder=desk.folder,
     )
     assert good.status == 0 and "the signer is vouched for" in good.out
     assert "Trung tâm Giám sát Mẫu; intact; covers the whole file" in good.out
-    said = ("CHANGED since it was signed", "added after it", "not signed", "cannot be read", "cannot be read")
+    said = ("CHANGED since it was signed", "added after it", "not signed", *["cannot be read"] * 3)
     assert [(each.status, words in each.out) for each, words in zip(others, said, strict=True)] == [
         (1, True),
         (1, True),
         (3, True),
+        (2, True),
         (2, True),
         (2, True),
     ]
