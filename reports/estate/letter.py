@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from reportlab.platypus import Flowable, KeepTogether, Paragraph
+from reportlab.platypus import Flowable, Paragraph
 
 from checks.compare import ChangeKind
 from checks.model.policy import SEVERITIES
@@ -15,7 +15,7 @@ from reports.messages import letter as common
 from reports.messages.figures import local_date, moment
 from reports.messages.labels import SEVERITY_NAMES
 from reports.pdf.official import header_block, signature_block, title_block
-from reports.pdf.prose import Prose
+from reports.pdf.prose import Prose, ending
 from reports.pdf.typesetter import Typesetter
 
 HIGH, MIDDLE = 9000, 7000
@@ -34,10 +34,7 @@ def letter(report: EstateReport, typesetter: Typesetter, appendices: Mapping[str
     yield body.say(words.LEAD)
     yield from body.scope()
     yield from body.results()
-    *requests, last = body.requests()
-    yield from requests
-    # A signature never stands alone on a page: the last request and the closing sentence go with it.
-    yield KeepTogether([last, body.say(words.CLOSING), signature_block(report, typesetter)])
+    yield from ending(body.requests(), body.say(words.CLOSING), signature_block(report, typesetter))
 
 
 def abstract(report: EstateReport, typesetter: Typesetter) -> str:
@@ -130,6 +127,9 @@ class _Body(Prose):
             yield from map(self._worst, self.report.controls[:WORST])
         else:
             yield self.say(common.FAILURES_NONE)
+        waived = sum(tally.waived for each in self.report.summaries for tally in each.controls)
+        if waived:  # they are not among those that the requests count
+            yield self.say(words.FAILURES_WAIVED, count=self.number(waived))
         if self.report.causes:
             yield self.say(
                 words.CAUSES,

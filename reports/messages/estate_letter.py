@@ -43,6 +43,12 @@ FAILURES = Text(
     "Non-compliant verdicts: {failed}, of controls: {controls}; by severity: {severities}. The controls that take most "
     "from the score (Appendix {appendix}):",
 )
+FAILURES_WAIVED = Text(
+    "Trong số kết luận không đạt, {count} kết luận đang được miễn trừ có thời hạn hoặc đã xác nhận báo sai; báo cáo "
+    "riêng của từng cơ quan nêu rõ.",
+    "Non-compliant verdicts under a waiver or confirmed as false positives: {count}; the agencies' own reports name "
+    "them.",
+)
 WORST = Text(
     "- {title} ({code}, mức {severity}): không đạt tại {assets} tài sản của {agencies} cơ quan.",
     "- {title} ({code}, {severity}): non-compliant assets: {assets}, agencies: {agencies}.",

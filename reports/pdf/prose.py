@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
-from reportlab.platypus import Flowable, Paragraph
+from reportlab.platypus import Flowable, KeepTogether, Paragraph
 
 from checks.model.policy import SEVERITIES
 from checks.model.text import Text
@@ -107,3 +108,14 @@ class Prose:
         name = self.set.say(document).strip().rstrip(";.")
         lead = self.set.say(words.ON_THE_BASIS)
         return name if name.lower().startswith(lead.lower()) else f"{lead} {name}"
+
+
+def ending(requests: Iterable[Flowable], *rest: Flowable) -> Iterator[Flowable]:
+    """The requests and what closes the letter. A signature never stands alone on a page: the last request goes with it,
+    and so does what leads to that request, which ReportLab does not keep with a group by itself."""
+    pieces: list[Any] = list(requests)
+    start = len(pieces) - 1
+    while start > 0 and pieces[start - 1].getKeepWithNext():
+        start -= 1
+    yield from pieces[:start]
+    yield KeepTogether([*pieces[start:], *rest])

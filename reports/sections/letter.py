@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from reportlab.platypus import Flowable, KeepTogether, Paragraph
+from reportlab.platypus import Flowable, Paragraph
 
 from checks.model.policy import SEVERITIES
 from reports.grouping import overdue, problems
@@ -12,7 +12,7 @@ from reports.messages.figures import local_date, moment
 from reports.messages.labels import SEVERITY_NAMES
 from reports.model import AgencyReport
 from reports.pdf.official import header_block, signature_block, title_block
-from reports.pdf.prose import Prose
+from reports.pdf.prose import Prose, ending
 from reports.pdf.typesetter import Typesetter
 
 
@@ -24,10 +24,7 @@ def letter(report: AgencyReport, typesetter: Typesetter, appendices: Mapping[str
     yield from body.opening()
     yield from body.scope()
     yield from body.results()
-    *requests, last = body.requests()
-    yield from requests
-    # A signature never stands alone on a page: the last request and the closing sentence go with it.
-    yield KeepTogether([last, body.closing(), signature_block(report, typesetter)])
+    yield from ending(body.requests(), body.closing(), signature_block(report, typesetter))
 
 
 def abstract(report: AgencyReport, typesetter: Typesetter) -> str:

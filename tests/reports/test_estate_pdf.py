@@ -233,6 +233,16 @@ def test_a_wide_typeface_breaks_no_head_of_a_column(
     assert "[U+" not in pages.whole(path)
 
 
+def test_fails_that_no_request_counts_are_told_apart(tmp_path: Path, estates: dict[int, EstateReport]) -> None:
+    start = estate_letter.FAILURES_WAIVED.vi.split("{count}")[0]
+    assert start not in text_of(estates[4], tmp_path)
+    first, *others = estates[4].agencies
+    controls = tuple(replace(each, waived=3) for each in first.summary.controls[:2])
+    waived = replace(first, summary=replace(first.summary, controls=controls))
+    text = text_of(replace(estates[4], agencies=(waived, *others)), tmp_path)
+    assert f"{start}6 kết luận đang được miễn trừ" in text
+
+
 def test_a_run_that_is_held_says_so(tmp_path: Path, estates: dict[int, EstateReport]) -> None:
     held = replace(estates[1], run=replace(estates[1].run, held=Hold("coverage_fell", 4000, 9000)))
     assert exceptions.HELD.vi.split("{")[0] in text_of(held, tmp_path)

@@ -198,3 +198,10 @@ def test_without_assets_the_report_says_so_and_claims_no_score(pdf: Sample, lang
 def test_the_signature_does_not_stand_alone_on_a_page(pdf: Sample, count: int, language: Language) -> None:
     page = next(each for each in pages.texts(pdf(count, language)) if letter.RECIPIENTS.in_(language) in each)
     assert letter.CLOSING.in_(language)[:20] in page
+
+
+@pytest.mark.parametrize(("count", "language"), EVERY)
+def test_what_leads_to_the_requests_does_not_end_a_page(pdf: Sample, count: int, language: Language) -> None:
+    heading = letter.PART_REQUESTS.in_(language)
+    (page,) = [each for each in pages.texts(pdf(count, language)) if f" {heading} " in each]
+    assert ": 1. " in page.split(heading)[1]
