@@ -65,7 +65,7 @@ def configuration() -> dict[str, Any]:
             "contact": "attt@tinh-mau.example",
             "connect_seconds": 2,
             "tls_seconds": 30,
-            "http_seconds": 5,
+            "http_seconds": 4,
         },
         "report": {
             "parent": PROVINCE.plain(),

@@ -65,15 +65,16 @@ def scan(
     run_id: str,
     assets: Sequence[Asset],
     policy_of: Mapping[str, Policy],
-    engine_for: Callable[[Mapping[str, tuple[str, ...]]], Engine],
+    engine_for: Callable[[Mapping[str, tuple[str, ...]], bool], Engine],
     recorder: Recorder,
     may_go_on: Callable[[], None],
     quick: bool = False,
 ) -> Iterator[Progress]:
     """Look at everything that the run has not recorded yet; with `quick` only for what the policies need.
 
-    `engine_for` makes the engine that may touch the addresses that names were resolved to. `may_go_on` is asked
-    before the first look and after each one, and raises to stop the run, which then can be resumed.
+    `engine_for` makes the engine that may touch the addresses that names were resolved to; its second argument says
+    whether it is for second looks, which are to be gentler. `may_go_on` is asked before the first look and after each
+    one, and raises to stop the run, which then can be resumed.
     """
     may_go_on()
     recorder.extend_plan(run_id, names(assets, policy_of))
@@ -84,9 +85,9 @@ def scan(
 
 
 def _look(
-    run_id: str, engine: Callable[[], Engine], recorder: Recorder, may_go_on: Callable[[], None]
+    run_id: str, engine: Callable[[bool], Engine], recorder: Recorder, may_go_on: Callable[[], None]
 ) -> Iterator[Progress]:
-    """Everything that is left of the plan; what the network disturbed is looked at once more, after all others.
+    """Everything that is left of the plan; what the network disturbed is looked at once more, gently, after all others.
 
     Until then such a look is not recorded: a run that is stopped meanwhile makes it anew when it goes on.
     """
@@ -94,7 +95,7 @@ def _look(
     pending = [target for target in recorder.plan(run_id) if target.key not in known]
     yield Progress(pending=pending)
     doubtful: dict[str, Evidence] = {}
-    with closing(engine().look(pending)) as stream:
+    with closing(engine(False).look(pending)) as stream:
         for evidence in stream:
             if troubles(evidence) and len(doubtful) < AGAIN_AT_MOST:
                 doubtful[evidence.sighting.target.key] = evidence
@@ -104,7 +105,7 @@ def _look(
             may_go_on()
     if not doubtful:
         return
-    with closing(engine().look([each.sighting.target for each in doubtful.values()])) as stream:
+    with closing(engine(True).look([each.sighting.target for each in doubtful.values()])) as stream:
         for second in stream:
             evidence = better(doubtful[second.sighting.target.key], second)
             recorder.record(run_id, evidence)

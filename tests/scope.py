@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scanner.probes.interface import Limits, ProbeContext
+from scanner.probes.politeness import Politeness
 
 QUICK = Limits(
     connect_seconds=1,
@@ -16,6 +17,8 @@ QUICK = Limits(
     body_bytes=64 * 1024,
 )
 """Bounds that a test can wait for."""
+WITHOUT_BOUND = 1_000_000
+"""Connections a second that no test comes near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +43,10 @@ def loopback_context(
     refused: Sequence[str] = (),
     limits: Limits = QUICK,
 ) -> ProbeContext:
-    """What a probe under test is given."""
-    return ProbeContext(scope=AllowLoopback(hosts or {}, frozenset(refused)), vantage="internet", limits=limits)
+    """What a probe under test is given. Servers of a test need no sparing but by the bound that is open at once."""
+    return ProbeContext(
+        scope=AllowLoopback(hosts or {}, frozenset(refused)),
+        vantage="internet",
+        limits=limits,
+        politeness=Politeness(WITHOUT_BOUND, limits.per_address),
+    )

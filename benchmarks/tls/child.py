@@ -22,6 +22,8 @@ from benchmarks.tls.figures import Run
 Tool = Literal["khien", "khien-quick", "sslyze", "sslyze-processes"]
 WIRE = ipaddress.ip_network("198.18.0.0/15")
 """The wire of `wire.py`."""
+WITHOUT_BOUND = 1_000_000
+"""Connections a second: what is measured is the engine, and not how long it waits to be polite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,16 @@ def _khien(options: Options) -> Look:
     from scanner.engine.local import LocalEngine
     from scanner.probes.http import HttpProbe
     from scanner.probes.interface import Limits, Probe, ProbeContext
+    from scanner.probes.politeness import Politeness
     from scanner.probes.tls.probe import TlsProbe
 
     defaults = Limits()
+    per_address = options.per_address or defaults.per_address
     context = ProbeContext(
         scope=_HereOnly(),
         vantage="internet",
-        limits=Limits(per_address=options.per_address or defaults.per_address),
+        limits=Limits(per_address=per_address),
+        politeness=Politeness(WITHOUT_BOUND, per_address),
     )
     quick = options.tool == "khien-quick"
     needs = _needs(options.policy) if quick else None

@@ -16,6 +16,7 @@ from scanner.cli.alert_sections import AlertsSection, ReminderRow, alert_faults,
 from scanner.cli.logs import LogSection
 from scanner.cli.sections import Seconds, Section, Variable
 from scanner.probes.interface import Limits
+from scanner.probes.politeness import PER_ADDRESS, PER_SECOND, Politeness
 from scanner.probes.resolver import SERVERS, server_of
 from scanner.schedule.model import Schedule
 from scanner.schedule.written import BlackoutRow, ScheduleRow, repeated
@@ -43,7 +44,8 @@ class ScanSection(Section):
     http_seconds: Seconds = 20
     tls_seconds: Seconds = 45
     ports_seconds: Annotated[int, Field(ge=1, le=86400)] = 1800
-    connections_per_address: Annotated[int, Field(ge=1, le=20)] = 3
+    connections_per_second: Annotated[int, Field(ge=1, le=1000)] = PER_SECOND
+    connections_per_address: Annotated[int, Field(ge=1, le=20)] = PER_ADDRESS
     looks_at_once: Annotated[int, Field(ge=1, le=64)] = 8
     dns: DnsSection = Field(default_factory=DnsSection)
 
@@ -58,6 +60,10 @@ class ScanSection(Section):
             per_address=self.connections_per_address,
             scan_at_once=self.looks_at_once,
         )
+
+    def politeness(self) -> Politeness:
+        """What all connections of one run ask for first."""
+        return Politeness(self.connections_per_second, self.connections_per_address)
 
 
 TIME_SERVER = r"^https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[!-~]{0,500})?$"

@@ -20,7 +20,7 @@ from scanner.cli import machine
 from scanner.cli.config import Config
 from scanner.cli.errors import CommandError
 from scanner.cli.language import LANGUAGE, say
-from scanner.cli.looking import halted
+from scanner.cli.looking import NO_CONTACT, halted
 from scanner.cli.machine import Result, State
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
@@ -159,6 +159,7 @@ def _configuration(path: Path) -> list[Result]:
     assets = len(workspace.inventory.assets)
     vi, en = f"{path}: {assets} tài sản, {len(schedules)} lịch", f"{path}: {assets} assets, {len(schedules)} schedules"
     looks: dict[str, Callable[[], Iterator[Result]]] = {
+        "contact": partial(_contact, workspace.config),
         "letter": partial(_letter, workspace.config),
         "signing": partial(_signing, workspace.config),
         "database": partial(_database, workspace.config),
@@ -169,6 +170,11 @@ def _configuration(path: Path) -> list[Result]:
     }
     found = [result for name, look in looks.items() for result in _guarded(name, look)]
     return [Result("configuration", "ok", Text(vi, en)), *found]
+
+
+def _contact(config: Config) -> Iterator[Result]:
+    contact = config.scan.contact
+    yield Result("contact", "ok", Text(contact, contact)) if contact else Result("contact", "warning", NO_CONTACT)
 
 
 def _letter(config: Config) -> Iterator[Result]:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -23,8 +24,9 @@ from checks.registry import REGISTRY, by_id
 from history.facts import Purpose
 from scanner.cli.config import Config, ScanSection
 from scanner.cli.errors import Refused
+from scanner.cli.language import say
 from scanner.cli.logs import log
-from scanner.cli.ui import scan_progress
+from scanner.cli.ui import note, scan_progress
 from scanner.cli.watch import Ending, Question, Watch
 from scanner.cli.workspace import Workspace, policy_in
 from scanner.engine.interface import Engine
@@ -35,6 +37,7 @@ from scanner.inventory.scope import RunScope, refusal
 from scanner.probes.dns import DnsProbe
 from scanner.probes.http import HttpProbe
 from scanner.probes.interface import Probe, ProbeContext, Scope
+from scanner.probes.politeness import Politeness
 from scanner.probes.ports import PortsProbe
 from scanner.probes.tls.probe import TlsProbe
 from scanner.run import scan
@@ -43,6 +46,10 @@ if TYPE_CHECKING:
     from history.store import Recorder
 
 VERSION = version("khien")
+NO_CONTACT = Text(
+    "scan.contact trong khien.yaml còn trống: người quản trị máy chủ thấy kết nối mà không biết hỏi ai",
+    "scan.contact in khien.yaml is empty: operators who see the connections do not know whom to ask",
+)
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 """Whose calendar the dates of findings follow."""
 
@@ -94,11 +101,14 @@ def order(workspace: Workspace, chosen: Sequence[Asset], policy: str | None, van
     )
 
 
-def probe_set(section: ScanSection, scope: Scope, vantage: str) -> dict[type, Probe]:
-    """One probe of each kind under a scope, by the class of its targets."""
+def probe_set(
+    section: ScanSection, scope: Scope, vantage: str, politeness: Politeness, gently: bool = False
+) -> dict[type, Probe]:
+    """One probe of each kind under a scope, by the class of its targets; for second looks they are gentler."""
     contact = f"; {section.contact}" if section.contact else ""
     agent = f"Khien/{VERSION} (compliance scan{contact})"
-    context = ProbeContext(scope, vantage, section.limits(), agent, section.dns.resolvers)
+    limits = section.limits().gentler() if gently else section.limits()
+    context = ProbeContext(scope, vantage, limits, agent, section.dns.resolvers, politeness)
     return {probe.kind: probe(context) for probe in (DnsProbe, PortsProbe, TlsProbe, HttpProbe)}
 
 
@@ -133,11 +143,15 @@ def look(
             where = f"{each.asset} {each.detail}"
             raise Refused(f"ngoài khung giờ: {where}", f"outside the window: {where}")
     allowed = tuple(asset for asset in order.assets if refused[asset.id] is None)
-    with Watch((halted, _authorised(allowed, order), *questions)) as watch, scan_progress() as progress:
+    with (
+        closing(config.scan.politeness()) as politeness,
+        Watch((halted, _authorised(allowed, order), *questions)) as watch,
+        scan_progress() as progress,
+    ):
 
-        def engine_for(resolved: Mapping[str, tuple[str, ...]]) -> Engine:
+        def engine_for(resolved: Mapping[str, tuple[str, ...]], gently: bool) -> Engine:
             scope = RunScope(order.inventory, allowed, resolved)
-            probes = probe_set(config.scan, scope, order.vantage)
+            probes = probe_set(config.scan, scope, order.vantage, politeness, gently)
             return LocalEngine(probes, config.scan.limits().scan_at_once, watch.may_start)
 
         may_go_on = watch.may_go_on
@@ -151,7 +165,21 @@ def look(
         except KeyboardInterrupt:
             watch.settle()  # it was the watch that interrupted
             raise
+        finally:
+            _tell_slowed(run_id, politeness)
         watch.settle()
+
+
+def _tell_slowed(run_id: str, politeness: Politeness) -> None:
+    """Which servers slowed down or refused under the scan, and how slowly they were asked then."""
+    for address, rate in politeness.slowed().items():
+        log("address.slowed", logging.WARNING, run=run_id, address=address, connections_per_second=rate)
+        note(
+            say(
+                f"{address}: máy chủ trả lời chậm dần hoặc từ chối; đã giảm còn {rate} kết nối mỗi giây",
+                f"{address}: the server slowed down or refused; it was asked at {rate} connections a second",
+            )
+        )
 
 
 def halted() -> Ending | None:

@@ -232,6 +232,7 @@ class _Session:
         settings = optional_config(config)
         self._config = config
         self.scan = settings.scan if settings else ScanSection()
+        self._politeness = self.scan.politeness()
         self.vantage = settings.vantage if settings else "loopback"
         self.inventory = read_inventory(settings.inventory) if settings else Inventory((), ())
         now = datetime.now(UTC)
@@ -283,7 +284,7 @@ class _Session:
 
     def look(self, target: Target) -> Evidence:
         """One look."""
-        probes = probe_set(self.scan, self.scope(), self.vantage)
+        probes = probe_set(self.scan, self.scope(), self.vantage, self._politeness)
         try:
             return probes[type(target)].look([target])[0]
         finally:

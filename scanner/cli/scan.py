@@ -18,6 +18,7 @@ from scanner.cli.holding import held_words, hold_of
 from scanner.cli.language import say
 from scanner.cli.logs import log, set_up
 from scanner.cli.looking import (
+    NO_CONTACT,
     VERSION,
     Order,
     halted,
@@ -174,6 +175,8 @@ def run_to_end(
 ) -> tuple[Finding, ...]:
     """Look at what is left, judge, and close the run. Raises Interrupted, after which it can be gone on with; the
     `questions` are asked every second beside those of every scan, and end it too."""
+    if not workspace.config.scan.contact:
+        note(say(NO_CONTACT.vi, NO_CONTACT.en), style="yellow")
     for each in chosen.refused:
         if each.reason == "not_selected":
             continue

@@ -21,10 +21,11 @@ Refusal = Literal[
 ]
 """Why an asset is not looked at."""
 
-_TRANSLATED = tuple(
-    ipaddress.ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::ffff:0:0/96")
-)
-"""IPv6 ranges that carry an IPv4 address inside (RFC 6052, RFC 8215, RFC 3056, RFC 4380, RFC 4291)."""
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""What is given to sites of IPv6 (RFC 4291 section 2.4, IANA). Everything else is something else: translated, mapped,
+site-local, discarded."""
+_TRANSLATED = tuple(ipaddress.ip_network(each) for each in ("2002::/16", "2001::/32"))
+"""Ranges of it that carry an IPv4 address inside (RFC 3056, RFC 4380)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class RunScope:
         named = asset.address is not None or is_address(host)
         networks = [ipaddress.ip_network(each) for each in permission.addresses]
         for address in found:
-            ip = ipaddress.ip_address(address)
+            ip = _on_the_wire(address)
             listed = any(ip in network for network in networks)
             if listed or (not networks and (named or plainly_public(address))):
                 yield address
@@ -124,4 +125,12 @@ class RunScope:
 def plainly_public(address: str) -> bool:
     """Whether an address is global unicast and hides no other address inside."""
     ip = ipaddress.ip_address(address)
-    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _TRANSLATED)
+    if ip.version == 6 and (ip not in _UNICAST or any(ip in network for network in _TRANSLATED)):
+        return False
+    return ip.is_global and not ip.is_multicast
+
+
+def _on_the_wire(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """What packets go to: IPv4 in IPv6's form (RFC 4291 section 2.5.5.2) is IPv4, whatever network of IPv6 holds it."""
+    ip = ipaddress.ip_address(address)
+    return getattr(ip, "ipv4_mapped", None) or ip

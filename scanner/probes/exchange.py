@@ -6,11 +6,13 @@ server sees an ordinary client.
 
 import contextlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import h11
 
+from checks.model.evidence import FailureReason
 from scanner.probes.body import Body, BodyReader
 from scanner.probes.interface import Deadline, ProbeContext, ProbeError
 from scanner.probes.streams import Stream, TcpStream, TlsStream
@@ -22,6 +24,9 @@ WIRE_FACTOR: Final = 2
 """How much more than head and body may pass over the wire, for the sake of TLS records and handshake."""
 PREFIX: Final = b"HTTP/"
 """What every answer since HTTP/1.0 begins with (RFC 9112 section 2.3)."""
+
+TROUBLES: Final[frozenset[FailureReason]] = frozenset({"refused", "timed_out", "reset", "unreachable", "deadline"})
+"""What tells of a server that is too busy, should it have answered well before."""
 
 Method = Literal["GET", "TRACE"]
 """Safe methods, without a body (RFC 9110 section 9.2.1)."""
@@ -58,12 +63,8 @@ def exchange(url: Url, address: str, context: ProbeContext, method: Method = "GE
     "deadline" for one that was not whole in time, "timed_out" where there was no answer at all, and those of `streams`.
     """
     limits = context.limits
-    deadline = Deadline(limits.http_seconds)
-    cap = WIRE_FACTOR * (limits.header_bytes + limits.body_bytes)
     connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=limits.header_bytes)
-    tcp = TcpStream(address, url.port, deadline, limits.connect_seconds, cap)
-    with contextlib.closing(tcp):
-        stream: Stream = TlsStream(tcp, url.server_name) if url.scheme == "https" else tcp
+    with _connected(url, address, context) as stream:
         stream.send(_request(method, url, origin, context.user_agent, connection))
         response, begun = _read_response(stream, connection, limits.header_bytes)
         body = _drain(stream, response, begun, limits.body_bytes)
@@ -76,6 +77,21 @@ def exchange(url: Url, address: str, context: ProbeContext, method: Method = "GE
         tls=stream.tls,
         body=body,
     )
+
+
+@contextlib.contextmanager
+def _connected(url: Url, address: str, context: ProbeContext) -> Iterator[Stream]:
+    """A connection for one exchange, as soon as it is polite to open one: the time to answer begins then."""
+    limits = context.limits
+    cap = WIRE_FACTOR * (limits.header_bytes + limits.body_bytes)
+    with context.turn(address, url.port) as turn:
+        try:
+            tcp = TcpStream(address, url.port, Deadline(limits.http_seconds), limits.connect_seconds, cap, turn)
+            with contextlib.closing(tcp):
+                yield TlsStream(tcp, url.server_name) if url.scheme == "https" else tcp
+        except ProbeError as error:
+            turn.troubled = error.reason in TROUBLES
+            raise
 
 
 def _request(method: Method, url: Url, origin: str, user_agent: str, connection: h11.Connection) -> bytes:

@@ -4,12 +4,14 @@ A probe implements `_look` for one batch and returns an observation and a count 
 The base class measures, wraps errors and fills gaps, so that a failed look is a ProbeFailure with its reason.
 """
 
+import math
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, Self
 
 from checks.model.evidence import (
     Evidence,
@@ -20,9 +22,13 @@ from checks.model.evidence import (
     observation_digest,
 )
 from checks.model.target import DnsTarget, Target
+from scanner.probes.names import USER_AGENT
+from scanner.probes.politeness import PATIENCE_SECONDS, PER_ADDRESS, NoTurn, Politeness, Turn
 
 DETAIL_LENGTH = 200
 """A failure's remark is cut to this many characters."""
+NO_TURN = "no turn at the address came in time"
+"""The remark of a look that had to wait too long to be polite."""
 
 
 class ProbeError(Exception):
@@ -48,7 +54,8 @@ class Scope(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of every look. Seconds are wall time and absolute: no slow drip extends them."""
+    """Bounds of every look. Seconds are wall time and absolute: no slow drip extends them. Only what a look waits for
+    its turns (`scanner.probes.politeness`) is not counted, since it is not the server that is slow."""
 
     connect_seconds: int = 5
     dns_seconds: int = 10
@@ -62,10 +69,21 @@ class Limits:
     header_bytes: int = 256 * 1024
     body_bytes: int = 512 * 1024
     redirects: int = 10
-    per_address: int = 3
-    """Connections open at once to one address."""
+    per_address: int = PER_ADDRESS
+    """Connections that one look has open at once."""
     scan_at_once: int = 8
     """Looks under way at once on this machine."""
+
+    def gentler(self) -> Self:
+        """For a second try: one connection after the other, each with half as long again, and twice the time in all."""
+        return replace(
+            self,
+            connect_seconds=math.ceil(self.connect_seconds * 1.5),
+            dns_seconds=math.ceil(self.dns_seconds * 1.5),
+            http_seconds=math.ceil(self.http_seconds * 1.5),
+            tls_seconds=self.tls_seconds * 2,
+            per_address=1,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +93,21 @@ class ProbeContext:
     scope: Scope
     vantage: str
     limits: Limits = field(default_factory=Limits)
-    user_agent: str = "Khien/0.1 (compliance scan)"
+    user_agent: str = USER_AGENT
     """Sent with every HTTP request, so that an operator knows who looks; the configuration adds a contact."""
     resolvers: tuple[str, ...] = ()
     """Addresses ("192.0.2.53" or "192.0.2.53:5353") that are asked for DNS records; empty: those of this machine."""
+    politeness: Politeness = field(default_factory=Politeness)
+    """What every connection to a target asks for first; all probes of a run share one."""
+
+    @contextmanager
+    def turn(self, address: str, port: int) -> Iterator[Turn]:
+        """A turn to connect, waited for; it is over with the block. Raises ProbeError("deadline") where none comes."""
+        try:
+            with self.politeness.turn(address, port) as turn:
+                yield turn
+        except NoTurn:
+            raise ProbeError("deadline", NO_TURN) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +193,26 @@ class Deadline:
     """A point on the monotonic clock; every wait asks it how long it may still last."""
 
     def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
+        self._at = time.monotonic() + seconds
+        self._patience = PATIENCE_SECONDS
+
+    @property
+    def at(self) -> float:
+        """The point, in seconds on the monotonic clock."""
+        return self._at
 
     def left(self) -> float:
         """Seconds left. Raises ProbeError("deadline") when there are none."""
-        left = self._end - time.monotonic()
+        left = self._at - time.monotonic()
         if left <= 0:
             raise ProbeError("deadline")
         return left
+
+    def put_off(self, seconds: float) -> None:
+        """Give back what was waited for a turn; at most PATIENCE_SECONDS in all."""
+        given = min(seconds, self._patience)
+        self._patience -= given
+        self._at += given
 
 
 def _utc_now() -> datetime:

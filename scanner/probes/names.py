@@ -1,6 +1,10 @@
-"""What a host name is, strictly, so that no numeric form of an address passes for one."""
+"""The scanner's own name; and what a host name is, strictly, so that no numeric form of an address passes for one."""
 
 import re
+from typing import Final
+
+USER_AGENT: Final = "Khien/0.1 (compliance scan)"
+"""Who asks, in every HTTP request; the configuration adds a contact."""
 
 _NAME = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 _NUMBER = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)\Z")

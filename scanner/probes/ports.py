@@ -1,12 +1,14 @@
 """Which TCP ports of an address accept connections, and what answers there: nmap, by way of python-nmap.
 
-One nmap looks at many addresses at a pinned rate, so that the time is known beforehand and nobody is flooded.
-A second one asks the open ports what they are. Only literal addresses reach a command line.
+One nmap looks at many addresses, each at a rate of its own, so that the time is known beforehand and nobody is flooded.
+Others ask the open ports what they are, one an address, a few ports at a time. Only literal addresses reach a command
+line.
 """
 
 import ctypes
 import functools
 import ipaddress
+import math
 import os
 import re
 import shutil
@@ -14,13 +16,15 @@ import socket
 import struct
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from importlib import metadata
 from typing import Final
 
 import nmap
 
-from checks.model.evidence import PortsObservation, ProbeFailure
+from checks.model.evidence import OpenPort, PortsObservation, ProbeFailure
 from checks.model.ports import canonical_ports, expand
 from checks.model.target import PortsTarget, Target
 from scanner.probes import nmap_xml
@@ -29,12 +33,19 @@ from scanner.probes.nmap_process import Processes, Scanner
 
 GROUP: Final = 256
 """Addresses of one nmap at most."""
-RATE_PER_HOST: Final = 50
-"""Packets a second that one address gets at most, on average over a batch."""
+PROBES_PER_CONNECTION: Final = 5
+"""Port probes that an address gets within a second for each connection that it may get. A probe is one packet, which
+the system answers and no service hears of; without raw sockets it is a whole connection where the port is open."""
+OUTSTANDING: Final = 500
+"""Probes that one nmap has under way together. It would go down to a few where nothing answers, and take hours."""
 HOST_SECONDS: Final = 600
 """After this long nmap gives an address up, and says so."""
+ROUNDS: Final = 2
+"""Or after the time that so many probes of every port take, where that is longer."""
 VERSION_SECONDS: Final = 90
 """The same for version detection: one silent port alone may take half of it."""
+ALL_VERSIONS_SECONDS: Final = 300
+"""The same for all ports of one address."""
 OWN_SHARE: Final = 0.8
 """Share of the bound after which nmap gives up by itself: then the addresses that answered are not lost."""
 PLAIN_WEB: Final = frozenset({80, 443})
@@ -109,25 +120,45 @@ class PortsProbe(Probe):
         named = self._versions({address: ports for address, ports in unknown.items() if ports}, deadline)
         return {
             target.key: Seen(
-                _with_versions(seen[target.address], unknown[target.address], named.get(target.address)),
+                _with_versions(seen[target.address], unknown[target.address], named.get(target.address, {})),
                 len(asked) + len(unknown[target.address]),
             )
             for target in targets
         }
 
-    def _versions(self, chosen: Mapping[str, frozenset[int]], deadline: Deadline) -> dict[str, nmap_xml.Host]:
-        """What answers at the open ports; nothing where nmap cannot tell, which takes nothing from the first look.
+    def _versions(self, chosen: Mapping[str, frozenset[int]], deadline: Deadline) -> dict[str, Mapping[int, OpenPort]]:
+        """What answers at the open ports of each address, as far as nmap can tell.
 
         Raises ProbeError only when the probe is closed meanwhile: the look then is not worth keeping.
         """
         if not chosen:
             return {}
+        with ThreadPoolExecutor(self.context.limits.scan_at_once, thread_name_prefix="versions") as pool:
+            named = pool.map(lambda address: self._named(address, sorted(chosen[address]), deadline), chosen)
+            return dict(zip(chosen, named, strict=True))
+
+    def _named(self, address: str, ports: Sequence[int], deadline: Deadline) -> Mapping[int, OpenPort]:
+        """What answers at open ports of one address. A few are asked at a time, since nmap talks to all at once."""
+        at_once = self.context.politeness.per_address
+        found: dict[int, OpenPort] = {}
         try:
-            return self._scan(sorted(chosen), frozenset().union(*chosen.values()), deadline, versions=True)
+            own = Deadline(min(ALL_VERSIONS_SECONDS, deadline.left()))
+            for start in range(0, len(ports), at_once):
+                part = ports[start : start + at_once]
+                with ExitStack() as turns:
+                    for port in part:
+                        turns.enter_context(self.context.turn(address, port))
+                    host = self._scan([address], frozenset(part), own, versions=True).get(address)
+                services = {} if host is None else host.services
+                found |= {
+                    port: each
+                    for port, each in services.items()
+                    if each.service is not None or (host and host.complete)
+                }
         except ProbeError:
             if self._processes.closed:
                 raise
-            return {}
+        return found
 
     def _scan(
         self, addresses: Sequence[str], ports: frozenset[int], deadline: Deadline, versions: bool = False
@@ -136,8 +167,12 @@ class PortsProbe(Probe):
         path, _ = _installed(self._command)
         scanner = Scanner(path, self._processes)
         left = deadline.left()
-        host_seconds = max(1, min(VERSION_SECONDS if versions else HOST_SECONDS, int(left * OWN_SHARE)))
-        line = " ".join(arguments(self._raw, len(addresses), ":" in addresses[0], versions, host_seconds))
+        politeness = self.context.politeness
+        pace = PROBES_PER_CONNECTION * politeness.per_second
+        longest = VERSION_SECONDS if versions else max(HOST_SECONDS, ROUNDS * len(ports) // pace)
+        host_seconds = max(1, min(longest, int(left * OWN_SHARE)))
+        at_once = politeness.per_address if versions else None
+        line = " ".join(arguments(self._raw, len(addresses), ":" in addresses[0], pace, host_seconds, at_once))
         try:
             scanner.scan(" ".join(addresses), canonical_ports(ports), line, timeout=left)
         except (nmap.PortScannerError, AttributeError):
@@ -146,19 +181,28 @@ class PortsProbe(Probe):
         return nmap_xml.parse(scanner.get_nmap_last_output())
 
 
-def arguments(raw: bool, hosts: int, six: bool, versions: bool, host_seconds: int) -> tuple[str, ...]:
-    """The options of one nmap: no names, no ping, a pinned rate, and enough repetitions for a lossy line.
+def arguments(
+    raw: bool, hosts: int, six: bool, pace: int, host_seconds: int, versions: int | None = None
+) -> tuple[str, ...]:
+    """The options of one nmap: no names, no ping, and enough repetitions for a lossy line.
 
+    `pace`: probes a second to one address, repetitions included. --scan-delay keeps to it at each address, whatever
+    becomes of the others; a --min-rate would push all of it onto the last ones that are left, since it comes first.
+    `versions`: ask the ports what they are, with so many connections at once; None: do not ask.
     Never --open: a closed port is an answer, too. Never -T5: it gives up too early.
     """
-    highest = min(1000 if raw else 600, RATE_PER_HOST * hosts)
     return (
         *(("-6",) if six else ()),
         *(("-sS", "--privileged") if raw else ("-sT", "--unprivileged")),
-        *(("-sV", "--version-light") if versions else ()),
         *("-n", "-Pn", "-T4"),
         *("--max-retries", "3" if raw else "2"),
-        *("--min-rate", str(highest // 2), "--max-rate", str(highest)),
+        *("--scan-delay", f"{max(1, math.ceil(1000 / pace))}ms"),
+        *("--max-rate", str(min(1000 if raw else 600, pace * hosts))),
+        *(
+            ("--min-parallelism", str(min(OUTSTANDING, pace * hosts)))
+            if versions is None
+            else ("-sV", "--version-light", "--max-parallelism", str(versions))
+        ),
         *("--max-hostgroup", str(GROUP)),
         *("--host-timeout", f"{host_seconds}s"),
         "--noninteractive",
@@ -217,20 +261,18 @@ def _to_ask(found: PortsObservation | ProbeFailure, known: frozenset[int]) -> fr
 
 
 def _with_versions(
-    found: PortsObservation | ProbeFailure, asked: frozenset[int], named: nmap_xml.Host | None
+    found: PortsObservation | ProbeFailure, asked: frozenset[int], named: Mapping[int, OpenPort]
 ) -> PortsObservation | ProbeFailure:
-    """The first look, with what the second one found of the same ports, and those of which it did not tell.
+    """The first look, with what was told of the same ports afterwards, and those of which nothing was told.
 
-    A port that the second look does not find open has not been asked to the end, either.
+    A port that was not found open again has not been asked to the end, either.
     """
     if isinstance(found, ProbeFailure):
         return found
-    services = {} if named is None else named.services
-    told = {port for port, each in services.items() if each.service is not None or (named and named.complete)}
     return replace(
         found,
-        open=tuple(services.get(each.port, each) for each in found.open),
-        unidentified=canonical_ports(asked - told),
+        open=tuple(named.get(each.port, each) for each in found.open),
+        unidentified=canonical_ports(asked - named.keys()),
     )
 
 

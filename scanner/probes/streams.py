@@ -8,11 +8,13 @@ import errno
 import functools
 import socket
 import ssl
+import time
 from collections.abc import Callable
 from typing import Final, Protocol, TypeVar
 
 from checks.model.evidence import FailureReason
 from scanner.probes.interface import Deadline, ProbeError
+from scanner.probes.politeness import Turn
 
 CHUNK: Final = 64 * 1024
 """Octets asked for at once."""
@@ -70,9 +72,12 @@ class TcpStream:
 
     tls: str | None = None
 
-    def __init__(self, address: str, port: int, deadline: Deadline, connect_seconds: float, max_bytes: int) -> None:
+    def __init__(
+        self, address: str, port: int, deadline: Deadline, connect_seconds: float, max_bytes: int, turn: Turn
+    ) -> None:
         """Connect. Raises ProbeError: "timed_out" where nothing answers within `connect_seconds`."""
         self._deadline = deadline
+        self._turn = turn
         self._left = max_bytes
         self._heard = False
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -90,6 +95,8 @@ class TcpStream:
         except OSError as error:
             self.close()
             raise _probe_error(error) from error
+        finally:
+            turn.sent(time.monotonic())
 
     def send(self, data: bytes) -> None:
         try:
@@ -114,6 +121,8 @@ class TcpStream:
             raise ProbeError("timed_out", "connected, but no answer") from error
         except OSError as error:
             raise _probe_error(error) from error
+        if not self._heard:
+            self._turn.heard(time.monotonic())
         self._left -= len(data)
         self._heard = self._heard or bool(data)
         return data

@@ -204,6 +204,9 @@ def test_doctor_finds_this_machine_able(scanned: Scanned) -> None:
     ended = khien("doctor", "--json", folder=scanned.folder)
     assert ended.status == 0, ended.out
     found = {each["what"]: each["ok"] for each in ended.json()}
+    (contact,) = [each for each in ended.json() if each["what"] == "contact"]
+    assert contact["state"] == "warning"
+    assert "scan.contact" in contact["text"]["vi"] and "scan.contact" in contact["text"]["en"]
     assert {"python", "nmap", "sslyze", "font", "policies", "package checks", "configuration", "database"} <= set(found)
 
 

@@ -6,9 +6,11 @@ import pytest
 
 from policies.strict_yaml import InputErrors
 from scanner.cli.config import Config, read_config
+from scanner.cli.looking import probe_set
 from scanner.cli.workspace import open_workspace
 from tests.cli.command import write_workspace
 from tests.cli.conftest import POLICY
+from tests.scope import AllowLoopback
 
 ASSET = '  - {id: a, agency: so-mau, level: 2, url: "https://a.so-mau.example/"}\n'
 
@@ -68,6 +70,9 @@ def test_the_environment_names_the_database_before_the_file(tmp_path: Path, monk
         ("scan: {connect_seconds: 0}\n", "1:"),
         ("scan:\n  http_seconds: soon\n", "2:"),
         ("scan:\n  looks_at_once: 65\n", "2:"),
+        ("scan:\n  connections_per_second: 0\n", "2:"),
+        ("scan:\n  connections_per_second: 1001\n", "2:"),
+        ("scan:\n  connections_per_second: 2.5\n", "2:"),
         ('scan:\n  contact: "a\\r\\nX-Injected: b"\n', "2:"),
         ("vantage: a\nvantage: b\n", "2:"),
         ("- a\n", "1:"),
@@ -92,8 +97,17 @@ def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
 
 
 def test_the_bounds_reach_the_probes(tmp_path: Path) -> None:
-    limits = read(tmp_path, "scan: {tls_seconds: 7, connections_per_address: 2, looks_at_once: 5}\n").scan.limits()
-    assert (limits.tls_seconds, limits.per_address, limits.scan_at_once) == (7, 2, 5)
+    written = "scan: {tls_seconds: 7, connections_per_address: 2, connections_per_second: 4, looks_at_once: 5}\n"
+    scan = read(tmp_path, written).scan
+    politeness = scan.politeness()
+    assert (politeness.per_second, politeness.per_address) == (4, 2)
+    for gently, expected in ((False, (5, 7, 20, 2, 5)), (True, (8, 14, 30, 1, 5))):
+        for probe in probe_set(scan, AllowLoopback(), "internet", politeness, gently).values():
+            limits = probe.context.limits
+            found = limits.connect_seconds, limits.tls_seconds, limits.http_seconds, limits.per_address
+            assert (*found, limits.scan_at_once) == expected
+            assert probe.context.politeness is politeness
+            probe.close()
 
 
 def test_resolvers_are_addresses(tmp_path: Path) -> None:

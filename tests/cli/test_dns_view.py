@@ -66,7 +66,7 @@ def test_a_question_without_an_answer_says_why(what: DnsQuestion) -> None:
 
 def test_the_resolvers_of_the_configuration_are_those_that_are_asked() -> None:
     section = ScanSection(dns=DnsSection(resolvers=("192.0.2.53",)))
-    probes = probe_set(section, AllowLoopback(), "internet")
+    probes = probe_set(section, AllowLoopback(), "internet", section.politeness())
     assert probes[DnsTarget].context.resolvers == ("192.0.2.53",)
     for each in probes.values():
         each.close()

@@ -11,7 +11,9 @@ from pathlib import Path
 from tests.cli.command import EXPIRED, PATIENCE, asset_row, command, khien, khien_each, surroundings, write_workspace
 from tests.cli.conftest import POLICY, Scanned, small
 from tests.servers.misbehaving import Silent
-from tests.servers.tcp import TcpServer
+from tests.servers.pki import Authority
+from tests.servers.tcp import TcpServer, held_port
+from tests.servers.tls import SslServer, server_context
 
 HOLD = """
 import sys, history
@@ -21,6 +23,40 @@ with scan_lock():
     print("held", flush=True)
     sys.stdin.read()
 """
+
+
+# What is told
+
+
+class Tiring(SslServer):
+    """Answers some connections, and refuses all others."""
+
+    def serve(self, sock: socket.socket) -> None:
+        if self.connections == 20:
+            self._listener.close()
+        super().serve(sock)
+
+
+def test_a_server_that_came_to_refuse_is_told_of_and_who_asks_is_missed(tmp_path: Path) -> None:
+    context = server_context(Authority().issue("a.so-mau.example"), tmp_path)
+    with Tiring(context) as server:
+        folder = tmp_path / "w"
+        write_workspace(folder, asset_row("a", server.port), POLICY)
+        ended = khien("scan", folder=folder)
+    assert ended.status == 0, ended.err
+    assert "127.0.0.1: the server slowed down or refused; it was asked at " in ended.err
+    assert "scan.contact in khien.yaml is empty" in ended.err
+
+
+def test_who_asks_is_not_missed_where_it_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    with held_port() as port:
+        write_workspace(folder, asset_row("a", port), POLICY, "scan: {contact: attt@tinh-mau.example}\n")
+        scanned, looked_over = khien_each(("scan",), ("doctor", "--json"), folder=folder)
+    assert "scan.contact" not in scanned.err
+    assert "slowed down" not in scanned.err
+    (contact,) = [each for each in looked_over.json() if each["what"] == "contact"]
+    assert (contact["state"], contact["text"]["en"]) == ("ok", "attt@tinh-mau.example")
 
 
 # What is refused

@@ -78,7 +78,7 @@ def run(
     looked: list[str] = []
     resolved: list[Mapping[str, tuple[str, ...]]] = []
 
-    def engine_for(addresses: Mapping[str, tuple[str, ...]]) -> Answering:
+    def engine_for(addresses: Mapping[str, tuple[str, ...]], gently: bool) -> Answering:
         resolved.append(addresses)
         return Answering(looked)
 
@@ -155,7 +155,7 @@ TLS = "tls:192.0.2.7:443:ten.so-mau.example:"
 
 def unsteady(memory: Memory, failures: Mapping[str, Sequence[Observation]]) -> list[str]:
     looked: list[str] = []
-    for _ in scan("run", (NAMED,), {"named": POLICY}, lambda _: Unsteady(failures, looked), memory, lambda: None):
+    for _ in scan("run", (NAMED,), {"named": POLICY}, lambda *_: Unsteady(failures, looked), memory, lambda: None):
         pass
     return looked
 
@@ -169,6 +169,20 @@ def test_what_the_network_disturbed_is_looked_at_once_more_after_the_others(reas
     assert len(looked) == len(set(looked)) + 1
     assert memory.seen[TLS].observation == HTTP
     assert memory.seen[TLS].sighting.connections == 2
+
+
+def test_second_looks_are_made_gently() -> None:
+    memory, looked = Memory(), list[str]()
+    made: list[tuple[bool, int]] = []
+
+    def engine_for(addresses: Mapping[str, tuple[str, ...]], gently: bool) -> Unsteady:
+        made.append((gently, len(looked)))
+        return Unsteady({TLS: [ProbeFailure("timed_out")]}, looked)
+
+    for _ in scan("run", (NAMED,), {"named": POLICY}, engine_for, memory, lambda: None):
+        pass
+    assert made == [(False, 0), (False, 1), (True, len(looked) - 1)]
+    assert looked[-1] == TLS
 
 
 def test_a_name_that_was_not_found_for_a_moment_does_not_take_its_asset_away() -> None:
@@ -257,7 +271,7 @@ def test_a_run_that_stops_before_the_second_look_makes_the_first_anew() -> None:
 
     failures = {TLS: [ProbeFailure("timed_out")]}
     with pytest.raises(Stop):
-        for _ in scan("run", (NAMED,), {"named": POLICY}, lambda _: Unsteady(failures, looked), memory, may_go_on):
+        for _ in scan("run", (NAMED,), {"named": POLICY}, lambda *_: Unsteady(failures, looked), memory, may_go_on):
             pass
     assert TLS not in memory.seen
     assert TLS in unsteady(memory, {})

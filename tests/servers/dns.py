@@ -38,10 +38,13 @@ def reply(
     return answer
 
 
-def _pair(address: str, family: socket.AddressFamily) -> tuple[socket.socket, socket.socket]:
-    """Sockets of TCP and UDP with the same port: the first that both can have. Raises OSError where none is found."""
+def _pair(address: str, family: socket.AddressFamily, port: int) -> tuple[socket.socket, socket.socket]:
+    """Sockets of TCP and UDP with the same port: this one, or for 0 the first that both can have.
+
+    Raises OSError where none is found.
+    """
     for _ in range(PAIRS):
-        tcp, udp = socket.create_server((address, 0), family=family), socket.socket(family, socket.SOCK_DGRAM)
+        tcp, udp = socket.create_server((address, port), family=family), socket.socket(family, socket.SOCK_DGRAM)
         try:
             udp.bind((address, tcp.getsockname()[1]))
         except OSError:  # some client is answered there at this moment
@@ -55,10 +58,11 @@ def _pair(address: str, family: socket.AddressFamily) -> tuple[socket.socket, so
 class NameServer:
     """`with NameServer(handler) as server`: asked at `server.place`; `server.asked` holds "name type" of each query."""
 
-    def __init__(self, handler: Handler, address: str = "127.0.0.1") -> None:
+    def __init__(self, handler: Handler, address: str = "127.0.0.1", port: int = 0) -> None:
         self._handler = handler
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        self._tcp, self._udp = _pair(address, family)
+        self._tcp, self._udp = _pair(address, family, port)
+        self._waking = socket.socket(family, socket.SOCK_DGRAM)  # of the same network namespace as the others
         self.port: int = self._tcp.getsockname()[1]
         self.place = f"[{address}]:{self.port}" if ":" in address else f"{address}:{self.port}"
         self.asked: list[str] = []
@@ -75,15 +79,13 @@ class NameServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopping.set()
-        family = self._udp.family
-        with socket.socket(family, socket.SOCK_DGRAM) as wake:
-            wake.sendto(b"", self._udp.getsockname()[:2])
+        self._waking.sendto(b"", self._udp.getsockname()[:2])
         with contextlib.suppress(OSError):
             self._tcp.shutdown(socket.SHUT_RDWR)
         for each in self._threads:
             each.join(10)
-        self._udp.close()
-        self._tcp.close()
+        for sock in (self._waking, self._udp, self._tcp):
+            sock.close()
 
     def _serve_udp(self) -> None:
         while True:

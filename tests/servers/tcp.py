@@ -13,11 +13,11 @@ TCP_ESTABLISHED = 1  # linux/tcp_states.h
 
 
 class TcpServer:
-    """Accepts on a free loopback port and hands each connection to `serve`, in a thread of its own."""
+    """Accepts on a free loopback port, or the one named; hands each connection to `serve`, in a thread of its own."""
 
-    def __init__(self, address: str = "127.0.0.1") -> None:
+    def __init__(self, address: str = "127.0.0.1", port: int = 0) -> None:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        self._listener = socket.create_server((address, 0), family=family, backlog=256)
+        self._listener = socket.create_server((address, port), family=family, backlog=256)
         self._sockets: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()

@@ -113,8 +113,10 @@ class Certificates:
                 return Picked(talk.server_hello)
             return doubt_of(trouble) if trouble is not None else Doubt("tls_failed", talk.error or "")
 
-        question = self._ask.question(lambda: Handshake(hello, hello.groups[:1], until="answer"), read_tickets)
-        reply = yield question
+        def talk() -> Handshake:
+            return Handshake(hello, hello.groups[:1], until="answer", user_agent=self._ask.user_agent)
+
+        reply = yield self._ask.question(talk, read_tickets)
         if not isinstance(reply, Picked):
             self._notes.early_data = Doubt("incomplete", "no ticket came, and no answer to a request")
             self._notes.versions["tls1_3"].told.pop("session_tickets", None)

@@ -153,7 +153,7 @@ class Contact:
             self._certain = talk.certain
             return talk.reply(trouble)
 
-        reply = yield self._ask.question(PlainTalk, read, firm=False)
+        reply = yield self._ask.question(lambda: PlainTalk(self._ask.user_agent), read, firm=False)
         if isinstance(reply, Doubt) and reply.reason == "not_tls":
             self._plain = reply
 

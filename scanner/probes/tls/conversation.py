@@ -36,6 +36,8 @@ class Look(Protocol):
     """Connections of this look that may be open together."""
     finished: bool
     """Nothing is open, and nothing more is wanted."""
+    unsteady: bool
+    """The server has cut or ignored what it answers at another time."""
 
     def take(self, now: float) -> Conversation | None:
         """The next connection to open, if one may be opened now (`now`: seconds on the monotonic clock)."""

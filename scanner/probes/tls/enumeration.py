@@ -13,6 +13,7 @@ from typing import Final
 from checks.model.evidence import Protocol
 from checks.model.target import TlsTarget
 from checks.tls import iana
+from scanner.probes.names import USER_AGENT
 from scanner.probes.tls.codec import ssl2
 from scanner.probes.tls.codec.hello import DEFLATE, NULL_COMPRESSION, ClientHello
 from scanner.probes.tls.conversation import Conversation, Trouble
@@ -74,8 +75,17 @@ Entropy = Callable[[int], bytes]
 class Enumeration:
     """What is asked of one endpoint about versions, suites and groups."""
 
-    def __init__(self, target: TlsTarget, notes: Notes, wanted: Wanted, entropy: Entropy = os.urandom) -> None:
+    def __init__(
+        self,
+        target: TlsTarget,
+        notes: Notes,
+        wanted: Wanted,
+        entropy: Entropy = os.urandom,
+        user_agent: str = USER_AGENT,
+    ) -> None:
         self.target = target
+        self.user_agent = user_agent
+        """Who asks, where a request is made."""
         self.notes = notes
         self.wanted = wanted
         self.compact = False

@@ -4,6 +4,7 @@ import os
 from dataclasses import replace
 
 from checks.model.target import TlsTarget
+from scanner.probes.names import USER_AGENT
 from scanner.probes.tls.certificates import Certificates
 from scanner.probes.tls.contact import Contact, Failed
 from scanner.probes.tls.details import Details
@@ -17,12 +18,14 @@ from scanner.probes.tls.wanted import Wanted
 class Examination:
     """One endpoint under examination: `look` is what a driver runs, `notes` and `failed` what came of it."""
 
-    def __init__(self, target: TlsTarget, at_once: int, entropy: Entropy = os.urandom) -> None:
-        """`at_once`: connections of this look that may be open together."""
+    def __init__(
+        self, target: TlsTarget, at_once: int, entropy: Entropy = os.urandom, user_agent: str = USER_AGENT
+    ) -> None:
+        """`at_once`: connections of this look that may be open together; `user_agent`: who makes its requests."""
         self.target = target
         self.notes = Notes()
         self.wanted = Wanted(target.needs)
-        self._enumeration = Enumeration(target, self.notes, self.wanted, entropy)
+        self._enumeration = Enumeration(target, self.notes, self.wanted, entropy, user_agent)
         self._contact: Contact | None = None
         self.look = StrandLook(target.address, target.port, at_once, self._main)
 

@@ -11,6 +11,8 @@ import threading
 from collections import deque
 from dataclasses import dataclass, field
 
+from scanner.probes.interface import Deadline
+from scanner.probes.politeness import RETRY_SECONDS, Gate, Turn
 from scanner.probes.tls.conversation import Conversation, Look, Trouble
 
 EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
@@ -56,8 +58,6 @@ def open_sockets(wanted: int) -> int:
 class Bounds:
     """What no look may exceed."""
 
-    per_address: int
-    """Connections open together to one address, over all looks."""
     at_once: int
     """Sockets open together in all."""
     connect_seconds: float
@@ -72,12 +72,31 @@ class Bounds:
 class Place:
     """One address, for the sake of politeness."""
 
-    open: int = 0
-    """Connections open to it, over all looks."""
+    gate: Gate
     waiting: "deque[Run]" = field(default_factory=deque)
-    """Looks that had to stand back because it had no room."""
+    """Looks that had to stand back because it had no turn for them."""
+    due: float = float("inf")
+    """When the first of them is to be called, unless a connection ends before."""
     runs: int = 0
     """Looks under way at it."""
+
+    def park(self, run: "Run", now: float) -> None:
+        """Let a look wait. Only for the rate is it the scanner that is slow, and not the server."""
+        run.parked = None if self.gate.full else now
+        self.waiting.append(run)
+        self.due = min(self.due, now + self.gate.wait(now))
+
+    def call(self, now: float) -> "Run | None":
+        """The first look that waits, if there is a turn for it now."""
+        seconds = self.gate.wait(now)
+        if not self.waiting or seconds:
+            self.due = now + seconds if self.waiting else float("inf")
+            return None
+        run = self.waiting.popleft()
+        run.settle(now)
+        run.parked = None
+        self.due = now + RETRY_SECONDS if self.waiting else float("inf")
+        return run
 
 
 @dataclass(slots=True, eq=False)
@@ -85,11 +104,11 @@ class Run:
     """One look under way. The thread that asked for it sets `abandoned` and reads the outcome once `over` is set."""
 
     look: Look
-    until: float
-    """When it ends at the latest: seconds on the monotonic clock."""
+    until: Deadline
+    """When it ends at the latest."""
     family: socket.AddressFamily
     peer: Peer
-    place: Place = field(default_factory=Place)
+    place: Place
     open: int = 0
     """Connections that are open."""
     connections: int = 0
@@ -98,6 +117,10 @@ class Run:
     """It stands in a queue: with the ready, or with those waiting at its address."""
     held: Conversation | None = None
     """A conversation for which no descriptor was free."""
+    parked: float | None = None
+    """Since when it waits because connections to its address are too frequent."""
+    unsteady: bool = False
+    """Its look has said that the server was."""
     wake: float | None = None
     """When it wants to be asked again."""
     abandoned: bool = False
@@ -106,16 +129,40 @@ class Run:
     """Why it failed."""
     over: threading.Event = field(default_factory=threading.Event)
 
+    def settle(self, now: float) -> None:
+        """Put off its end by what it has waited so far."""
+        if self.parked is not None:
+            self.until.put_off(now - self.parked)
+            self.parked = now
+
 
 class Link:
     """One open connection."""
 
-    __slots__ = ("connecting", "conversation", "descriptor", "opened", "received", "run", "socket", "unsent", "watched")
+    __slots__ = (
+        "connecting",
+        "conversation",
+        "descriptor",
+        "opened",
+        "received",
+        "run",
+        "socket",
+        "turn",
+        "unsent",
+        "watched",
+    )
 
     def __init__(
-        self, run: Run, conversation: Conversation, connection: socket.SocketType, descriptor: int, opened: float
+        self,
+        run: Run,
+        turn: Turn,
+        conversation: Conversation,
+        connection: socket.SocketType,
+        descriptor: int,
+        opened: float,
     ) -> None:
         self.run = run
+        self.turn = turn
         self.conversation = conversation
         self.socket = connection
         self.descriptor = descriptor

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from time import monotonic
 
+from scanner.probes.politeness import Turn
 from scanner.probes.tls.conversation import Conversation, Trouble
 from scanner.probes.tls.link import EXHAUSTED, Bounds, Link, Place, Run, trouble_of
 
@@ -44,7 +45,7 @@ class Loop:
         self._ready: deque[Run] = deque()
         self._links: dict[int, Link] = {}  # both by descriptor, the oldest first
         self._connecting: dict[int, Link] = {}
-        self._alarm = float("inf")  # no look has to be woken or ended before
+        self._alarm = float("inf")  # no look has to be called, woken or ended before
         self._starved = 0.0  # no socket is to be had before
 
     def listen(self, bell: int) -> None:
@@ -60,7 +61,7 @@ class Loop:
         run.place = self._places.setdefault(run.peer[0], run.place)
         run.place.runs += 1
         self._runs.add(run)
-        self._alarm = min(self._alarm, run.until)
+        self._alarm = min(self._alarm, run.until.at)
         self._queue(run)
 
     def turn(self) -> bool:
@@ -86,6 +87,7 @@ class Loop:
         self._epoll.close()
         for link in self._links.values():
             link.socket.close()
+            link.turn.over(monotonic())
         for run in (*self._runs, *others):
             run.error = reason
             run.over.set()
@@ -125,26 +127,36 @@ class Loop:
                 return
             run = ready.popleft()
             place = run.place
-            if place.open >= self._bounds.per_address:
-                place.waiting.append(run)
+            turn = place.gate.take(run.peer[1], now)
+            if turn is None:
+                place.park(run, now)
+                self._alarm = min(self._alarm, place.due)
                 continue
             run.queued = False
             if run in self._runs:
                 try:
-                    self._turn(run, now)
+                    self._turn(run, turn, now)
                 except Exception as error:
                     self._fail(run, _named(error))
-            if place.waiting and place.open < self._bounds.per_address:
-                ready.append(place.waiting.popleft())  # room that this look did not use
+            turn.unused()
+            self._call(place, now)  # for the turn that this look did not use
 
-    def _turn(self, run: Run, now: float) -> None:
+    def _call(self, place: Place, now: float) -> None:
+        """Call the look that waits for a turn at a place, if there is one."""
+        if place.waiting:
+            run = place.call(now)
+            if run is not None:
+                self._ready.append(run)
+            self._alarm = min(self._alarm, place.due)
+
+    def _turn(self, run: Run, turn: Turn, now: float) -> None:
         """Ask a look for its next connection, where its own bound allows one."""
         look = run.look
         if run.open >= look.at_once:
             return
         conversation = look.take(now) if run.held is None else run.held
         if conversation is not None:
-            if self._open(run, conversation, now) and run.open < look.at_once:
+            if self._open(run, turn, conversation, now) and run.open < look.at_once:
                 self._queue(run)
             return
         if run.open:
@@ -178,15 +190,19 @@ class Loop:
             self._ring(now)
 
     def _ring(self, now: float) -> None:
-        """Wake and end the looks whose time has come. The alarm may be early, of a look that is over; never late."""
+        """Call, wake and end looks whose time has come. The alarm may be early, of a look that is over; never late."""
+        for place in self._places.values():
+            if place.due <= now:
+                self._call(place, now)
         for run in list(self._runs):
-            if run.until <= now:
+            run.settle(now)
+            if run.until.at <= now:
                 self._expire(run)
             elif run.wake is not None and run.wake <= now:
                 run.wake = None
                 self._queue(run)
-        dues = [run.until if run.wake is None else min(run.until, run.wake) for run in self._runs]
-        self._alarm = min(dues, default=float("inf"))
+        dues = [run.until.at if run.wake is None else min(run.until.at, run.wake) for run in self._runs]
+        self._alarm = min((*dues, *(place.due for place in self._places.values())), default=float("inf"))
 
     def _expire(self, run: Run) -> None:
         self._cut(run)
@@ -217,7 +233,7 @@ class Loop:
 
     # Connections: opened, moved, ended.
 
-    def _open(self, run: Run, conversation: Conversation, now: float) -> bool:
+    def _open(self, run: Run, turn: Turn, conversation: Conversation, now: float) -> bool:
         """Open a connection, and send at once where it stands at once, as on loopback. False: no descriptor is free.
 
         The conversation is begun before it is known whether the connection will stand.
@@ -229,14 +245,13 @@ class Loop:
         run.held = None
         run.connections += 1
         code = connection.connect_ex(run.peer)
-        if code and code != errno.EINPROGRESS:
-            connection.close()
-            run.look.told(conversation, trouble_of(code), now)
-            return True
+        turn.sent(monotonic())
         descriptor = connection.fileno()
-        link = self._links[descriptor] = Link(run, conversation, connection, descriptor, now)
+        link = self._links[descriptor] = Link(run, turn, conversation, connection, descriptor, now)
         run.open += 1
-        run.place.open += 1
+        if code and code != errno.EINPROGRESS:
+            self._end(link, trouble_of(code), now)
+            return True
         hello = conversation.begin()
         try:
             sent = connection.send(hello) if hello else 0
@@ -306,6 +321,8 @@ class Loop:
         if not data:
             self._end(link, "closed", now)
             return
+        if not link.received:
+            link.turn.heard(now)
         link.received += len(data)
         if link.received > self._bounds.received_bytes:
             self._end(link, "too_large", now)
@@ -355,29 +372,31 @@ class Loop:
         self._end(link, None if conversation.finished else trouble, now)
 
     def _end(self, link: Link, trouble: Trouble | None, now: float) -> None:
-        """Close a connection and tell its look."""
+        """Close a connection and tell its look, which knows best what a hello may have provoked."""
         run = link.run
+        link.turn.troubled = trouble in ("refused", "unreachable") or (link.connecting and trouble == "timed_out")
         self._drop(link)
         look = run.look
         look.told(link.conversation, trouble, now)
+        if look.unsteady and not run.unsteady:
+            run.unsteady = True
+            run.place.gate.trouble(run.peer[1], link.turn.began, now)
         if look.finished and not run.open:
             self._finish(run)
         else:
             self._queue(run)
 
     def _drop(self, link: Link) -> None:
-        """Close a connection; a look that waits for room at its address is next."""
+        """Close a connection; a look that waits for a turn at its address is next."""
         del self._links[link.descriptor]
         if link.connecting:
             del self._connecting[link.descriptor]
         link.socket.close()
-        run = link.run
-        run.open -= 1
-        place = run.place
-        place.open -= 1
+        now = monotonic()
+        link.turn.over(now)
+        link.run.open -= 1
         self._starved = 0.0
-        if place.waiting:
-            self._ready.append(place.waiting.popleft())
+        self._call(link.run.place, now)
 
 
 def _named(error: Exception) -> str:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from checks.model.evidence import ProbeFailure
 from checks.model.target import Target, TlsTarget
 from checks.tls import iana
-from scanner.probes.interface import Probe, ProbeContext, ProbeError, Seen
+from scanner.probes.interface import Deadline, Probe, ProbeContext, ProbeError, Seen
 from scanner.probes.tls.examination import Examination
 from scanner.probes.tls.implied import open_questions
 from scanner.probes.tls.reactor import Reactor
@@ -36,11 +36,11 @@ class TlsProbe(Probe):
         super().__init__(context)
         limits = context.limits
         self._reactor = Reactor(
-            per_address=limits.per_address,
+            context.politeness,
             connect_seconds=limits.connect_seconds,
             answer_seconds=ANSWER_SECONDS,
         )
-        self._pool = Pool(workers, command)
+        self._pool = Pool(workers, command, context.politeness)
 
     @property
     def at_once(self) -> int:
@@ -71,12 +71,12 @@ class TlsProbe(Probe):
 
     def _examined(self, target: TlsTarget) -> Seen:
         limits = self.context.limits
-        until = time.monotonic() + limits.tls_seconds
-        examination = Examination(target, limits.per_address)
+        until = Deadline(limits.tls_seconds)
+        examination = Examination(target, limits.per_address, user_agent=self.context.user_agent)
         connections = self._reactor.look(examination.look, until)
         if examination.failed is not None:
             return Seen(ProbeFailure(examination.failed.reason, examination.failed.detail), connections)
-        answers = self._tried(examination, until - time.monotonic())
+        answers = self._tried(examination, until.at - time.monotonic())
         connections += sum(answer.connections for answer in answers.values())
         return Seen(observation(examination, answers), connections)
 

@@ -7,9 +7,10 @@ import os
 import threading
 from collections import deque
 
-from scanner.probes.interface import ProbeError
+from scanner.probes.interface import Deadline, ProbeError
+from scanner.probes.politeness import Politeness
 from scanner.probes.tls.conversation import Look
-from scanner.probes.tls.link import Bounds, Run, open_sockets, peer_of
+from scanner.probes.tls.link import Bounds, Place, Run, open_sockets, peer_of
 from scanner.probes.tls.loop import Loop
 
 _END_SECONDS = 10
@@ -21,8 +22,8 @@ class Reactor:
 
     def __init__(
         self,
+        politeness: Politeness,
         *,
-        per_address: int,
         at_once: int = 256,
         connect_seconds: float,
         answer_seconds: float,
@@ -30,28 +31,28 @@ class Reactor:
     ) -> None:
         """Set the bounds of every look.
 
-        per_address: connections open together to one address, over all looks.
+        politeness: what each connection asks for a turn.
         at_once: sockets open together in all.
         connect_seconds: the longest wait for a connection to stand.
         answer_seconds: what a connection has on top of that, from its opening to its end.
         received_bytes: what one connection may send.
         """
-        self._bounds = Bounds(
-            per_address, open_sockets(at_once), connect_seconds, connect_seconds + answer_seconds, received_bytes
-        )
+        self._politeness = politeness
+        self._bounds = Bounds(open_sockets(at_once), connect_seconds, connect_seconds + answer_seconds, received_bytes)
         self._lock = threading.Lock()  # over all that follows
         self._inbox: deque[Run] = deque()
         self._bell = -1
         self._thread: threading.Thread | None = None
         self._ended: str | None = None
 
-    def look(self, look: Look, until: float) -> int:
-        """Run a look to its end, or to `until` (seconds on the monotonic clock); give the connections opened.
+    def look(self, look: Look, until: Deadline) -> int:
+        """Run a look to its end, or to `until`, which is put off for turns; give the connections opened.
 
         Raises ValueError where its address is not a literal one, and ProbeError("tool_failed") where it or one of its
         conversations raised, where it wants nothing yet is not finished, and where the reactor is closed.
         """
-        run = Run(look, until, *peer_of(look.address, look.port))
+        family, peer = peer_of(look.address, look.port)
+        run = Run(look, until, family, peer, Place(self._politeness.gate(look.address)))
         try:  # a caller may be interrupted at any moment
             self._post(run)
             run.over.wait()

@@ -206,18 +206,21 @@ MIN_ALERT: Final = 7
 """Octets of a record with an alert."""
 
 
+def request(method: str, user_agent: str) -> bytes:
+    """What makes a server of HTTP show itself (RFC 9112 section 2.1), and says who asks."""
+    return f"{method} / HTTP/1.0\r\nUser-Agent: {user_agent}\r\n\r\n".encode("latin-1", "replace")
+
+
 class PlainTalk(Conversation):
     """A request in the clear, to see whether a server that does not answer hellos speaks something else."""
 
-    REQUEST: Final = b"HEAD / HTTP/1.0\r\n\r\n"
-    """What makes a server of plain HTTP show itself (RFC 9112 section 2.1)."""
-
-    def __init__(self) -> None:
+    def __init__(self, user_agent: str) -> None:
         self.heard = b""
+        self._request = request("HEAD", user_agent)
 
     def begin(self) -> bytes:
         """The request."""
-        return self.REQUEST
+        return self._request
 
     def receive(self, data: bytes) -> bytes:
         """The first octets are enough."""

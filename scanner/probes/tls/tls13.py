@@ -9,6 +9,7 @@ import hmac
 import os
 from typing import Final, Literal
 
+from scanner.probes.names import USER_AGENT
 from scanner.probes.tls.codec import answers, hello, records
 from scanner.probes.tls.codec.answers import Alert, ServerHello
 from scanner.probes.tls.codec.cursor import CodecError, Cursor, vector
@@ -17,14 +18,14 @@ from scanner.probes.tls.codec.hello import ClientHello
 from scanner.probes.tls.codec.protection import Protection, Schedule, digest_of
 from scanner.probes.tls.codec.records import Message, MessageReader, Record, RecordReader
 from scanner.probes.tls.conversation import Conversation
+from scanner.probes.tls.talk import request
 
 Until = Literal["certificate", "end", "answer"]
 """Where a handshake stops: once the chain is there; after the server's tickets, behind our goodbye; or at the server's
 answer to a request, since some servers send their tickets with the first words that they have to say (BoringSSL)."""
 
-_REQUESTS: Final = {b"h2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"}
-_REQUEST: Final = b"GET / HTTP/1.0\r\n\r\n"
-"""What every server of HTTP answers: the preface of HTTP/2 (RFC 9113 section 3.4), or a request."""
+_HTTP2: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"
+"""What every server of HTTP/2 answers: its preface (RFC 9113 section 3.4)."""
 
 _MESSAGE_HASH: Final = 254
 """Stands for the first ClientHello in a transcript with a HelloRetryRequest (RFC 8446 section 4.4.1)."""
@@ -71,7 +72,12 @@ class Handshake(Heard, Conversation):
     """One handshake."""
 
     def __init__(
-        self, offer: ClientHello, shares: tuple[int, ...], entropy: Entropy = os.urandom, until: Until = "end"
+        self,
+        offer: ClientHello,
+        shares: tuple[int, ...],
+        entropy: Entropy = os.urandom,
+        until: Until = "end",
+        user_agent: str = USER_AGENT,
     ) -> None:
         """`offer` offers TLS 1.3 alone; `shares` are those of its groups that a key share is sent of, and may be none.
 
@@ -80,6 +86,7 @@ class Handshake(Heard, Conversation):
         super().__init__()
         self._offer = offer
         self._until = until
+        self._user_agent = user_agent
         self._random, self._session_id = entropy(32), entropy(32)
         self._entropy = entropy
         self._shares: dict[int, KeyShare] = {group: key_share(group, entropy) for group in shares}
@@ -291,7 +298,8 @@ class Handshake(Heard, Conversation):
         flight += Message(answers.FINISHED, schedule.finished(mine, self._transcript.digest())).encoded
         last = (records.ALERT, bytes((answers.WARNING, answers.CLOSE_NOTIFY)))
         if self._until == "answer":
-            last = (records.APPLICATION_DATA, _REQUESTS.get(self.alpn or b"", _REQUEST))
+            words = _HTTP2 if self.alpn == b"h2" else request("GET", self._user_agent)
+            last = (records.APPLICATION_DATA, words)
         return (
             self._change()
             + Protection(self._suite, mine).seal(records.HANDSHAKE, flight)

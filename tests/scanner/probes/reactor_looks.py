@@ -3,11 +3,13 @@
 import contextlib
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 
+from scanner.probes.interface import Deadline
+from scanner.probes.politeness import Politeness
 from scanner.probes.tls.conversation import Conversation, Trouble
 from scanner.probes.tls.reactor import Reactor
+from tests.scope import WITHOUT_BOUND
 from tests.servers.tcp import TcpServer
 
 LONG = 30.0
@@ -41,7 +43,7 @@ class Plan:
     def __init__(self, server: TcpServer | tuple[str, int], talks: Sequence[Conversation], at_once: int = 1000) -> None:
         self.address, self.port = (server.address, server.port) if isinstance(server, TcpServer) else server
         self.at_once = at_once
-        self.finished = False
+        self.finished = self.unsteady = False
         self.waiting = list(talks)
         self.open = 0
         self.troubles: list[Trouble | None] = []
@@ -121,7 +123,7 @@ def reactor(
     received_bytes: int = 4 * 1024 * 1024,
 ) -> Iterator[Reactor]:
     driver = Reactor(
-        per_address=per_address,
+        Politeness(WITHOUT_BOUND, per_address),
         at_once=at_once,
         connect_seconds=connect_seconds,
         answer_seconds=answer_seconds,
@@ -133,5 +135,5 @@ def reactor(
         driver.close()
 
 
-def soon(seconds: float = LONG) -> float:
-    return time.monotonic() + seconds
+def soon(seconds: float = LONG) -> Deadline:
+    return Deadline(seconds)

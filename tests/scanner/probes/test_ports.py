@@ -177,21 +177,23 @@ def test_batches_hold_one_family_and_one_list_and_not_too_many_addresses() -> No
 
 
 @pytest.mark.parametrize(
-    ("raw", "hosts", "rates"),
+    ("raw", "hosts", "pace", "delay", "rate"),
     [
-        (True, 1, ("25", "50")),
-        (True, 256, ("500", "1000")),
-        (False, 256, ("300", "600")),
-        (False, 10, ("250", "500")),
+        (True, 1, 50, "20ms", "50"),
+        (True, 256, 50, "20ms", "1000"),
+        (False, 256, 50, "20ms", "600"),
+        (False, 10, 50, "20ms", "500"),
+        (True, 3, 15, "67ms", "45"),
+        (True, 1, 5000, "1ms", "1000"),
     ],
 )
-def test_the_rate_is_pinned_and_small_batches_are_slower(raw: bool, hosts: int, rates: tuple[str, str]) -> None:
-    line = arguments(raw, hosts, six=False, versions=False, host_seconds=600)
-    assert line[line.index("--min-rate") + 1] == rates[0]
-    assert line[line.index("--max-rate") + 1] == rates[1]
+def test_the_pace_is_that_of_each_address(raw: bool, hosts: int, pace: int, delay: str, rate: str) -> None:
+    line = arguments(raw, hosts, six=False, pace=pace, host_seconds=600)
+    assert line[line.index("--scan-delay") + 1] == delay
+    assert line[line.index("--max-rate") + 1] == rate
     assert ("-sS" in line) is raw
     assert ("-sT" in line) is not raw
-    assert {"--open", "-T5", "-6", "-sV"}.isdisjoint(line)
+    assert {"--open", "-T5", "-6", "-sV", "--min-rate"}.isdisjoint(line)
 
 
 @pytest.mark.parametrize(

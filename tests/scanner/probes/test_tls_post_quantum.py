@@ -1,6 +1,5 @@
 """Servers that take a hybrid group, or ML-KEM alone, and nothing else: OpenSSL 3.5 on the other side."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,8 @@ import pytest
 from checks.model.evidence import TlsObservation
 from checks.model.needs import TlsNeeds
 from checks.model.target import TlsTarget
+from scanner.probes.interface import Deadline
+from scanner.probes.politeness import Politeness
 from scanner.probes.tls.examination import Examination
 from scanner.probes.tls.probe import TlsProbe
 from scanner.probes.tls.reactor import Reactor
@@ -17,7 +18,7 @@ from tests.lab import processes
 from tests.lab.configuration import Configuration, Endpoint
 from tests.lab.start import start
 from tests.scanner.probes.tls_looking import seen
-from tests.scope import loopback_context
+from tests.scope import WITHOUT_BOUND, loopback_context
 
 GROUPS = ("X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024", "MLKEM512", "MLKEM768", "MLKEM1024")
 
@@ -59,10 +60,10 @@ def test_a_server_that_wants_ml_kem_and_takes_less_is_not_asked_for_it(
     with server("X25519MLKEM768:x25519", tmp_path, monkeypatch) as endpoint:
         target = TlsTarget(endpoint.address, endpoint.port, endpoint.server_name, needs=needs)
         examination = Examination(target, at_once=5)
-        reactor = Reactor(per_address=5, connect_seconds=5, answer_seconds=5)
+        reactor = Reactor(Politeness(WITHOUT_BOUND, 5), connect_seconds=5, answer_seconds=5)
         monkeypatch.setattr("scanner.probes.tls.codec.exchange.DecapsulationKey", None)
         try:
-            reactor.look(examination.look, time.monotonic() + 60)
+            reactor.look(examination.look, Deadline(60))
         finally:
             reactor.close()
     assert examination.failed is None

@@ -5,6 +5,7 @@ import resource
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -87,7 +88,7 @@ def test_room_that_a_look_does_not_use_goes_to_the_next() -> None:
             return None
 
         def wake(self) -> float | None:
-            return soon(0.01)
+            return time.monotonic() + 0.01
 
     with Serving(echo) as server, reactor(per_address=1) as driver, ThreadPoolExecutor() as pool:
         first = pool.submit(driver.look, Plan(server, talks(50)), soon())
@@ -185,7 +186,7 @@ class Faulty(Plan):
 
     def wake(self) -> float | None:
         self._maybe("wake")
-        return soon(0.05) if self.fault == "expire" else None
+        return time.monotonic() + 0.05 if self.fault == "expire" else None
 
     def told(self, conversation: Conversation, trouble: Trouble | None, now: float) -> None:
         self._maybe("told")

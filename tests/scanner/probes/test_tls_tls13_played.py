@@ -152,7 +152,7 @@ def test_retries_that_cannot_be_answered_are_said(extensions: tuple[tuple[int, b
     ("protocol", "request_"),
     [
         (b"h2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes.fromhex("000000040000000000")),
-        (b"http/1.1", b"GET / HTTP/1.0\r\n\r\n"),
+        (b"http/1.1", b"GET / HTTP/1.0\r\nUser-Agent: Khien/0.1 (compliance scan)\r\n\r\n"),
     ],
 )
 @pytest.mark.parametrize("ticket", [True, False])

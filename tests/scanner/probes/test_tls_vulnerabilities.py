@@ -9,11 +9,13 @@ from typing import get_args
 import pytest
 
 from checks.model.target import Starttls, TlsTarget
+from scanner.probes.politeness import Politeness
 from scanner.probes.tls.vulnerabilities.pool import Pool
 from scanner.probes.tls.vulnerabilities.worker import Answer, OldVersion, Question, Request
 from tests.lab.configuration import Configuration
 from tests.lab.start import start
 from tests.scanner.probes.tls_looking import NAME, identity
+from tests.scope import WITHOUT_BOUND
 from tests.servers.flawed import BAD_MAC, HANDSHAKE_FAILURE, UNEXPECTED, UNKNOWN_NAME, Flawed, Manners, Reaction
 from tests.servers.flawed import well_padded as padded
 from tests.servers.misbehaving import Garbage, PlainHttp, Relay, Silent
@@ -28,7 +30,7 @@ OLD_SUITES = ("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_AES_128_CBC_SH
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
     """One worker for these tests."""
-    pool = Pool(1)
+    pool = Pool(1, politeness=Politeness(WITHOUT_BOUND))
     yield pool
     pool.close()
 

@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import Any
 
 from checks.model.canonical import adapter, dump
-from scanner.probes.interface import Deadline, ProbeError
-from scanner.probes.tls.vulnerabilities.worker import Reply, Request
+from scanner.probes.interface import NO_TURN, Deadline, ProbeError
+from scanner.probes.politeness import NoTurn, Politeness
+from scanner.probes.tls.vulnerabilities.worker import GO, TURN, Reply, Request
 
 REQUESTS = 50
 """A worker is replaced after so many requests: sslyze leaks."""
@@ -51,16 +52,33 @@ class Worker:
         """Number of the process, which is that of its group as well."""
         return self._process.pid
 
-    def ask(self, request: Request, deadline: Deadline) -> Reply:
-        """Send a request and read its reply. Raises ProbeError: "deadline" or "tool_failed"."""
+    def ask(self, request: Request, deadline: Deadline, politeness: Politeness) -> Reply:
+        """Send a request, give the turns that are asked for, and read the reply.
+
+        Raises ProbeError: "deadline" or "tool_failed".
+        """
         self.requests += 1
         until = int((time.monotonic() + deadline.left()) * 1000)
+        self._say(dump(replace(request, until_ms=until)) + b"\n")
+        target = request.target
+        line = self._read_line(deadline)
+        while line == TURN:
+            began = time.monotonic()
+            try:
+                with politeness.turn(target.address, target.port):
+                    deadline.put_off(time.monotonic() - began)
+                    self._say(GO)
+                    line = self._read_line(deadline)  # it opens one connection at a time: this one is closed then
+            except NoTurn:
+                raise ProbeError("deadline", NO_TURN) from None
+        return _understood(line, request)
+
+    def _say(self, line: bytes) -> None:
         try:
-            self._pipe_in.write(dump(replace(request, until_ms=until)) + b"\n")
+            self._pipe_in.write(line)
             self._pipe_in.flush()
         except OSError as error:
             raise ProbeError("tool_failed", "the worker has ended") from error
-        return _understood(self._read_line(deadline), request)
 
     def kill(self) -> None:
         """Kill the process and everything that it started, unless it is reaped: its number may be another's then."""
@@ -122,9 +140,11 @@ def _understood(line: bytes, request: Request) -> Reply:
 class Pool:
     """At most `size` workers alive; each request takes one and gives it back. May be used by several threads."""
 
-    def __init__(self, size: int, command: Sequence[str] = COMMAND) -> None:
+    def __init__(self, size: int, command: Sequence[str] = COMMAND, politeness: Politeness | None = None) -> None:
+        """`politeness` is what connections of the workers ask for a turn; None: one of their own."""
         self._size = size
         self._command = command
+        self._politeness = politeness or Politeness()
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
         self._closed = False
@@ -139,7 +159,7 @@ class Pool:
         worker = self._take(deadline)
         usable = False
         try:
-            reply = worker.ask(request, deadline)
+            reply = worker.ask(request, deadline, self._politeness)
             usable = worker.requests < REQUESTS
             return reply
         finally:

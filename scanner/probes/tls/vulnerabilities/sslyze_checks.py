@@ -6,6 +6,7 @@ after a second try has no answer.
 """
 
 import types
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,8 +66,8 @@ Responses = dict[RobotPmsPaddingPayloadEnum, str]
 class Checks:
     """The questions that can be put to one endpoint."""
 
-    def __init__(self, request: Request, seconds: float) -> None:
-        self._wire = Wire(request.target, request.connect_seconds, seconds)
+    def __init__(self, request: Request, seconds: float, turn: Callable[[], None]) -> None:
+        self._wire = Wire(request.target, request.connect_seconds, seconds, turn)
         self._wire.install()
         self._endpoint = endpoint_of(request.target, request.version, request.suites, request.connect_seconds)
         rsa_version = request.rsa_version or request.version

@@ -7,6 +7,7 @@ are therefore opened by this module, and what is heard on each of them is kept i
 import ipaddress
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -111,7 +112,8 @@ class Journal:
 class Wire:
     """The one way out of the worker: it opens connections to one target, and knows when the look has to end."""
 
-    def __init__(self, target: TlsTarget, connect_seconds: float, seconds: float) -> None:
+    def __init__(self, target: TlsTarget, connect_seconds: float, seconds: float, turn: Callable[[], None]) -> None:
+        """`turn` waits until a connection may be opened; what that takes comes on top of the `seconds`."""
         self.target = target
         self.connect_seconds = connect_seconds
         self.end = time.monotonic() + seconds
@@ -119,6 +121,7 @@ class Wire:
         self.connections = 0
         self.journals: list[Journal] = []
         """One for each connection since `begin`."""
+        self._turn = turn
         self._prompt = False
         self._bare = False
 
@@ -155,6 +158,10 @@ class Wire:
         family = socket.AF_INET6 if ipaddress.ip_address(self.target.address).version == 6 else socket.AF_INET
         journal = Journal()
         self.journals.append(journal)
+        if not self.expired():
+            began = time.monotonic()
+            self._turn()
+            self.end += time.monotonic() - began
         end = min(time.monotonic() + 2 * self.connect_seconds, self.end)
         sock = BoundedSocket(family, journal, self.connect_seconds, end)
         try:

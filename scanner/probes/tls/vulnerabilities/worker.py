@@ -1,5 +1,6 @@
 """The process in which sslyze runs: one request a line on standard input, one reply a line on standard output.
 
+Before each connection it asks the parent for a turn by the line TURN, and waits for the line GO.
 It is a process of its own because sslyze may hang, leak or be led into a fault by what a server sends. Its memory is
 limited here; its time is limited twice: by the parent, who kills it, and by an alarm of its own, in case the parent is
 gone.
@@ -10,7 +11,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
@@ -23,6 +24,9 @@ MEMORY_BYTES = 512 * 1024**2
 
 ALARM_SECONDS = 5
 """After its deadline so many seconds may pass before the process ends itself."""
+
+TURN = b"turn\n"
+GO = b"go\n"
 
 Question = Literal["heartbleed", "ccs_injection", "robot", "client_renegotiation"]
 """Heartbleed (CVE-2014-0160), an early ChangeCipherSpec (CVE-2014-0224), ROBOT (CVE-2017-13099 and its kin):
@@ -84,12 +88,12 @@ class Reply:
     answers: Mapping[Question, Answer]
 
 
-def look(request: Request) -> Reply:
-    """Ask every question. Never raises for what the server does."""
+def look(request: Request, turn: Callable[[], None]) -> Reply:
+    """Ask every question; `turn` waits until a connection may be opened. Never raises for what the server does."""
     # Only here, so that the parent, which shares the types above, never loads sslyze.
     from scanner.probes.tls.vulnerabilities.sslyze_checks import Checks
 
-    checks = Checks(request, answer_seconds(request))
+    checks = Checks(request, answer_seconds(request), turn)
     return Reply(request.target.key, {question: checks.answer(question) for question in request.questions})
 
 
@@ -101,10 +105,19 @@ def answer_seconds(request: Request) -> float:
 
 def serve(requests: BinaryIO, replies: BinaryIO) -> None:
     """Answer one request after the other until there are no more."""
-    for line in requests:
+
+    def turn() -> None:
+        left = signal.alarm(0)  # the parent bounds the wait, and if it is gone there is an end of file
+        replies.write(TURN)
+        replies.flush()
+        if requests.readline() != GO:
+            raise SystemExit("no turn")
+        signal.alarm(left)
+
+    for line in iter(requests.readline, b""):
         request = load(Request, line)
         signal.alarm(request.seconds + ALARM_SECONDS)  # its default action ends the process, whatever runs
-        reply = look(request)
+        reply = look(request, turn)
         signal.alarm(0)
         replies.write(dump(reply) + b"\n")
         replies.flush()
