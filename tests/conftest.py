@@ -24,6 +24,8 @@ FIRST = (
     "tests/cli/test_resume.py",
     "tests/cli/test_writing.py",
     "tests/cli/test_stop.py",
+    "tests/cli/test_daemon.py",
+    "tests/benchmarks/test_schedules.py",
 )
 """What takes longest: begun last, it would keep one process busy while the others have nothing left."""
 

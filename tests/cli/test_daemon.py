@@ -148,7 +148,7 @@ def test_told_to_end_it_leaves_a_run_that_the_next_one_goes_on_with(tmp_path: Pa
     folder = tmp_path / "w"
     with Held() as server:
         write_workspace(
-            folder, asset_row("a", server.port), POLICY, "scan: {tls_seconds: 3, http_seconds: 3}\n" + missed()
+            folder, asset_row("a", server.port), POLICY, "scan: {tls_seconds: 15, http_seconds: 15}\n" + missed()
         )
         add(folder, "known")
         with daemon(folder) as running:
@@ -163,6 +163,8 @@ def test_told_to_end_it_leaves_a_run_that_the_next_one_goes_on_with(tmp_path: Pa
         assert [each["step"] for each in steps] == ["due", "begun", "paused"]
         assert steps[-1]["reason"] == "interrupted"
         assert [each["state"] for each in runs(folder)] == ["open"]
+        written = (folder / "khien.yaml").read_text()
+        (folder / "khien.yaml").write_text(written.replace("_seconds: 15", "_seconds: 1"))
         ended = once(folder)
         assert ended.returncode == 0, ended.stderr
     assert [each["step"] for each in listed(folder)] == ["due", "begun", "paused", "resumed", "finished"]
