@@ -61,7 +61,7 @@ class UnknownRun(HistoryError):
     """No run has that id."""
 
     def __init__(self, run_id: str) -> None:
-        super().__init__(Text(vi=f"Không có lượt quét {run_id!r}", en=f"There is no run {run_id!r}"))
+        super().__init__(Text(vi=f"Không có đợt rà quét {run_id!r}", en=f"There is no run {run_id!r}"))
 
 
 class RunEnded(HistoryError):
@@ -132,7 +132,7 @@ class ScanInProgress(HistoryError):
         since = "?" if holder.started is None else f"{holder.started:%Y-%m-%d %H:%M:%S} UTC"
         super().__init__(
             Text(
-                vi=f"Một lượt quét khác đang chạy trên cơ sở dữ liệu này (tiến trình {pid}, từ {since})",
+                vi=f"Một đợt rà quét khác đang chạy trên cơ sở dữ liệu này (tiến trình {pid}, từ {since})",
                 en=f"Another scan is running on this database (process {pid}, since {since})",
             )
         )

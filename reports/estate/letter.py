@@ -27,14 +27,14 @@ WORST = 3
 def letter(report: EstateReport, typesetter: Typesetter, appendices: Mapping[str, str]) -> Iterator[Flowable]:
     """The pieces of the letter. `appendices` maps the names of sections to the numerals of their appendices."""
     body = _Body(report, typesetter, appendices)
-    parent = report.letter.parent or words.BLANK_ADDRESSEE
+    addressee = typesetter.say(report.letter.parent or words.BLANK_ADDRESSEE)
     yield header_block(report, typesetter)
-    yield from title_block(abstract(report, typesetter), typesetter.say(parent), typesetter)
+    yield from title_block(abstract(report, typesetter), addressee, typesetter)
     yield from body.legal_basis(report.policy.legal_basis)
     yield body.say(words.LEAD)
     yield from body.scope()
     yield from body.results()
-    yield from ending(body.requests(), body.say(words.CLOSING), signature_block(report, typesetter))
+    yield from ending(body.requests(), body.say(words.CLOSING), signature_block(report, addressee, typesetter))
 
 
 def abstract(report: EstateReport, typesetter: Typesetter) -> str:

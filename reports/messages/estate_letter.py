@@ -57,24 +57,24 @@ CAUSES = Text(
     "Có {causes} nguyên nhân chung (một máy chủ, một chứng thư số hoặc một phần mềm máy chủ) giải thích {findings} kết "
     "luận không đạt tại {agencies} cơ quan; xử lý một lần tại nguồn thì khắc phục được ở nhiều nơi (Phụ lục "
     "{appendix}).",
-    "Common causes (one server, one certificate or one server product): {causes}. They explain {findings} "
-    "non-compliant verdicts at {agencies} agencies; mended once at the source, many sites are fixed (Appendix "
+    "Common causes (one server, one certificate or one server product): {causes}; non-compliant verdicts that "
+    "they explain: {findings}, agencies: {agencies}. Mended once at the source, many sites are fixed (Appendix "
     "{appendix}).",
 )
 OVERDUE = Text(
     "Đã quá hạn {count} kết luận không đạt tại {agencies} cơ quan, lâu nhất là từ {since} (Phụ lục {appendix}).",
-    "Non-compliant verdicts that are overdue: {count}, at {agencies} agencies, the oldest since {since} (Appendix "
+    "Non-compliant verdicts that are overdue: {count}, agencies: {agencies}, the oldest since {since} (Appendix "
     "{appendix}).",
 )
 CERTIFICATES = Text(
     "Trong {total} chứng thư số quan sát được, {expired} đã hết hạn, {week} hết hạn trong 7 ngày và {month} hết hạn "
     "trong 30 ngày tới (Phụ lục {appendix}).",
-    "Of {total} certificates that were seen, {expired} have expired, {week} expire within 7 days and {month} within 30 "
-    "days (Appendix {appendix}).",
+    "Certificates seen: {total}; expired: {expired}; expiring within 7 days: {week}, within 30 days: {month} (Appendix "
+    "{appendix}).",
 )
 SERVICES = Text(
     "Có {ports} cổng dịch vụ đang mở mà danh mục không khai báo, tại {agencies} cơ quan (Phụ lục {appendix}).",
-    "Open ports that the inventory does not declare: {ports}, at {agencies} agencies (Appendix {appendix}).",
+    "Open ports that the inventory does not declare: {ports}, agencies: {agencies} (Appendix {appendix}).",
 )
 SINCE_LAST = Text(
     "Tỷ lệ tuân thủ của {compared} cơ quan đã có kết quả lần trước khi đó là {last}. Có {up} cơ quan tăng, {down} cơ "

@@ -82,7 +82,7 @@ FAILURES_NONE = Text("Không có kết luận không đạt.", "No verdict is no
 FAILURES_WAIVED = Text(
     "Trong đó {count} kết luận đang được miễn trừ có thời hạn, {wrong} kết luận đã xác nhận báo sai (Phụ lục "
     "{appendix}).",
-    "Of these, {count} are under a waiver in force and {wrong} are confirmed false positives (Appendix {appendix}).",
+    "Of these, under a waiver in force: {count}; confirmed false positives: {wrong} (Appendix {appendix}).",
 )
 SEVERITY_COUNT = Text("{count} {severity}", "{count} {severity}")
 POINT_CHANGES = Text("3. So với đợt rà quét trước", "3. Against the previous scan run")
@@ -98,7 +98,7 @@ PART_REQUESTS = Text("III. KIẾN NGHỊ", "III. REQUESTS")
 REQUESTS = Text("Đề nghị {agency}:", "{agency} is asked to:")
 REQUEST_FIX = Text(
     "Khắc phục {count} kết luận không đạt ở mức {severity} theo hướng dẫn tại Phụ lục {appendix}; {due}.",
-    "Fix {count} non-compliant verdicts of severity {severity} as Appendix {appendix} describes; {due}.",
+    "Fix the non-compliant verdicts of severity {severity} as Appendix {appendix} describes: {count}; {due}.",
 )
 DUE_FROM_TO = Text("thời hạn từ {first} đến {last}", "due from {first} to {last}")
 DUE_ON = Text("thời hạn {first}", "due {first}")

@@ -116,11 +116,15 @@ def _number_and_day(report: Issued, typesetter: Typesetter) -> tuple[str, str]:
     return official_number(report.issue.number), official_day(report.issue.day, typesetter.language)
 
 
-def signature_block(report: Issued, typesetter: Typesetter) -> Table:
-    """Recipients on the left, authority and position with room for signature, seal and name on the right."""
+def signature_block(report: Issued, addressee: str, typesetter: Typesetter) -> Table:
+    """Recipients on the left, authority and position with room for signature, seal and name on the right.
+
+    The addressee is named by the first line ("Như trên"), and by no other.
+    """
     letter, say = report.letter, typesetter.say
     # A configuration may name the first line itself; it is there once.
-    recipients = dict.fromkeys(say(each).strip(" -;.") for each in (words.AS_ABOVE, *letter.recipients))
+    named = [say(each).strip(" -;.") for each in (words.AS_ABOVE, *letter.recipients)]
+    recipients = dict.fromkeys(each for each in named if each.partition("(")[0].rstrip(" ,") != addressee)
     left: list[Flowable] = [typesetter.para(words.RECIPIENTS, style="recipients")]
     left += [typesetter.para(f"- {each};", style="recipient", limit=200) for each in recipients]
     left.append(typesetter.para(f"- {say(letter.archive).lstrip('- ')}", style="recipient", limit=200))

@@ -24,7 +24,7 @@ def letter(report: AgencyReport, typesetter: Typesetter, appendices: Mapping[str
     yield from body.opening()
     yield from body.scope()
     yield from body.results()
-    yield from ending(body.requests(), body.closing(), signature_block(report, typesetter))
+    yield from ending(body.requests(), body.closing(), signature_block(report, body.agency, typesetter))
 
 
 def abstract(report: AgencyReport, typesetter: Typesetter) -> str:

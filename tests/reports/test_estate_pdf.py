@@ -256,6 +256,15 @@ def test_where_no_body_above_is_configured_the_addressee_is_left_blank(
     assert "kính đề nghị cấp có thẩm quyền xem xét" in text
 
 
+def test_the_addressee_is_no_recipient_once_more(tmp_path: Path, estates: dict[int, EstateReport]) -> None:
+    parent = sample.LETTER.parent
+    assert parent is not None
+    again = Text(f"- {parent.vi} (để báo cáo);", f"- {parent.en} (for report);")
+    other = Text(f"{parent.vi} Hai (để báo cáo)", f"{parent.en} Two (for report)")
+    text = text_of(replace(estates[1], letter=replace(sample.LETTER, recipients=(again, other))), tmp_path)
+    assert f"- Như trên; - {parent.vi} Hai (để báo cáo); - Lưu" in text
+
+
 @pytest.mark.parametrize("hostile", [*sample.HOSTILE, "ﷺ" * 300, "W" * 3000], ids=lambda value: repr(value[:12]))
 def test_hostile_text_from_everywhere_keeps_its_place(
     tmp_path: Path, estates: dict[int, EstateReport], hostile: str
