@@ -17,7 +17,7 @@ from reports.messages.glossary import TERMS
 from reports.model import AgencyReport, RunFacts
 from reports.pdf.charts import MarkedVerdict
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Content, Run, Typesetter
-from reports.sections.section import Section
+from reports.sections.section import Section, before_table
 from reports.totals import totals
 
 NAME_WIDTH = 48 * mm
@@ -125,7 +125,7 @@ def glossary(typesetter: Typesetter) -> Iterator[Flowable]:
 
 def versions(run: RunFacts, typesetter: Typesetter) -> Iterator[Flowable]:
     """Of the rules and of the data that they were given."""
-    yield typesetter.heading(typesetter.say(labels.METHOD_6), "h1", 1)
+    yield from before_table(labels.METHOD_6, typesetter)
     rules = sorted((name, str(version)) for name, version in run.rule_versions.items())
     half = (len(rules) + 1) // 2  # two of them in a row: there are many, and they are short
     halves = (Column(labels.RULE, 62 * mm), Column(labels.VERSION, TEXT_WIDTH / 2 - 62 * mm)) * 2

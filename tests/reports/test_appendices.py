@@ -201,3 +201,12 @@ def test_the_agencies_below_are_told_by_their_figures_in_the_order_of_their_name
     assert text.index("Xã Bắc Mẫu 41,1 % –") < text.index("Xã Đông Mẫu 41,1 % −48,9")
     write_pdf(replace(report, units=()), "vi", path)
     assert matrix.UNITS.vi not in appendix(path, "II")
+
+
+def test_the_table_of_versions_begins_where_there_is_room(tmp_path: Path) -> None:
+    report = sample.report(1)
+    rules = {f"tls.rule_{number:02}": 1 for number in range(60)}
+    path = tmp_path / "versions.pdf"
+    write_pdf(replace(report, run=replace(report.run, rule_versions=rules)), "vi", path)
+    (page,) = [each for each in pages.texts(path) if labels.METHOD_6.vi in each]
+    assert labels.METHOD_5.vi in page and "tls.rule_00" in page and "tls.rule_59" not in page

@@ -8,12 +8,12 @@ from reportlab.platypus import Flowable
 
 from reports.estate.expiry import NEAR, calendar, expiry
 from reports.estate.model import EstateCertificate, EstateReport
-from reports.estate.sections.parts import Names, before_table, cut_table
+from reports.estate.sections.parts import Names, cut_table
 from reports.messages import estate as words
 from reports.messages import exposure
 from reports.messages.figures import day, local_date, month, number
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Content, Typesetter
-from reports.sections.section import Section
+from reports.sections.section import Section, before_table
 
 ENDS, SUBJECT, ISSUER, COUNT = 34 * mm, 44 * mm, 34 * mm, 21 * mm
 SOON_COLUMNS = (

@@ -7,14 +7,14 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
 from reports.estate.model import AgencySummary, EstateReport
-from reports.estate.sections.parts import Names, before_table, cut_table
+from reports.estate.sections.parts import Names, cut_table
 from reports.messages import estate as words
 from reports.messages import labels
 from reports.messages.figures import number, percent
 from reports.messages.tables import NOT_ASSESSED as SHEET
 from reports.messages.telling import general
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Content, Run, Typesetter
-from reports.sections.section import Section
+from reports.sections.section import Section, before_table
 
 COUNT, SHARE = 22 * mm, 22 * mm
 REASON_COLUMNS = (

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, Flowable
+from reportlab.platypus import Flowable
 
 from checks.model.text import Text
 from reports.collation import SortKey, sort_key
@@ -15,8 +14,6 @@ from reports.pdf.typesetter import Column, Content, Typesetter
 
 SHOWN = 30
 """Rows of a long list; the XLSX file has all of them."""
-TABLE_START = 50 * mm
-"""A heading with its table begins on the next page where less than this is left."""
 NAME = 90
 """Characters of an agency's name within a sentence."""
 
@@ -55,12 +52,6 @@ def listed(own: Sequence[str], more: Text, typesetter: Typesetter, limit: int) -
     rest = len(own) - len(shown)
     text = f"{number(len(own), typesetter.language)}: {'; '.join(shown)}"
     return f"{text} {typesetter.say(more, count=number(rest, typesetter.language))}" if rest else text
-
-
-def before_table(title: Text, typesetter: Typesetter) -> Iterator[Flowable]:
-    """A heading above a table that may be long: both begin on the next page where there is little room left."""
-    yield CondPageBreak(TABLE_START)
-    yield typesetter.heading(typesetter.say(title), "h1_table", 1)
 
 
 def cut_table(

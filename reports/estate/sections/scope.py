@@ -8,12 +8,12 @@ from reportlab.platypus import Flowable
 
 from reports.collation import sort_key
 from reports.estate.model import EstateReport
-from reports.estate.sections.parts import Names, before_table, cut_table
+from reports.estate.sections.parts import Names, cut_table
 from reports.messages import estate as words
 from reports.messages import labels
 from reports.messages.figures import number
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Typesetter
-from reports.sections.section import Section
+from reports.sections.section import Section, before_table
 
 AGENCY, COUNT = 70 * mm, 22 * mm
 ABSENT_COLUMNS = (Column(words.AGENCY, AGENCY), Column(words.REASON, TEXT_WIDTH - AGENCY))

@@ -7,12 +7,12 @@ from reportlab.platypus import Flowable
 
 from reports.collation import sort_key
 from reports.estate.model import EstateOpened, EstateReport, EstateService
-from reports.estate.sections.parts import Names, before_table, cut_table
+from reports.estate.sections.parts import Names, cut_table
 from reports.messages import estate as words
 from reports.messages import exposure
 from reports.messages.figures import number
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Content, Run, Typesetter
-from reports.sections.section import Section
+from reports.sections.section import Section, before_table
 
 PORT, SERVICE, COUNT = 16 * mm, 34 * mm, 20 * mm
 SERVICE_COLUMNS = (

@@ -11,12 +11,11 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
 from reports.estate.model import STANDINGS, EstateReport, Requirement
-from reports.estate.sections.parts import before_table
 from reports.messages import estate as words
 from reports.messages import labels
 from reports.messages.figures import day, local_date, moment, month, number
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Content, Run, Typesetter
-from reports.sections.section import Section
+from reports.sections.section import Section, before_table
 
 STANDING, AGENCIES, FINDINGS, ROADMAP = 24 * mm, 28 * mm, 20 * mm, 37 * mm
 COLUMNS = (
