@@ -24,6 +24,8 @@ from history.errors import HistoryError
 from scanner.cli.errors import Interrupted
 
 ASK_SECONDS = 1.0
+WAKE = signal.SIGUSR1
+"""What wakes the main thread: a command that a shell began in the background does not hear SIGINT."""
 DRAIN_SECONDS = 30.0
 """Looks that are under way have so long when a run is told to end."""
 DEAF_SECONDS = 30.0
@@ -54,21 +56,22 @@ class Watch(AbstractContextManager["Watch"]):
         self._lock = threading.Lock()
         self._main = threading.main_thread().ident or 0
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
-        self._before: Any = None
+        self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> "Watch":
         self.ending = self._ask()
         self.may_go_on()
         if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGTERM, self._told_to_end)
+            handlers = {signal.SIGTERM: self._told_to_end, WAKE: signal.default_int_handler}
+            self._before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         self._thread.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         with self._lock:  # from here on nothing interrupts
             self._over.set()
-        if self._before is not None:
-            signal.signal(signal.SIGTERM, self._before)
+        for number, before in self._before.items():
+            signal.signal(number, before)
         self._thread.join(ASK_SECONDS)
 
     def may_start(self) -> bool:
@@ -121,4 +124,4 @@ class Watch(AbstractContextManager["Watch"]):
         """Wake the main thread as Ctrl-C does, whatever it waits for."""
         with self._lock:
             if not self._over.is_set():
-                signal.pthread_kill(self._main, signal.SIGINT)
+                signal.pthread_kill(self._main, WAKE if self._before else signal.SIGINT)

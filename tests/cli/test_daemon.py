@@ -232,6 +232,14 @@ def test_the_watch_ends_a_wait_in_the_middle(reason: Reason) -> None:
     assert ended_by(Ending(reason, Text("vì", "why"))).reason == reason
 
 
+def test_the_watch_ends_a_wait_also_of_a_command_that_a_shell_began_in_the_background() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as shells do it for what they begin with "&"
+    try:
+        assert ended_by(Ending("halted", Text("vì", "why"))).reason == "halted"
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_the_watch_lets_what_is_under_way_come_to_its_end() -> None:
     error = ended_by(Ending("length", Text("vì", "why"), at_once=False))
     assert (error.reason, error.text.en, error.status) == ("length", "why", 130)
