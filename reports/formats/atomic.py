@@ -14,6 +14,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     When it does not, whatever stood at `path` is untouched and nothing is left beside it. Raises OSError.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside.unlink(missing_ok=True)  # of a process that was killed and had our number
     try:
         with beside.open("xb") as file:
             yield file

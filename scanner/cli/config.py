@@ -2,12 +2,13 @@
 
 import os
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from checks.model.text import Language, Text
+from checks.model.text import Language, Text, TextError
 from policies.strict_yaml import InputError, InputErrors, read_file
 from reports.alerts.routing import Reminder
 from reports.mail import ADDRESS
@@ -47,6 +48,8 @@ class ScanSection(Section):
     connections_per_second: Annotated[int, Field(ge=1, le=1000)] = PER_SECOND
     connections_per_address: Annotated[int, Field(ge=1, le=20)] = PER_ADDRESS
     looks_at_once: Annotated[int, Field(ge=1, le=64)] = 8
+    least_free_mib: Annotated[int, Field(ge=0, le=1 << 20)] = 200
+    """With less room on the disk no scan begins."""
     dns: DnsSection = Field(default_factory=DnsSection)
 
     def limits(self) -> Limits:
@@ -135,6 +138,29 @@ class SigningSection(Section):
         return self
 
 
+def _loopback(written: str) -> str:
+    host, _, port = written.rpartition(":")
+    try:
+        good = ip_address(host.strip("[]")).is_loopback and 1 <= int(port) <= 65535
+    except ValueError:
+        good = False
+    if not good:
+        like = "127.0.0.1:9464, [::1]:9464"
+        raise TextError(f"cần địa chỉ của chính máy này, như {like}", f"an address of this machine, as in {like}")
+    return written
+
+
+class MetricsSection(Section):
+    """What whoever watches Khiên may read."""
+
+    file: Annotated[str, StringConstraints(pattern=r"\.prom$")] | None = None
+    """For the textfile collector of node_exporter."""
+    listen: Annotated[str, AfterValidator(_loopback)] | None = None
+    """Served there by the daemon."""
+    heartbeat: str | None = None
+    """The file of the daemon's heartbeat; None: beside the database, where that is a file."""
+
+
 class _File(Section):
     """The file as it is written."""
 
@@ -154,6 +180,7 @@ class _File(Section):
     alerts: AlertsSection | None = None
     reminders: tuple[ReminderRow, ...] | None = None
     log: LogSection | None = None
+    metrics: MetricsSection | None = None
     schedules: tuple[ScheduleRow, ...] = ()
     blackouts: tuple[BlackoutRow, ...] = ()
     """Days without scheduled scans, for every schedule."""
@@ -186,6 +213,8 @@ class Config:
     reminders: tuple[Reminder, ...] = ()
     log: LogSection | None = None
     """None: nothing is logged."""
+    metrics: MetricsSection | None = None
+    """Its paths are whole."""
     schedules: tuple[Schedule, ...] = ()
     written_schedules: tuple[ScheduleRow, ...] = ()
     """The same as they are written, for what is to be said of them with their places."""
@@ -236,6 +265,7 @@ def read_config(path: Path) -> Config:
         alerts=None if file.alerts is None else file.alerts.whole(folder),
         reminders=reminders(file.reminders) if file.alerts is not None else (),
         log=None if file.log is None else file.log.whole(folder),
+        metrics=_metrics(file.metrics, folder),
         schedules=tuple(row.schedule(file.blackouts) for row in file.schedules),
         written_schedules=file.schedules,
     )
@@ -258,6 +288,13 @@ def _signing(section: SigningSection | None, folder: Path) -> SigningSection | N
     if section.token is not None:
         whole["token"] = section.token.model_copy(update={"module": str(folder / section.token.module)})
     return section.model_copy(update=whole)
+
+
+def _metrics(section: MetricsSection | None, folder: Path) -> MetricsSection | None:
+    if section is None:
+        return None
+    paths = {"file": section.file, "heartbeat": section.heartbeat}
+    return section.model_copy(update={name: str(folder / path) for name, path in paths.items() if path is not None})
 
 
 def _letter(letter: Letter, folder: Path) -> Letter:

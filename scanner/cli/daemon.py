@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from checks.model.operation import Operation, Step
 from checks.model.text import Text
 from history.errors import RunEnded, ScanInProgress, UnknownRun
 from history.lock import exclusive
+from scanner.cli.chores import Chores
 from scanner.cli.errand import Errand
 from scanner.cli.errors import Refused
 from scanner.cli.job import process
@@ -161,6 +163,7 @@ def serve(config: Path, once: bool) -> int:
     schedules = open_schedules(workspace)
     recorder = open_history(workspace.config)
     alerts = Errand(our_command(config, "alerts"), ALERT_SECONDS) if workspace.config.alerts is not None else None
+    chores = Chores(workspace.config, recorder, alerts, _tell)
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
@@ -168,7 +171,7 @@ def serve(config: Path, once: bool) -> int:
     while not ending.is_set():
         try:
             with exclusive("schedule", 0):
-                _act(schedules, recorder, config, ending, once, alerts)
+                _act(schedules, recorder, config, ending, once, chores)
             break
         except ScanInProgress as error:
             holder = error.holder.pid
@@ -189,7 +192,7 @@ def _act(
     config: Path,
     ending: threading.Event,
     once: bool,
-    alerts: Errand | None,
+    chores: Chores,
 ) -> None:
     work = ScanProcess(config)
     daemon = Daemon(schedules, HistoryStore(recorder), work, process(), tell=_tell)
@@ -198,25 +201,20 @@ def _act(
         if once:
             while daemon.tick() and not ending.wait(ONCE_SECONDS):
                 pass
-            if alerts is not None and not ending.is_set():
-                alerts.tick()
-                alerts.wait()
+            if not ending.is_set():
+                chores.finish()
         else:
-            run(lambda: _tick(daemon, alerts), ending.wait)
+            with chores.serving():
+                run(partial(_tick, daemon, chores), ending.wait)
     finally:
         work.end()
-        if alerts is not None:
-            alerts.end()
+        chores.end()
     _tell(Text("kết thúc", "ended"))
 
 
-def _tick(daemon: Daemon, errand: Errand | None) -> None:
+def _tick(daemon: Daemon, chores: Chores) -> None:
     daemon.tick()
-    try:
-        if errand is not None:
-            errand.tick()
-    except OSError as error:  # no process or no memory to be had just now
-        _tell(Text(f"lỗi, sẽ thử lại: {error}", f"failed, will be tried again: {error}"))
+    chores.tick(daemon.work.subject)
 
 
 def _tell(text: Text) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 import typer
 
 from checks.model.text import Text
+from history.errors import ScanInProgress
+from history.lock import exclusive
 from policies.loader import PolicyLibrary
 from policies.strict_yaml import InputErrors
 from reports.errors import ReportError
@@ -24,12 +26,15 @@ from scanner.cli.looking import NO_CONTACT, halted
 from scanner.cli.machine import Result, State
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
+from scanner.cli.pulse import heartbeat_file, last_beat
 from scanner.cli.schedule import open_schedules
 from scanner.cli.signing import look_over
 from scanner.cli.ui import print_json, print_line
 from scanner.cli.workspace import open_workspace
 
 LOAD_SECONDS = 60
+OLD_SECONDS = 120
+"""A daemon that has not been heard of for so long hangs."""
 PACKAGES = ("checks", "policies", "scanner", "history", "reports", "console", "demo")
 
 
@@ -163,6 +168,7 @@ def _configuration(path: Path) -> list[Result]:
         "letter": partial(_letter, workspace.config),
         "signing": partial(_signing, workspace.config),
         "database": partial(_database, workspace.config),
+        "daemon": partial(_daemon, workspace.config, now),
         "disk": partial(machine.disk, workspace.config),
         "dns": partial(machine.dns, workspace.inventory),
         "permissions": partial(machine.permissions, workspace.config),
@@ -201,3 +207,37 @@ def _database(config: Config) -> Iterator[Result]:
     halt = halted()
     if halt is not None:
         yield Result("emergency stop", "warning", halt.text)
+
+
+def at_work() -> bool:
+    """Whether a daemon has the right to act on this database."""
+    try:
+        with exclusive("schedule", 0):
+            return False
+    except ScanInProgress:
+        return True
+
+
+def _daemon(config: Config, now: datetime) -> Iterator[Result]:
+    """Whether the daemon lives, where there is something for it to do, by its lock and its heartbeat."""
+    open_history(config)
+    path = heartbeat_file(config)
+    pulse = None if path is None else last_beat(path)
+    if not at_work():
+        if config.schedules:
+            vi, en = "không chạy; bật khien schedule run", "not running; start khien schedule run"
+            if pulse is not None:
+                last = f"{pulse.at:%Y-%m-%d %H:%M} UTC"
+                vi, en = f"{vi}; nhịp cuối lúc {last}", f"{en}; last heard of at {last}"
+            yield Result("daemon", "warning", Text(vi, en))
+        return
+    if pulse is None:
+        yield Result("daemon", "ok", Text("đang chạy", "running"))
+        return
+    age = abs(int((now - pulse.at).total_seconds()))
+    if age > OLD_SECONDS:
+        vi = f"giữ khóa nhưng im lặng {age} giây (tiến trình {pulse.pid}); khởi động lại"
+        en = f"it holds its lock and has been silent for {age} seconds (process {pulse.pid}); start it anew"
+        yield Result("daemon", "broken", Text(vi, en))
+    else:
+        yield Result("daemon", "ok", Text(f"đang chạy, nhịp {age} giây trước", f"running, heard {age} seconds ago"))

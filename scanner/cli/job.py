@@ -21,7 +21,7 @@ from scanner.cli.errors import Interrupted, Refused, Usage
 from scanner.cli.logs import set_up
 from scanner.cli.looking import Order
 from scanner.cli.memory import open_history
-from scanner.cli.scan import alert, open_run, refuse_if_halted, reopen, run_to_end
+from scanner.cli.scan import afterwards, may_begin, open_run, reopen, run_to_end
 from scanner.cli.watch import Ending, Question
 from scanner.cli.workspace import Workspace, open_workspace, with_granted
 from scanner.schedule.decide import wait_of
@@ -49,7 +49,7 @@ def perform(subject: str, config: Path) -> int:
     from history import operations
 
     with scan_lock():
-        refuse_if_halted()
+        may_begin(workspace.config)
         found = operations.operation(subject)
         if found is None:
             raise Usage(f"không có {subject!r}", f"there is no {subject!r}")
@@ -58,7 +58,7 @@ def perform(subject: str, config: Path) -> int:
             job.work()
             found = job.operation
     if found.last.step == "finished":
-        alert(workspace, recorder)
+        afterwards(workspace, recorder)
     return 0
 
 

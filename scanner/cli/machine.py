@@ -15,6 +15,7 @@ import scanner
 from checks.model.target import is_address
 from checks.model.text import Text
 from scanner.cli.config import Config
+from scanner.cli.room import free_bytes, written_to
 from scanner.inventory.inventory import Inventory
 from scanner.probes.ports import file_grants_raw, raw_sockets
 
@@ -94,13 +95,9 @@ def _kept_right() -> bool | None:
 
 
 def disk(config: Config) -> Iterator[Result]:
-    """Room where the database and the reports are written."""
-    folders = {"disk (reports)": config.output}
-    if "://" not in config.database:
-        folders["disk (database)"] = Path(config.database)
-    for what, path in folders.items():
-        there = next(each for each in (path, *path.parents) if each.exists())
-        free = shutil.disk_usage(there).free
+    """Room where reports, database and log are written."""
+    for name, path in {"reports": config.output, **written_to(config)}.items():
+        what, free = f"disk ({name})", free_bytes(path)
         told = f"{free / (1 << 30):.1f} GiB"
         if free < FREE_LEAST:
             yield Result(what, "broken", Text(f"chỉ còn {told}; giải phóng ổ đĩa", f"only {told} left; make room"))

@@ -17,10 +17,10 @@ from scanner.cli.scan import (
     FailOnOption,
     StrictOption,
     WaitOption,
-    alert,
+    afterwards,
     exit_status,
+    may_begin,
     open_run,
-    refuse_if_halted,
     run_to_end,
     severity_of,
     tell,
@@ -72,7 +72,7 @@ def recheck(
     task = Task(tuple(agency or ()), tuple(asset or ()), controls=tuple(control or ()), recheck=True)
     recorder = open_history(workspace.config)
     with scan_lock(wait):
-        refuse_if_halted()
+        may_begin(workspace.config)
         now = datetime.now(UTC).replace(microsecond=0)
         workspace = with_granted(workspace, recorder)
         chosen = order_for(task, workspace, recorder, now)
@@ -81,6 +81,6 @@ def recheck(
             return 0
         run_id = open_run(recorder, workspace, chosen, now)
         findings = run_to_end(run_id, chosen, workspace, recorder)
-    alert(workspace, recorder)
+    afterwards(workspace, recorder)
     tell(run_id, chosen, findings, recorder, json)
     return exit_status(findings, threshold, strict)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,7 @@ from checks.model.policy import SEVERITIES, Severity
 from checks.model.target import TlsTarget
 from history.lock import scan_lock
 from policies.reference_data import load_reference_data
+from scanner.cli.config import Config
 from scanner.cli.errors import Interrupted, Refused, Usage
 from scanner.cli.holding import held_words, hold_of
 from scanner.cli.language import say
@@ -31,8 +33,9 @@ from scanner.cli.looking import (
 )
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, AssetOption, ConfigOption, JsonOption
+from scanner.cli.room import require_room
 from scanner.cli.showing import summary_json, summary_table
-from scanner.cli.ui import note, print_json, print_line
+from scanner.cli.ui import FAULT, note, print_json, print_line
 from scanner.cli.watch import Question
 from scanner.cli.workspace import Workspace, open_workspace, with_granted
 
@@ -126,7 +129,7 @@ def scan(
     set_up(workspace.config.log)
     recorder = open_history(workspace.config)
     with scan_lock(wait):
-        refuse_if_halted()
+        may_begin(workspace.config)
         if resume is not None:
             run_id = resume
             chosen = reopen(recorder, workspace, run_id, vantage)
@@ -138,17 +141,26 @@ def scan(
             run_id = open_run(recorder, workspace, chosen, now)
         chosen = replace(chosen, quick=quick or chosen.quick)
         findings = run_to_end(run_id, chosen, workspace, recorder)
-    alert(workspace, recorder)
+    afterwards(workspace, recorder)
     tell(run_id, chosen, findings, recorder, json)
     return exit_status(findings, threshold, strict)
 
 
-def alert(workspace: Workspace, recorder: "Recorder") -> None:
-    """Tell whoever is to be told what a run has shown that has just ended."""
-    if workspace.config.alerts is not None:
+def afterwards(workspace: Workspace, recorder: "Recorder") -> None:
+    """What is done of itself when a run has ended: whoever is to be told is told, and metrics are written. What goes
+    wrong in it is said, and changes nothing in what the run found."""
+    config = workspace.config
+    if config.alerts is not None:
         from scanner.cli.alerting import after_run  # what sends is not loaded where nothing is to be sent
 
         after_run(workspace, recorder)
+    if config.metrics is not None and config.metrics.file is not None:
+        from scanner.cli.metrics import facts_of, write
+
+        try:
+            write(Path(config.metrics.file), facts_of(config, recorder), datetime.now(UTC))
+        except OSError as error:
+            note(f"{config.metrics.file}: {error.strerror or error}", style=FAULT)
 
 
 def tell(run_id: str, chosen: Order, findings: tuple[Finding, ...], recorder: "Recorder", json: bool) -> None:
@@ -163,11 +175,12 @@ def tell(run_id: str, chosen: Order, findings: tuple[Finding, ...], recorder: "R
         print_line(say(f"Lập báo cáo: khien report --run {run_id}", f"Write the reports: khien report --run {run_id}"))
 
 
-def refuse_if_halted() -> None:
-    """Raises Refused while the emergency stop stands."""
+def may_begin(config: Config) -> None:
+    """Raises Refused while the emergency stop stands, and where the disk has too little room."""
     found = halted()
     if found is not None:
         raise Refused(found.text.vi, found.text.en)
+    require_room(config)
 
 
 def run_to_end(
