@@ -29,7 +29,7 @@ def digest(notice: Notice, estate: Estate, issuer: Text, sender: str, date: date
     for heading, told in ((words.RUNS_HEADING, runs), (words.AGENCIES_HEADING, agencies)):
         body += ["\n".join([heading.in_(language), *told])] if told else []
     body.append(words.QUIET.in_(language).format(count=quiet))
-    body += [each.in_(language) for each in (mail_words.CONFIDENTIAL, mail_words.AUTOMATIC)]
+    body += [each.in_(language) for each in (words.CONFIDENTIAL, mail_words.AUTOMATIC)]
     subject = words.SUBJECT_DIGEST.in_(language).format_map(values)
     return finished(subject, body, notice.recipient, language, sender, date, identity)
 

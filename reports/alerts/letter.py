@@ -25,7 +25,7 @@ def message(notice: Notice, issuer: Text, sender: str, date: datetime, identity:
         "report": f"{agency.id}.{language}",
     }
     told = [f"- {each}" for each in lines(groups(notice.alerts), language)]
-    closing = [*([words.REPORT] if notice.run else []), words.ONLY_ONCE, mail_words.CONFIDENTIAL, mail_words.AUTOMATIC]
+    closing = [*([words.REPORT] if notice.run else []), words.ONLY_ONCE, words.CONFIDENTIAL, mail_words.AUTOMATIC]
     body = [words.LEAD.in_(language).format_map(values), "\n".join(told)]
     body += [each.in_(language).format_map(values) for each in closing]
     reminder = all(each.kind == "due" for each in notice.alerts)

@@ -58,12 +58,18 @@ REPORT = Text(
     "Chi tiết và cách khắc phục có trong báo cáo {report} của đợt rà quét {run}, được gửi riêng.",
     "Details and how to mend them stand in the report {report} of scan run {run}, which is sent apart.",
 )
+CONFIDENTIAL = Text(
+    "Thư này nói về điểm yếu của hệ thống; đề nghị chỉ chuyển cho người có trách nhiệm xử lý.",
+    "This mail tells of weaknesses of systems; please pass it on only to those who have to mend them.",
+)
 ONLY_ONCE = Text(
     "Mỗi nội dung chỉ được thông báo một lần, cho đến khi hết rồi lại xuất hiện hoặc đến mốc nhắc tiếp theo.",
     "Each of these is told once, until it is over and comes back, or until the next date on which you are reminded.",
 )
 
-SUBJECT_DIGEST = Text("[Khiên] Tổng hợp cảnh báo các cơ quan ({day})", "[Khiên] Alerts of all agencies in one ({day})")
+SUBJECT_DIGEST = Text(
+    "[Khiên] Tổng hợp cảnh báo các cơ quan ({day})", "[Khiên] Alerts of all agencies, summed up ({day})"
+)
 LEAD_DIGEST = Text(
     "{issuer} tổng hợp tình hình các cơ quan, tính đến ngày {day}:",
     "{issuer} sums up how the agencies stand, as of {day}:",
@@ -78,15 +84,15 @@ COUNTED = Text("{count} {kind}", "{count} {kind}")
 KINDS: Mapping[AlertKind, Text] = {
     "critical": Text("phát hiện nghiêm trọng", "critical"),
     "regressed": Text("tái diễn", "back again"),
-    "port_opened": Text("cổng mới mở", "newly open ports"),
+    "port_opened": Text("cổng mới mở", "newly open"),
     "worsened": Text("điểm giảm liên tiếp", "falling score"),
-    "certificate_expiring": Text("chứng thư số sắp hết hạn", "certificates ending"),
+    "certificate_expiring": Text("chứng thư số sắp hết hạn", "expiring"),
     "due": Text("quá hạn", "overdue"),
-    "authorisation_ending": Text("văn bản cho phép sắp hết hiệu lực", "authorisations ending"),
+    "authorisation_ending": Text("văn bản cho phép sắp hết hiệu lực", "authorisation ending"),
     "unassessed": Text("chưa đánh giá được", "not assessed"),
-    "run_held": Text("đợt bị giữ lại", "held runs"),
-    "run_unfinished": Text("đợt chưa hoàn thành", "unfinished runs"),
-    "run_abandoned": Text("đợt bị dừng hẳn", "runs given up"),
+    "run_held": Text("đợt bị giữ lại", "held"),
+    "run_unfinished": Text("đợt chưa hoàn thành", "unfinished"),
+    "run_abandoned": Text("đợt bị dừng hẳn", "given up"),
 }
 """Short, after a number."""
 DUE_KIND = Text("sắp đến hạn", "due soon")
