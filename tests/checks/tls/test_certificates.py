@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from checks.check import Check
 from checks.model.canonical import digest
 from checks.model.target import HttpTarget
-from checks.tls.certificates import combined
+from checks.tls.certificates import certificate, combined, issuer_of, subject_of
 from tests.certificates import FROM, UNTIL, authority, build, intermediate, key, leaf, name, root, with_rsa_hash
 from tests.checks.tls.asking import short
 from tests.checks.tls.judged_certificates import DATES, DAY, EXPIRING, KEY, LIFETIME, NAME, SECOND, SIGNATURE, judged
@@ -32,6 +32,17 @@ from tests.factories import ADDRESS, HOST, NOW, asset, reference_data, tls_targe
 )
 def test_name(names: tuple[str, ...], host: str | None, expected: str) -> None:
     assert short(judged(NAME, leaf(root(), *names), target=tls_target(server_name=host))) == expected
+
+
+def test_whom_a_certificate_names_and_who_issued_it() -> None:
+    found = certificate(leaf(root(), HOST))
+    assert (subject_of(found), issuer_of(found)) == (HOST, "Root")
+    organisation = x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "Tổ chức Mẫu"), *name("Sample CA R1")])
+    itself = certificate(build(organisation, key(), None).public_bytes(Encoding.DER))
+    assert (subject_of(itself), issuer_of(itself)) == ("Sample CA R1", "Tổ chức Mẫu")
+    unit = x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATIONAL_UNIT_NAME, "Phòng Mẫu")])
+    nameless = certificate(build(unit, key(), None).public_bytes(Encoding.DER))
+    assert subject_of(nameless) == issuer_of(nameless) == "OU=Phòng Mẫu"
 
 
 def test_a_common_name_is_no_name_of_the_host() -> None:
