@@ -1,11 +1,11 @@
 """Whether a run is still what was committed: every row, every link and every blob is computed again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import DatabaseError
 
 from checks.model.canonical import digest, dump, load
-from history import models, queries, rows
+from history import log, models, queries, records, rows
 from history.database import snapshot
 from history.errors import Damaged, UnknownRun
 from history.facts import Opening
@@ -43,6 +43,8 @@ def _verify(run_id: str, head: str | None) -> list[Problem]:
     if not entries and not problems and not models.Run.objects.filter(pk=run_id).exists():
         raise UnknownRun(run_id)
     problems += [*verify_chain(entries), *verify_order(entries)]
+    if not problems:  # otherwise it is the chain that is wrong, and not the log
+        problems += _record(run_id, entries)
     if head is not None and (not entries or entries[-1].digest != head):
         problems.append(Problem("changed", "head of the chain", "it is not the one that was published"))
     leaves: list[Leaf] = []
@@ -63,6 +65,16 @@ def _verify(run_id: str, head: str | None) -> list[Problem]:
         except Exception as error:  # SQLite takes any value in any column, and then no row of the table can be read
             problems.append(Problem("damaged", name, f"it cannot be read: {type(error).__name__}: {error}"[:DETAIL]))
     return [*problems, *verify_leaves(entries, leaves)]
+
+
+def _record(run_id: str, entries: Sequence[Entry]) -> Iterator[Problem]:
+    """Whether the log commits to these entries of a run that has ended."""
+    ended = models.RunEnd.objects.filter(run=run_id).exists()
+    found = [Leaf(entry.kind, entry.subject, entry.content) for entry in entries]
+    content = digest(dump(records.record_of(run_id, found))) if ended else None
+    yield from log.verify_run(run_id, content)
+    if content is not None:
+        yield from _blobs([content])
 
 
 def _entries(run_id: str) -> tuple[list[Entry], list[Problem]]:

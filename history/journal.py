@@ -1,6 +1,6 @@
 """A table whose rows are one chain: each names the digest of the row before, in the order in which they were added.
 
-Nothing in such a table itself shows that its last rows are missing.
+Each row has a leaf of the log (`history.log`), which shows also that the last rows of a table are missing.
 """
 
 from collections.abc import Callable, Iterator
@@ -8,10 +8,10 @@ from typing import Any, Protocol, TypeVar
 
 from django.db import DatabaseError, IntegrityError, transaction
 
-from history import queries
+from history import log, queries
 from history.errors import Damaged, NotStored
 from history.ledger import Problem
-from history.models import AppendOnlyModel
+from history.models import JournalRow
 
 RACES = 20
 """Times that a place taken by another process is tried anew."""
@@ -26,7 +26,13 @@ class InPlace(Protocol):
     def previous(self) -> str: ...
 
 
-Row = TypeVar("Row", bound=AppendOnlyModel)
+Row = TypeVar("Row", bound=JournalRow)
+
+
+def commit(row: JournalRow) -> None:
+    """Store a row with its leaf of the log, within the transaction of the caller. Raises django.db.DatabaseError."""
+    row.save()
+    log.append(row.LEAF, row.place, row.digest)
 
 
 def append(table: type[Row], row_of: Callable[[int, str], Row]) -> Row:
@@ -41,7 +47,7 @@ def append(table: type[Row], row_of: Callable[[int, str], Row]) -> Row:
                 last: Any = table.objects.order_by("-sequence").first()
                 row = row_of(*((0, "") if last is None else (last.sequence + 1, last.digest)))
                 if row._state.adding:
-                    row.save()
+                    commit(row)
             return row
         except IntegrityError as error:  # another process took the place
             if tried == RACES:

@@ -45,11 +45,22 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A thing as the database holds it now, for comparison with the entry that commits to it."""
+    """One thing that is committed to: in the tree of a run an entry of it, in the log a run or an act."""
 
-    kind: EntryKind
+    kind: str
     subject: str
     content: str
+    """Digest of its canonical bytes."""
+
+    @property
+    def data(self) -> bytes:
+        """The bytes that a Merkle tree is made over."""
+        return canonical({"content": self.content, "kind": self.kind, "subject": self.subject})
+
+    @property
+    def name(self) -> str:
+        """The leaf as a problem names it."""
+        return f"{self.kind} {self.subject}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +151,10 @@ def verify_leaves(entries: Iterable[Entry], leaves: Iterable[Leaf]) -> Iterator[
         committed[entry.kind, entry.subject] = entry.content
     for leaf in leaves:
         content = committed.pop((leaf.kind, leaf.subject), None)
-        name = f"{leaf.kind} {leaf.subject}".strip()
         if content is None:
-            yield Problem("inserted", name, "no chain entry commits to it")
+            yield Problem("inserted", leaf.name, "no chain entry commits to it")
         elif content != leaf.content:
-            yield Problem("changed", name)
+            yield Problem("changed", leaf.name)
     for kind, subject in committed:
         yield Problem("removed", f"{kind} {subject}".strip())
 

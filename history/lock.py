@@ -23,6 +23,8 @@ LockName = Literal["scan", "upgrade", "schedule", "alerts"]
 ADVISORY_SPACE = 0x4B484945
 """First half of the key of Khiên's advisory locks ("KHIE"), so that they meet nobody else's."""
 ADVISORY_KEYS: dict[LockName, int] = {"scan": 1, "upgrade": 2, "schedule": 3, "alerts": 4}
+ADVISORY_LOG = 5
+"""Taken by a transaction that appends to the log, until its end: see `history.log`."""
 POLL_SECONDS = 0.2
 HOLDER_BYTES = 1024
 """At most so much is read of what a holder wrote."""

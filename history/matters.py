@@ -4,8 +4,7 @@ A waiver is asked for by one person, granted or refused by another, and may be w
 confirmed or rejected by somebody else; a confirmed one is a waiver of its own kind. Each act is kept whole, names the
 digest of the act before, and is never changed; what a waiver is now is read off its acts.
 
-Nothing but the runs' own chains, which hold the waivers that each was judged with, shows that the last acts of a matter
-are missing.
+Each act has a leaf of the log (`history.log`), which shows also that the last acts of a matter are missing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +16,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from checks.model.canonical import digest, dump, load
 from checks.model.text import Text
 from checks.model.waiver import LONGEST, Dispute, Waiver, false_positive, same_person
-from history import models
+from history import journal, models
 from history.errors import BadAct, Damaged, NotStored
 from history.facts import Act, Matter, Step, WaiverCase, WaiverState, utc
 from history.ledger import Problem
@@ -195,7 +194,7 @@ def _add(act: Act) -> None:
     )
     try:
         with transaction.atomic(durable=True):
-            row.save()
+            journal.commit(row)
     except IntegrityError:
         raise _bad(
             act.id, "mã đã được dùng, hoặc vừa có người quyết định", "the id is taken, or just decided"

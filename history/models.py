@@ -147,8 +147,49 @@ class FindingInstance(AppendOnlyModel):
     due = models.DateField(null=True, db_index=True)
 
 
-class Act(AppendOnlyModel):
+class LogEntry(AppendOnlyModel):
+    """One leaf of the log of the whole database: see `history.log`."""
+
+    index = models.PositiveBigIntegerField(primary_key=True)
+    """0, 1, 2 ... without gaps."""
+    kind = models.CharField(max_length=20)
+    """run, otherwise the `LEAF` of a journal."""
+    subject = models.CharField(max_length=200)
+    """Id of the run, otherwise the `place` of the row."""
+    content = models.CharField(max_length=DIGEST_LENGTH)
+    """Digest of the run's record, otherwise that of the row."""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "subject"], name="logged_once")]
+
+
+class JournalRow(AppendOnlyModel):
+    """A row of a journal: something that was done. It is stored by `history.journal.commit`, with a leaf of the log."""
+
+    LEAF: ClassVar[str]
+    """The kind of its leaf."""
+
+    sequence = models.PositiveIntegerField(unique=True)
+    """0, 1, 2 ... without gaps."""
+    at = models.DateTimeField()
+    body = models.TextField()
+    """Canonical JSON of what is told; the columns beside it are an index."""
+    digest = models.CharField(max_length=DIGEST_LENGTH)
+    """Of the body; the next row of the chain names it."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def place(self) -> str:
+        """The subject of its leaf."""
+        return str(self.sequence)
+
+
+class Act(JournalRow):
     """One step in the matter of a waiver or a dispute: see `history.matters`."""
+
+    LEAF = "matter"
 
     matter = models.CharField(max_length=10)
     """waiver, dispute"""
@@ -156,52 +197,44 @@ class Act(AppendOnlyModel):
     """Id of the waiver or dispute."""
     sequence = models.PositiveIntegerField()
     step = models.CharField(max_length=10)
-    at = models.DateTimeField()
-    body = models.TextField()
-    """Canonical JSON of the whole act."""
-    digest = models.CharField(max_length=DIGEST_LENGTH)
-    """Of the body; the next act of the matter names it."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["name", "sequence"], name="act_in_order")]
 
+    @property
+    def place(self) -> str:
+        return f"{self.name}/{self.sequence}"
 
-class Delivery(AppendOnlyModel):
+
+class Delivery(JournalRow):
     """One step of bringing a report to a contact: see `history.deliveries`."""
 
-    sequence = models.PositiveIntegerField(unique=True)
+    LEAF = "delivery"
+
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="deliveries")
     agency = models.CharField(max_length=40)
     recipient = models.TextField()
     state = models.CharField(max_length=10)
-    at = models.DateTimeField()
-    body = models.TextField()
-    """Canonical JSON of the delivery in its place."""
-    digest = models.CharField(max_length=DIGEST_LENGTH)
-    """Of the body; the next delivery names it."""
 
 
-class AlertStep(AppendOnlyModel):
+class AlertStep(JournalRow):
     """One step in the matter of alerts: see `history.alerts`."""
 
-    sequence = models.PositiveIntegerField(unique=True)
+    LEAF = "alert"
+
     step = models.CharField(max_length=10)
     run = models.CharField(max_length=40)
     """Empty where no run is concerned."""
     agency = models.CharField(max_length=40)
     """Empty: the estate."""
     recipient = models.TextField()
-    at = models.DateTimeField()
-    body = models.TextField()
-    """Canonical JSON of the step in its place."""
-    digest = models.CharField(max_length=DIGEST_LENGTH)
-    """Of the body; the next step names it."""
 
 
-class IssuedFile(AppendOnlyModel):
+class IssuedFile(JournalRow):
     """A file that was issued, signed or sent: see `history.issues`."""
 
-    sequence = models.PositiveIntegerField(unique=True)
+    LEAF = "file"
+
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="issued")
     agency = models.CharField(max_length=40)
     """Empty: the estate."""
@@ -209,15 +242,12 @@ class IssuedFile(AppendOnlyModel):
     day = models.DateField(null=True)
     content = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
     """The file."""
-    at = models.DateTimeField()
-    body = models.TextField()
-    """Canonical JSON of what is told of it, in its place."""
-    digest = models.CharField(max_length=DIGEST_LENGTH)
-    """Of the body; the next one names it."""
 
 
-class OperationStep(AppendOnlyModel):
+class OperationStep(JournalRow):
     """One step of a slot, a request, a schedule or the emergency stop: see `history.operations`."""
+
+    LEAF = "operation"
 
     subject = models.CharField(max_length=120)
     sequence = models.PositiveIntegerField()
@@ -225,15 +255,14 @@ class OperationStep(AppendOnlyModel):
     name = models.CharField(max_length=40)
     slot = models.DateTimeField(null=True)
     step = models.CharField(max_length=10)
-    at = models.DateTimeField()
-    body = models.TextField()
-    """Canonical JSON of the whole step."""
-    digest = models.CharField(max_length=DIGEST_LENGTH)
-    """Of the body; the next step of the subject names it."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["subject", "sequence"], name="operation_in_order")]
         indexes: ClassVar = [models.Index(fields=["kind", "name", "sequence", "slot"], name="operation_slots")]
+
+    @property
+    def place(self) -> str:
+        return f"{self.subject}/{self.sequence}"
 
 
 class ChainEntry(AppendOnlyModel):

@@ -1,8 +1,8 @@
 """The steps of schedules, slots, requests and of the emergency stop: values of `checks.model.operation` in and out.
 
 The place that a step takes in its subject is unique: of two processes that want it, the database lets one have it. So a
-slot is taken once, whoever sees it due. Each step names the digest of the one before; nothing here shows that the last
-steps of a subject are missing.
+slot is taken once, whoever sees it due. Each step names the digest of the one before, and has a leaf of the log
+(`history.log`), which shows also that the last steps of a subject are missing.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from checks.model.canonical import digest, dump, load
 from checks.model.operation import FINAL, Operation, OperationKind, Step
-from history import models
+from history import journal, models
 from history.errors import Damaged, NotStored
 from history.facts import utc
 from history.ledger import Problem
@@ -31,7 +31,7 @@ def add(step: Step) -> bool:
             last = models.OperationStep.objects.filter(subject=step.subject).order_by("-sequence").first()
             if step.sequence != (0 if last is None else last.sequence + 1):
                 return False
-            _row(replace(_in_utc(step), previous="" if last is None else last.digest)).save()
+            journal.commit(_row(replace(_in_utc(step), previous="" if last is None else last.digest)))
     except IntegrityError:
         return False
     except DatabaseError as error:

@@ -22,7 +22,7 @@ from checks.model.standing import Standing
 from checks.model.target import Target
 from checks.model.waiver import Dispute, Waiver
 from checks.score import Counted
-from history import ages, audit, earlier, matters, models, queries, rows, standing
+from history import ages, audit, earlier, matters, models, queries, records, rows, standing
 from history.errors import Damaged, NotStored, RunEnded, UnknownRun
 from history.export import export_run
 from history.facts import Closing, Exclusions, Opening, Outcome, Purpose, RunRow, State, utc
@@ -297,6 +297,7 @@ def _end(chain: "_Chain", outcome: Outcome, finished: datetime, reason: str, fin
     closing = Closing(chain.run_id, outcome, utc(finished), reason, looks, findings)
     rows.end_row(closing).save()
     chain.add("closing", "", digest(dump(closing))).save()
+    records.seal(chain.run_id)
 
 
 class _Blobs:

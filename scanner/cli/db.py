@@ -15,8 +15,8 @@ from history.lock import exclusive
 from reports.formats.atomic import replacing
 from scanner.cli.config import read_config
 from scanner.cli.errors import Refused, Usage
-from scanner.cli.history import FAULT_WORDS, Tampered
 from scanner.cli.language import say
+from scanner.cli.ledger import FAULT_WORDS, Tampered
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption
 from scanner.cli.ui import note, print_line

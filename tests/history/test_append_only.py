@@ -53,7 +53,7 @@ def test_the_database_refuses(run: str, model: type[models.Model], recorder: Rec
     table, number = model._meta.db_table, model._default_manager.count()
     key = model._meta.pk.column if model._meta.pk else ""
     with pytest.raises(DatabaseError, match="append-only"):
-        execute(f"UPDATE {table} SET {key} = {key}")
+        execute(f'UPDATE {table} SET "{key}" = "{key}"')
     with pytest.raises(DatabaseError, match="append-only"):
         execute(f"DELETE FROM {table}")
     assert model._default_manager.count() == number > 0

@@ -257,7 +257,7 @@ def test_unchanged_things_are_stored_once(recorder: Recorder) -> None:
     whole_run(recorder)
     before = models.Blob.objects.count()
     whole_run(recorder, started=START + timedelta(days=7))
-    assert models.Blob.objects.count() == before + 1  # the opening facts, which name the time
+    assert models.Blob.objects.count() == before + 2  # opening facts and record, which name time and run
 
 
 def test_damaged_evidence_is_never_judged(recorder: Recorder, database: str) -> None:
