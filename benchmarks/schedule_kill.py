@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import zlib
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -22,11 +24,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from demo.estate import running_estate
+from history.sealed import lines, load_parts, unpacked
 
 KHIEN = (sys.executable, "-P", "-m", "scanner.cli")
 PATIENCE = 600
 """Seconds within which whatever is left must be done in the end."""
 EVIDENCE = "select run_id || ' ' || key || ' ' || observation_id from history_sighting"
+SEALED = "select run_id, body from history_agencyrecord join history_blob on digest = content_id"
 STEPS = "select subject || ' ' || sequence || ' ' || digest from history_operationstep"
 
 
@@ -117,7 +121,19 @@ def _query(database: Path, *queries: str) -> list[tuple[str, ...]]:
 
 
 def _rows(database: Path) -> set[str]:
-    return {row[0] for row in _query(database, EVIDENCE, STEPS)}
+    return {row[0] for row in _query(database, EVIDENCE, STEPS)} | set(_sealed(database))
+
+
+def _sealed(database: Path) -> list[str]:
+    """The looks of runs that have ended, named as those of open ones are."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=30)) as connection:
+        found = []
+        for run, content in connection.execute(SEALED):
+            for part in load_parts(zlib.decompress(content)).values():
+                for (looks,) in connection.execute("select body from history_blob where digest = ?", [part.looks]):
+                    told = map(unpacked, lines(zlib.decompress(looks)))
+                    found += [f"{run} {each['key']} {each['observation']}" for each in told]
+        return found
 
 
 def _open(database: Path) -> list[str]:
@@ -133,8 +149,9 @@ def _count(outcome: Outcome, database: Path) -> None:
     outcome.slots = len(subjects)
     outcome.runs = len(_query(database, "select id from history_run"))
     outcome.twice = [each for each in subjects if begun.count(each) != 1]
-    looks = "select run_id || ' ' || key from history_sighting group by run_id, key having count(*) > 1"
-    outcome.twice += [row[0] for row in _query(database, looks)]
+    looks = [row[0].rpartition(" ")[0] for row in _query(database, EVIDENCE)]
+    looks += [each.rpartition(" ")[0] for each in _sealed(database)]
+    outcome.twice += [each for each, number in Counter(looks).items() if number > 1]
     outcome.unfinished = _open(database)
 
 

@@ -4,17 +4,17 @@ An instance keeps its age while no look has shown it gone: runs that could not a
 place of the asset, say nothing. Once shown gone it keeps its age if it is seen again within MEMORY.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from checks.compare import InstanceKey
-from history import models, queries, rows
+from history import models, queries, records
+from history.records import Judgements
+from history.sealed import Part
 
 MEMORY = timedelta(days=90)
 """Between the run that showed a fault gone and the one that sees it again."""
-FILTER = 500
-"""Up to so many assets are named to the database; more are sorted out here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,39 +65,56 @@ class Ages:
 def first_seen(run_id: str, assets: Collection[str] | None = None) -> dict[InstanceKey, date]:
     """First-seen dates, by asset, control and instance key, that finished runs before a run hand on to it.
 
-    Raises UnknownRun.
+    Raises UnknownRun, Damaged.
     """
-    at = models.Run.objects.filter(pk=run_id).values_list("as_of", flat=True).first()
-    earlier = queries.run_ids(state="finished", before=run_id)
-    judged = models.Finding.objects.filter(run__in=earlier)
-    if assets is not None and len(assets) <= FILTER:
-        judged = judged.filter(asset__in=list(assets))
-    known = set(judged.order_by().values_list("asset", flat=True).distinct())
-    wanted = known if assets is None else known & set(assets)
-    if at is None or not wanted:
-        return {}
-    collected = Ages(at)
-    for run in models.Run.objects.filter(pk__in=earlier).order_by("-started", "-id"):
-        over = collected.add(run.started, _judged(run, wanted))
-        wanted -= over if run.purpose is None else frozenset()  # a recheck says nothing of an asset's other controls
-        if not wanted:
-            break
-    return collected.found
+    earlier = queries.run_ids(state="finished", before=run_id).values_list("id", "started", "as_of", "purpose")
+    runs = {run: (started, as_of, purpose) for run, started, as_of, purpose in earlier}
+    left = None if assets is None else set(assets)
+    at = models.Run.objects.values_list("as_of", flat=True).get(pk=run_id)
+    walk = _Walk(at)
+    for run, parts in records.back(runs, left):
+        over = walk.add(parts, *runs[run])
+        if left is not None:
+            left -= over
+            if not left:
+                break
+    return walk.ages.found
 
 
-def _judged(run: models.Run, assets: Collection[str]) -> list[Judged]:
-    found = models.Finding.objects.filter(run=run)
-    failing = models.FindingInstance.objects.filter(finding__run=run)
-    if len(assets) <= FILTER:
-        found = found.filter(asset__in=list(assets))
-        failing = failing.filter(finding__asset__in=list(assets))
-    judged = {
-        row[0]: Judged(*row[1:])
-        for row in found.values_list("id", "asset", "control", "verdict", "gaps")
-        if row[1] in assets
-    }
-    day = run.as_of.date()
-    for finding, key, first in failing.values_list("finding", "key", "first_seen"):
-        if finding in judged:
-            judged[finding].ages[rows.unescape(key)] = first or day
-    return list(judged.values())
+class _Walk:
+    """The way back through the runs, on which what is as it was in the run after is not taken in once more."""
+
+    def __init__(self, at: datetime) -> None:
+        self.ages = Ages(at)
+        self._limit = at - MEMORY
+        self._over: set[str] = set()
+        """Assets of which no earlier run can say anything more."""
+        self._last: dict[str, tuple[str, bool]] = {}
+        """Of each asset the findings taken in last, and whether in a run of before the limit: further runs with the
+        same findings before the limit add nothing, and neither do further ones after it."""
+        self._judgements = Judgements()
+
+    def add(self, parts: Mapping[str, Part], started: datetime, as_of: datetime, purpose: str | None) -> frozenset[str]:
+        """Take in the run before; the assets of it about which no earlier run can say anything more."""
+        beyond = started < self._limit
+        fresh = {
+            asset: part
+            for asset, part in parts.items()
+            if asset not in self._over and self._last.get(asset) != (part.findings, beyond)
+        }
+        self._last |= {asset: (part.findings, beyond) for asset, part in fresh.items()}
+        judged = [
+            Judged(asset, each.control, each.verdict, each.gaps, _dates(each.ages, as_of.date()))
+            for asset, told in self._judgements.of(fresh)
+            for each in told
+        ]
+        over = self.ages.add(started, judged)
+        if purpose is not None:  # a recheck says nothing of an asset's other controls
+            return frozenset()
+        self._over |= over
+        return over
+
+
+def _dates(ages: Mapping[str, str | None], day: date) -> dict[str, date]:
+    """An instance without an age starts with its run."""
+    return {key: day if told is None else date.fromisoformat(told) for key, told in ages.items()}

@@ -1,18 +1,33 @@
 """Whether a run is still what was committed: every row, every link and every blob is computed again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
-from django.db import DatabaseError
-
-from checks.model.canonical import digest, dump, load
-from history import log, models, queries, records, rows
+from checks.model.canonical import load
+from checks.score import Counted, counted
+from history import chain, log, models, queries, records, rows, sealed
 from history.database import snapshot
 from history.errors import Damaged, UnknownRun
-from history.facts import Opening
-from history.ledger import Entry, Leaf, Problem, verify_chain, verify_leaves, verify_order
+from history.facts import Closing, Opening
+from history.ledger import Problem
+from history.sealed import Part
 
-DETAIL = 200
-"""A problem's remark is cut to this many characters."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""A time for looks whose times do not matter."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What an audit of several runs has found whole already, and need not compute again for the next run."""
+
+    blobs: set[str] = field(default_factory=set)
+    """Digests."""
+    tallies: dict[tuple[str, str, str], Counter[Counted]] = field(default_factory=dict)
+    """By agency, asset and digest of findings: how many of each kind, where all of them are of that asset."""
+    looks: dict[str, int] = field(default_factory=dict)
+    """By digest of an asset's looks: how many, where all of them make sense."""
 
 
 def run_ids() -> list[str]:
@@ -21,176 +36,235 @@ def run_ids() -> list[str]:
         models.Run.objects.values_list("id", flat=True),
         *(
             table.objects.order_by().values_list("run", flat=True).distinct()
-            for table in (models.ChainEntry, models.Sighting, models.Finding, models.RunEnd)
+            for table in (models.ChainEntry, models.Sighting, models.AgencyRecord, models.RunEnd)
         ),
     ]
     return sorted({str(each) for ids in named for each in ids})
 
 
-def verify(run_id: str, head: str | None = None) -> list[Problem]:
+def verify(run_id: str, head: str | None = None, seen: Seen | None = None) -> list[Problem]:
     """Every change, removal, insertion, reordering and damage in what belongs to a run; empty: none.
 
-    `head` is the last digest as it is known from elsewhere, such as a printed report: without it, somebody who can
-    write the database may compute a whole new chain. A run may be verified while it goes on. Raises UnknownRun where
-    nothing is left of such a run.
+    `head` is what stands for the run as it is known from elsewhere, such as a printed report: without it, somebody who
+    can write the database may compute a whole new run. `seen` is shared by the audits of several runs. A run may be
+    verified while it goes on. Raises UnknownRun where nothing is left of such a run.
     """
     with snapshot():  # or a look committed between two of the questions would seem to be inserted
-        return _verify(run_id, head)
+        if run_id not in _known(run_id):
+            raise UnknownRun(run_id)
+        return list(_readable(_verify(run_id, head, _Sealed(run_id, seen or Seen()))))
 
 
-def _verify(run_id: str, head: str | None) -> list[Problem]:
-    entries, problems = _entries(run_id)
-    if not entries and not problems and not models.Run.objects.filter(pk=run_id).exists():
-        raise UnknownRun(run_id)
-    problems += [*verify_chain(entries), *verify_order(entries)]
-    if not problems:  # otherwise it is the chain that is wrong, and not the log
-        problems += _record(run_id, entries)
-    if head is not None and (not entries or entries[-1].digest != head):
-        problems.append(Problem("changed", "head of the chain", "it is not the one that was published"))
-    leaves: list[Leaf] = []
-    parts = {
-        "run": _opening(run_id),
-        "plan": _plans(entries),
-        "sightings": _sightings(run_id),
-        "findings": _findings(run_id),
-        "end": _end(run_id),
-    }
-    for name, part in parts.items():
+def _verify(run_id: str, head: str | None, check: "_Sealed") -> Iterator[Problem]:
+    ended = records.end(run_id)
+    yield from _open(run_id, head, check) if ended is None else check.problems(ended, head)
+
+
+def _readable(problems: Iterator[Problem]) -> Iterator[Problem]:
+    """Problems, up to a row that cannot be read, which is the last: SQLite takes any value in any column."""
+    try:
+        yield from problems
+    except Exception as error:
+        yield Problem("damaged", "a row", f"it cannot be read: {type(error).__name__}: {error}"[: chain.DETAIL])
+
+
+def _known(run_id: str) -> set[str]:
+    """The run, where something is left of it."""
+    tables = (models.ChainEntry, models.Sighting, models.AgencyRecord, models.RunEnd)
+    left = any(table.objects.filter(run=run_id).exists() for table in tables)
+    return {run_id} if left or models.Run.objects.filter(pk=run_id).exists() else set()
+
+
+def _open(run_id: str, head: str | None, check: "_Sealed") -> Iterator[Problem]:
+    """Of a run that is open: its chain, and the blobs of what its links name."""
+    if models.AgencyRecord.objects.filter(run=run_id).exists():
+        yield Problem("removed", f"end of run {run_id}")
+    yield from log.verify_run(run_id, None)
+    yield from chain.faults(run_id)
+    last = models.ChainEntry.objects.filter(run=run_id).order_by("-sequence").values_list("digest", flat=True).first()
+    if head is not None and head != last:
+        yield _other_head()
+    yield from check.opening(models.Run.objects.filter(pk=run_id).first())
+    sightings = models.Sighting.objects.filter(run=run_id).order_by("id")
+    observed = dict.fromkeys(sightings.values_list("observation_id", flat=True))
+    yield from check.blobs([*observed, *chain.additions(run_id)])
+
+
+class _Sealed:
+    """The audit of one run that has ended."""
+
+    def __init__(self, run_id: str, seen: Seen) -> None:
+        self._run_id = run_id
+        self._seen = seen
+
+    def problems(self, ended: models.RunEnd, head: str | None) -> Iterator[Problem]:
+        """Everything that is wrong."""
+        run = models.Run.objects.filter(pk=self._run_id).first()
+        if run is None:
+            yield Problem("removed", f"run {self._run_id}")
+        yield from self.opening(run)
+        yield from log.verify_run(self._run_id, ended.record_id)
+        for table, name in ((models.ChainEntry, "chain entry"), (models.Sighting, "sighting")):
+            for number in table.objects.filter(run=self._run_id).values_list("pk", flat=True):
+                yield Problem("inserted", f"{name}, row {number}", "the run has ended, and holds no such rows")
         try:
-            for found in part:
-                if isinstance(found, Leaf):
-                    leaves.append(found)
-                else:
-                    problems.append(found)
-        except Exception as error:  # SQLite takes any value in any column, and then no row of the table can be read
-            problems.append(Problem("damaged", name, f"it cannot be read: {type(error).__name__}: {error}"[:DETAIL]))
-    return [*problems, *verify_leaves(entries, leaves)]
+            closing = records.closing(ended)
+        except Damaged:
+            yield self._unreadable(ended.closing_id, "end")
+            return
+        yield from (Problem(*fault) for fault in closing.faults)
+        expected = rows.end_row(closing, ended.closing_id, ended.record_id)
+        yield from (Problem("changed", "end", f"column {each}") for each in _differences(ended, expected))
+        parts: dict[str, Part] = {}
+        for each in self._agencies(closing):
+            if isinstance(each, Problem):
+                yield each
+            else:
+                parts |= each
+        yield from self._times(closing, parts)
+        if run is not None:
+            yield from self._record(run, ended, closing, parts, head)
 
+    def opening(self, run: models.Run | None) -> Iterator[Problem]:
+        """The row of the run, the facts that it started from, and every blob that they name."""
+        if run is None:
+            return
+        found = dict(queries.contents([run.opening_id]))[run.opening_id]
+        try:
+            opening = load(Opening, found or b"")
+        except ValueError:
+            yield self._unreadable(run.opening_id, "opening")
+            return
+        for column in _differences(run, rows.run_row(opening, run.opening_id)):
+            yield Problem("changed", f"run {run.pk}", f"column {column}")
+        texts = [each for files in opening.policy_sources.values() for each in files.values()]
+        yield from self.blobs([opening.inventory, opening.plan, opening.waivers, *opening.policies.values(), *texts])
 
-def _record(run_id: str, entries: Sequence[Entry]) -> Iterator[Problem]:
-    """Whether the log commits to these entries of a run that has ended."""
-    ended = models.RunEnd.objects.filter(run=run_id).exists()
-    found = [Leaf(entry.kind, entry.subject, entry.content) for entry in entries]
-    content = digest(dump(records.record_of(run_id, found))) if ended else None
-    yield from log.verify_run(run_id, content)
-    if content is not None:
-        yield from _blobs([content])
+    def blobs(self, digests: Iterable[str]) -> Iterator[Problem]:
+        """Every blob that is missing or has other bytes."""
+        for name, data in queries.contents(each for each in digests if each not in self._seen.blobs):
+            if data is None:
+                yield _damaged(name)
+            else:
+                self._seen.blobs.add(name)
 
+    def _agencies(self, closing: Closing) -> Iterator[Problem | dict[str, Part]]:
+        """The rows of agencies against the closing facts; of each agency that can be read what it holds."""
+        left = dict(closing.agencies)
+        for row in models.AgencyRecord.objects.filter(run=self._run_id).order_by("agency"):
+            content = left.pop(row.agency, None)
+            if content is None:
+                yield Problem("inserted", f"agency {row.agency}")
+            elif content != row.content_id:
+                yield Problem("changed", f"agency {row.agency}", "column content_id")
+            if content is not None:
+                yield from self._agency(row.agency, content, row.tally)
+        for agency, content in left.items():
+            yield Problem("removed", f"agency {agency}")
+            yield from self._agency(agency, content, None)
 
-def _entries(run_id: str) -> tuple[list[Entry], list[Problem]]:
-    """The links of a run that can be read, by sequence, and those that cannot."""
-    entries, problems = [], []
-    try:
-        for row in models.ChainEntry.objects.filter(run=run_id).order_by("sequence", "id"):
+    def _agency(self, agency: str, content: str, tally: str | None) -> Iterator[Problem | dict[str, Part]]:
+        found = dict(queries.contents([content]))[content]
+        try:
+            parts = sealed.load_parts(found or b"")
+        except ValueError:
+            yield self._unreadable(content, f"agency {agency}")
+            return
+        yield parts
+        yield from self._findings(agency, parts)
+        yield from self._looks(parts)
+        judged = [(agency, asset, part.findings) for asset, part in parts.items() if part.findings]
+        if tally is not None and all(each in self._seen.tallies for each in judged):
+            counts = Counter[Counted]()
+            for each in judged:
+                counts.update(self._seen.tallies[each])
+            if tally != sealed.tally_text(counts):
+                yield Problem("changed", f"agency {agency}", "column tally")
+
+    def _findings(self, agency: str, parts: Mapping[str, Part]) -> Iterator[Problem]:
+        asked = {part.findings: asset for asset, part in parts.items() if part.findings}
+        known = self._seen.tallies
+        for name, data in queries.contents(n for n, asset in asked.items() if (agency, asset, n) not in known):
+            asset = asked[name]
+            if data is None:
+                yield Problem("damaged", f"blob {name}", f"findings of {asset}: missing, or other bytes")
+                continue
             try:
-                entries.append(rows.entry(row))
-            except Damaged:
-                problems.append(Problem("damaged", f"chain entry, row {row.pk}", "a column is not of its type"))
-    except DatabaseError as error:  # text that is no UTF-8
-        problems.append(Problem("damaged", "chain", f"it cannot be read: {error}"[:DETAIL]))
-    return entries, problems
+                found = [rows.finding(line) for line in sealed.lines(data)]
+            except ValueError:
+                found = []
+            order = [each.control for each in found]
+            if not found or {(each.asset, each.agency) for each in found} != {(asset, agency)}:
+                yield Problem("changed", f"findings {asset}", "they are of another")
+            elif order != sorted(set(order)):
+                yield Problem("changed", f"findings {asset}", "they are not in the order of controls")
+            else:
+                known[agency, asset, name] = Counter(map(counted, found))
 
+    def _looks(self, parts: Mapping[str, Part]) -> Iterator[Problem]:
+        asked = {part.looks: asset for asset, part in parts.items() if part.looks}
+        known = self._seen.looks
+        for name, data in queries.contents(each for each in asked if each not in known):
+            if data is None:
+                yield Problem("damaged", f"blob {name}", f"looks of {asked[name]}: missing, or other bytes")
+                continue
+            lines = sealed.lines(data)
+            try:
+                looks = [sealed.restored(line, EPOCH, EPOCH, 0) for line in lines]
+            except ValueError:
+                yield Problem("changed", f"looks {asked[name]}", "they are of another form")
+                continue
+            bad = [look.key for look in looks if not rows.look_digest(look)]
+            missing = list(self.blobs(look.observation for look in looks))
+            yield from (Problem("changed", f"sighting {key}") for key in bad)
+            yield from missing
+            if not bad and not missing:
+                known[name] = len(looks)
+        for asset, part in parts.items():
+            if known.get(part.looks, part.number) != part.number:
+                yield Problem("changed", f"looks {asset}", "of another number")
 
-def _opening(run_id: str) -> Iterator[Leaf | Problem]:
-    run = models.Run.objects.filter(pk=run_id).first()
-    if run is None:
-        return
-    yield Leaf("opening", "", run.opening_id)
-    found = dict(queries.contents([run.opening_id]))[run.opening_id]
-    if found is None:
-        yield _damaged(run.opening_id)
-        return
-    try:
-        opening = load(Opening, found)
-    except ValueError:  # the bytes of another blob; the leaf says that the run was changed
-        return
-    for column in _differences(run, rows.run_row(opening, run.opening_id)):
-        yield Problem("changed", f"run {run.pk}", f"column {column}")
-    yield from _blobs(
-        [
-            opening.inventory,
-            opening.plan,
-            opening.waivers,
-            *opening.policies.values(),
-            *(each for files in opening.policy_sources.values() for each in files.values()),
-        ]
-    )
+    def _times(self, closing: Closing, parts: Mapping[str, Part]) -> Iterator[Problem]:
+        found = dict(queries.contents([closing.times]))[closing.times]
+        try:
+            times = sealed.load_times(found or b"")
+        except ValueError:
+            yield self._unreadable(closing.times, "times")
+            return
+        if len(times.places) != sum(part.number for part in parts.values()):
+            yield Problem("changed", "times", "they are of another number of looks")
 
+    def _record(
+        self, run: models.Run, ended: models.RunEnd, closing: Closing, parts: Mapping[str, Part], head: str | None
+    ) -> Iterator[Problem]:
+        try:
+            opening = load(Opening, queries.content(run.opening_id))
+        except (Damaged, ValueError):  # told already
+            return
+        try:
+            kept = records.record(ended)
+        except Damaged:
+            yield self._unreadable(ended.record_id, "record")
+            return
+        made = sealed.record(run.pk, sealed.entries(opening, run.opening_id, closing, ended.closing_id, parts))
+        if kept != made:
+            yield Problem("changed", "record", "it is not that of the run's entries")
+        if head is not None and head not in (made.root, closing.head or made.root):
+            yield _other_head()
 
-def _plans(entries: Iterable[Entry]) -> Iterator[Leaf | Problem]:
-    """An addition to the plan has no row but its link."""
-    additions = [entry for entry in entries if entry.kind == "plan"]
-    for entry in additions:
-        if entry.subject != entry.content:
-            yield Problem("changed", entry.name)
-        yield Leaf("plan", entry.subject, entry.content)
-    yield from _blobs(entry.content for entry in additions)
-
-
-def _sightings(run_id: str) -> Iterator[Leaf | Problem]:
-    observed: dict[str, None] = {}
-    for row in models.Sighting.objects.filter(run=run_id).order_by("id").iterator(queries.CHUNK):
-        observed[row.observation_id] = None
-        yield Leaf("sighting", row.key, rows.sighting_digest(row))
-    yield from _blobs(observed)
-
-
-def _findings(run_id: str) -> Iterator[Leaf | Problem]:
-    found = list(models.Finding.objects.filter(run=run_id).order_by("id"))
-    by_body: dict[str, list[models.Finding]] = {}
-    for row in found:
-        yield Leaf("finding", f"{row.asset}/{row.control}", row.body_id)
-        by_body.setdefault(row.body_id, []).append(row)
-    instances: dict[int, list[rows.InstanceColumns]] = {row.pk: [] for row in found}
-    columns = ("finding", "key", "reason", "first_seen", "due")
-    for finding, *rest in models.FindingInstance.objects.filter(finding__run=run_id).values_list(*columns):
-        instances[finding].append((rest[0], rest[1], rest[2], rest[3]))
-    for body, data in queries.contents(by_body):
-        if data is None:
-            yield _damaged(body)
-            continue
-        for row in by_body[body]:
-            yield from _index(row, data, instances[row.pk])
-
-
-def _index(row: models.Finding, body: bytes, instances: list[rows.InstanceColumns]) -> Iterator[Problem]:
-    """Whether the columns of a finding and of its instances are those of its body."""
-    name = f"finding {row.asset}/{row.control}"
-    try:
-        value = rows.finding(body)
-    except ValueError:  # the bytes of another blob; the leaf says that the finding was changed
-        return
-    for column in _differences(row, rows.finding_row(row.run_id, value, row.body_id)):
-        yield Problem("changed", name, f"column {column}")
-    left = list(instances)
-    for expected in rows.instance_columns(value):
-        if expected in left:
-            left.remove(expected)
-        elif any(each[0] == expected[0] for each in left):
-            left = [each for each in left if each[0] != expected[0]]
-            yield Problem("changed", f"{name}, instance {expected[0]}")
-        else:
-            yield Problem("removed", f"{name}, instance {expected[0]}")
-    for key, *_ in left:
-        yield Problem("inserted", f"{name}, instance {key}")
-
-
-def _end(run_id: str) -> Iterator[Leaf | Problem]:
-    row = models.RunEnd.objects.filter(run=run_id).first()
-    if row is None:
-        return
-    try:
-        yield Leaf("closing", "", digest(dump(rows.closing(row))))
-    except Damaged:
-        yield Leaf("closing", "", "")
-
-
-def _blobs(digests: Iterable[str]) -> Iterator[Problem]:
-    return (_damaged(name) for name, data in queries.contents(digests) if data is None)
+    def _unreadable(self, name: str, what: str) -> Problem:
+        """A blob that is damaged, or a digest that names the bytes of another thing."""
+        if dict(queries.contents([name]))[name] is None:
+            return _damaged(name)
+        return Problem("changed", what, "its digest names other bytes")
 
 
 def _damaged(name: str) -> Problem:
     return Problem("damaged", f"blob {name}", "missing, or other bytes than its digest names")
+
+
+def _other_head() -> Problem:
+    return Problem("changed", "head of the chain", "it is not the one that was published")
 
 
 def _differences(row: models.AppendOnlyModel, expected: models.AppendOnlyModel) -> list[str]:

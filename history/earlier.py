@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from checks.model.evidence import Evidence
-from history import models, queries, rows
+from history import models, queries, records, sights
 from history.errors import UnknownRun
 
 RUNS = 20
@@ -19,13 +19,15 @@ def evidence_before(run_id: str, keys: Collection[str]) -> dict[str, Evidence]:
     if run is None:
         raise UnknownRun(run_id)
     found: dict[str, Evidence] = {}
-    missing = sorted(keys)
-    for earlier in queries.run_ids(state="finished", before=run_id).filter(vantage=run.vantage)[:RUNS]:
-        for start in range(0, len(missing), queries.CHUNK):
-            chunk = missing[start : start + queries.CHUNK]
-            looks = models.Sighting.objects.filter(run=earlier, key__in=chunk).select_related("observation")
-            found |= {row.key: rows.evidence(row, rows.content(row.observation)) for row in looks}
-        missing = [each for each in missing if each not in found]
+    missing = set(keys)
+    known: set[str] = set()
+    """Looks that were gone through in a later run, and in which there is nothing more."""
+    before = list(queries.run_ids(state="finished", before=run_id).filter(vantage=run.vantage)[:RUNS])
+    ends = models.RunEnd.objects.in_bulk(before)
+    for earlier, parts in records.back(before):
         if not missing:
             break
+        found |= sights.seen(sights.restored(ends[earlier], parts, missing, known))
+        known |= {part.looks for part in parts.values()}
+        missing -= found.keys()
     return found

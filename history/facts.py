@@ -8,6 +8,7 @@ from typing import Literal
 from checks.model.canonical import STRICT
 from checks.model.finding import Verdict
 from checks.model.waiver import Dispute, Waiver
+from history.ledger import Fault
 
 Outcome = Literal["finished", "abandoned"]
 State = Literal["open", "finished", "abandoned"]
@@ -19,7 +20,7 @@ Exclusions = tuple[tuple[str, str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Everything that a run starts from. Its canonical bytes head the run's chain."""
+    """Everything that a run starts from. Its canonical bytes are the first that the run commits to."""
 
     __pydantic_config__ = STRICT
 
@@ -48,7 +49,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """How a run ended. Its canonical bytes end the run's chain."""
+    """How a run ended, and what it holds. Its canonical bytes end the run's entries."""
 
     __pydantic_config__ = STRICT
 
@@ -59,7 +60,22 @@ class Closing:
     """Why it was abandoned; empty otherwise."""
     sightings: int
     findings: int
-    schema: Literal[1] = 1
+    connections: int
+    """TCP connections of all looks."""
+    tools: Mapping[str, str]
+    """Tools and versions over all looks; where one changed within the run, the version of the later look."""
+    plan: tuple[str, ...]
+    """Digests of the additions to the plan, in the order in which they were made."""
+    agencies: Mapping[str, str]
+    """Agency id to the digest of what the run holds of its assets (`history.sealed`); under an empty id the looks that
+    no finding refers to."""
+    times: str
+    """Digest of what differs at every look."""
+    faults: tuple[tuple[Fault, str, str], ...] = ()
+    """What of the run was not as it had been committed when it was sealed: fault, thing, remark."""
+    head: str = ""
+    """Of a run from before runs were sealed: the last digest of its chain, which its reports print."""
+    schema: Literal[2] = 2
 
 
 Matter = Literal["waiver", "dispute"]
@@ -117,7 +133,8 @@ class RunRow:
     reason: str
     """Why it was abandoned."""
     head: str
-    """The last digest of its chain, so far."""
+    """What its reports print: the root of its record (`history.sealed`). Of a run that is open the last digest of its
+    chain so far, of one from before runs were sealed the last of all."""
     sightings: int
     connections: int
     """TCP connections of all sightings."""

@@ -5,7 +5,7 @@ from typing import get_args
 
 from django.db.models import Count
 
-from history import models, queries
+from history import models, queries, sights
 from history.facts import Outcome
 
 
@@ -18,7 +18,9 @@ def runs_by_state() -> dict[str, int]:
 
 
 def looks_by_kind(run_id: str) -> dict[str, int]:
-    """How many looks a run has of each kind, the word that the key of a target begins with. Raises UnknownRun."""
+    """How many looks a run has of each kind, the word that the key of a target begins with.
+
+    Raises UnknownRun, Damaged.
+    """
     queries.known(run_id)
-    keys = models.Sighting.objects.filter(run=run_id).order_by().values_list("key", flat=True)
-    return dict(Counter(each.partition(":")[0] for each in keys.iterator(queries.CHUNK)))
+    return dict(Counter(each.partition(":")[0] for each in sights.keys(run_id)))

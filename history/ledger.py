@@ -1,10 +1,10 @@
 """The chain of digests of a run: pure functions that add a link, and that find what no longer fits.
 
 Entry 0 commits to the facts that the run starts from; then comes one entry a sighting (and one for each addition to
-the plan) in the order in which they were committed; on finishing, one a finding and one with the counts. Each entry's
+the plan) in the order in which they were committed, until the run ends and is sealed (`history.seal`). Each entry's
 digest is SHA-256 over the canonical JSON of {run, sequence, kind, subject, content, previous}, where `content` is the
 digest of the canonical bytes of the thing itself and `previous` the digest of the entry before. Who knows the last
-digest (every report prints it) can tell whether anything before it was altered.
+digest can tell whether anything before it was altered.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +14,7 @@ from typing import Literal
 from checks.model.canonical import canonical, digest
 
 EntryKind = Literal["opening", "plan", "sighting", "finding", "closing"]
+"""Findings and the closing are of the chains of before runs were sealed (`history.seal`)."""
 Fault = Literal["changed", "removed", "inserted", "reordered", "damaged"]
 GAPS = 100
 """So many missing entries in a row are named one by one; a wider gap, which a forger may make as wide as he likes, is

@@ -1,17 +1,16 @@
 """The findings that the latest runs made of each control at each asset, whichever run looked at which asset last."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from checks.compare import FindingKey
 from checks.model.finding import Finding
-from history import models, queries, rows
+from history import models, queries, records, rows
 from history.errors import Damaged
+from history.records import Judgement, Judgements
 
 RUNS = 400
 """No more runs are gone back to."""
-FILTER = 500
-"""Up to so many assets are named to the database; more are sorted out here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,17 @@ class _Asset:
     """The latest scan."""
     whole: int = 0
     """Scans gone back through; a recheck, which judges some controls, is none."""
-    bodies: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    """Run and digest of the finding by control, newest first."""
+    told: dict[str, list[tuple[str, Judgement]]] = field(default_factory=dict)
+    """What was said of each control, with the id of the run, newest first."""
+
+    def add(self, run: str, scan: bool, judged: Iterable[Judgement], depth: int) -> None:
+        """Take in the run before."""
+        self.run = self.run or (run if scan else "")
+        for each in judged:
+            if not self.whole or each.control in self.told:
+                told = self.told.setdefault(each.control, [])
+                told += [(run, each)] if len(told) < depth else []
+        self.whole += scan
 
 
 def looks(
@@ -53,58 +61,39 @@ def looks(
     """
     found: dict[str, _Asset] = {}
     left = set(policy_of)
-    for run, scan in _runs(until, without):
+    runs = _runs(until, without)
+    judgements = Judgements()
+    for run, parts in records.back(runs, left):
+        told = {asset: part for asset, part in parts.items() if asset in left}
+        for asset, judged in judgements.of(told):
+            if any(each.policy == policy_of[asset] for each in judged):
+                entry = found.setdefault(asset, _Asset())
+                entry.add(run, runs[run], [each for each in judged if each.policy == policy_of[asset]], depth)
+                if entry.whole == depth:
+                    left.discard(asset)
         if not left:
             break
-        for asset, judged in _judged(run, left, policy_of, unsettled).items():
-            entry = found.setdefault(asset, _Asset())
-            entry.run = entry.run or (run if scan else "")
-            for control, body in judged.items():
-                if not entry.whole or control in entry.bodies:
-                    told = entry.bodies.setdefault(control, [])
-                    told += [(run, body)] if len(told) < depth else []
-            entry.whole += scan
-            if entry.whole == depth:
-                left.discard(asset)
-    bodies = _bodies({body for each in found.values() for told in each.bodies.values() for _, body in told if body})
+    told_of = {
+        (asset, control): [(run, each.body) for run, each in told if not (unsettled and each.settled)]
+        for asset, entry in found.items()
+        for control, told in entry.told.items()
+    }
+    bodies = {body: _finding(body) for told in told_of.values() for _, body in told}
     return Looks(
-        findings={
-            (asset, control): tuple((run, bodies[body]) for run, body in told if body)
-            for asset, each in found.items()
-            for control, told in each.bodies.items()
-            if any(body for _, body in told)
-        },
-        runs={asset: each.run for asset, each in found.items() if each.run},
+        findings={key: tuple((run, bodies[body]) for run, body in told) for key, told in told_of.items() if told},
+        runs={asset: entry.run for asset, entry in found.items() if entry.run},
     )
 
 
-def _runs(until: str | None, without: Collection[str]) -> list[tuple[str, bool]]:
+def _runs(until: str | None, without: Collection[str]) -> dict[str, bool]:
     """Finished runs, newest first: the id, and whether it is a scan."""
     ids = [*([until] if until is not None else []), *queries.run_ids(state="finished", before=until)[:RUNS]]
     scans = set(models.Run.objects.filter(pk__in=ids, purpose=None).values_list("id", flat=True))
-    return [(each, each in scans) for each in ids if each not in without]
+    return {each: each in scans for each in ids if each not in without}
 
 
-def _judged(
-    run: str, assets: Collection[str], policy_of: Mapping[str, str], unsettled: bool
-) -> dict[str, dict[str, str]]:
-    """The digest of the finding by asset and control; empty where it is left out."""
-    rows_ = models.Finding.objects.filter(run=run).order_by()
-    if len(assets) <= FILTER:
-        rows_ = rows_.filter(asset__in=list(assets))
-    found: dict[str, dict[str, str]] = {}
-    columns = rows_.values_list("asset", "control", "policy", "verdict", "gaps", "body_id")
-    for asset, control, policy, verdict, gaps, body in columns.iterator(queries.CHUNK):
-        if asset in assets and policy == policy_of[asset]:
-            settled = verdict in ("pass", "not_applicable") and not gaps
-            found.setdefault(asset, {})[control] = "" if unsettled and settled else body
-    return found
-
-
-def _bodies(digests: Collection[str]) -> dict[str, Finding]:
-    found: dict[str, Finding] = {}
-    for digest, body in queries.contents(sorted(digests)):
-        if body is None:
-            raise Damaged(digest)
-        found[digest] = rows.finding(body)
-    return found
+def _finding(body: bytes) -> Finding:
+    try:
+        return rows.finding(body)
+    except ValueError as error:  # the bytes of another blob
+        raise Damaged("findings") from error

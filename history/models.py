@@ -1,12 +1,15 @@
 """The tables. Rows are only ever added: the model refuses, and so do triggers in the database.
 
+One exception: the looks and the links of a run, which are kept as rows while it is open, are removed once it has ended
+and is sealed (`remove_journal`); the triggers let nothing else of it pass.
+
 Columns beside a digest are an index over the bytes that the digest names; `history.audit` holds them to it.
 Nobody but `history`'s own modules touches a model.
 """
 
 from typing import Any, ClassVar, NoReturn
 
-from django.db import models
+from django.db import connection, models
 
 from history.errors import AppendOnly
 
@@ -82,10 +85,14 @@ class RunEnd(AppendOnlyModel):
     """Why it was abandoned."""
     sightings = models.PositiveIntegerField()
     findings = models.PositiveIntegerField()
+    closing = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", db_index=False)
+    """Canonical JSON of how it ended and of what it holds."""
+    record = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", db_index=False)
+    """Canonical JSON of the size and the root of its entries."""
 
 
 class Sighting(AppendOnlyModel):
-    """One look at one target."""
+    """One look at one target in a run that is open; when the run ends it is sealed, and the row goes."""
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="sightings", db_index=False)
     key = models.TextField()
@@ -106,45 +113,20 @@ class Sighting(AppendOnlyModel):
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "key"], name="sighting_once_a_run")]
 
 
-class Finding(AppendOnlyModel):
-    """One control at one asset in one run."""
+class AgencyRecord(AppendOnlyModel):
+    """What a run that has ended holds of one agency: see `history.sealed`. An index over the run's closing facts."""
 
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="findings", db_index=False)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="agencies", db_index=False)
     agency = models.CharField(max_length=40)
-    asset = models.CharField(max_length=40)
-    control = models.TextField()
-    verdict = models.CharField(max_length=20)
-    severity = models.CharField(max_length=10)
-    reason = models.TextField()
-    policy = models.TextField()
-    gaps = models.PositiveIntegerField()
-    """Places of the asset at which the control could not be assessed."""
-    waived = models.BooleanField()
-    """Whether a waiver lies over it."""
-    announced = models.BooleanField()
-    """Whether its control did not count yet."""
-    body = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", db_index=False)
-    """The whole finding, instances included; the same finding in the next run is the same blob."""
+    """Empty: the looks that no finding refers to."""
+    content = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", db_index=False)
+    """Its assets, each with the digests of its findings and of its looks; the same of the next run is the same blob."""
+    tally = models.TextField()
+    """Canonical JSON: how many findings of each kind there are."""
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["run", "asset", "control"], name="finding_once_a_run"),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["agency", "run"], name="finding_agency_run"),
-            models.Index(fields=["asset", "control"], name="finding_asset_control"),
-        ]
-
-
-class FindingInstance(AppendOnlyModel):
-    """One thing that fails a control, with its own age."""
-
-    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="instances")
-    key = models.TextField()
-    """Escaped as inside a JSON string, since PostgreSQL stores no NUL; long, so never in an index."""
-    reason = models.TextField()
-    first_seen = models.DateField(null=True)
-    due = models.DateField(null=True, db_index=True)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "agency"], name="agency_once_a_run")]
+        indexes: ClassVar = [models.Index(fields=["agency", "run"], name="agency_record_run")]
 
 
 class LogEntry(AppendOnlyModel):
@@ -266,14 +248,14 @@ class OperationStep(JournalRow):
 
 
 class ChainEntry(AppendOnlyModel):
-    """One link of a run's chain: see `history.ledger`."""
+    """One link of an open run's chain: see `history.ledger`; when the run ends it is sealed, and the row goes."""
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="chain", db_index=False)
     sequence = models.PositiveIntegerField()
     kind = models.CharField(max_length=10)
-    """opening, plan, sighting, finding, closing"""
+    """opening, plan, sighting"""
     subject = models.TextField()
-    """Key of the target, "asset/control", or digest of the addition to the plan; empty otherwise."""
+    """Key of the target, or digest of the addition to the plan; empty otherwise."""
     content = models.CharField(max_length=DIGEST_LENGTH)
     previous = models.CharField(max_length=DIGEST_LENGTH)
     """Empty for the first."""
@@ -281,3 +263,13 @@ class ChainEntry(AppendOnlyModel):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "sequence"], name="chain_in_order")]
+
+
+def remove_journal(run_id: str) -> None:
+    """Remove the rows of a run that has ended, which are kept in another form by then: the one thing that is removed.
+
+    Raises django.db.DatabaseError for a run that is open.
+    """
+    with connection.cursor() as cursor:
+        for table in (Sighting, ChainEntry):
+            cursor.execute(f"DELETE FROM {table._meta.db_table} WHERE run_id = %s", [run_id])  # noqa: S608 (our table)

@@ -2,22 +2,22 @@
 
 import json
 import zlib
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from checks.model.canonical import adapter, canonical, digest, dump, load, plain
-from checks.model.evidence import Evidence, Sighting, load_observation, observation_bytes
+from checks.model.evidence import Evidence, Sighting, load_observation
 from checks.model.finding import Finding
 from checks.model.target import DnsTarget, Target
 from history import models
 from history.errors import Damaged
-from history.facts import Closing, Opening, Outcome, Purpose, utc
+from history.facts import Closing, Opening, Purpose, utc
 from history.ledger import Entry
+from history.sealed import Look
 
 COMPRESSION = 6
-InstanceColumns = tuple[str, str, date | None, date | None]
-"""Key (escaped), reason, first seen, due."""
 
 
 def blob(data: bytes) -> models.Blob:
@@ -66,87 +66,85 @@ def sighting_row(run_id: str, sighting: Sighting) -> models.Sighting:
     )
 
 
-def sighting(row: models.Sighting) -> Sighting:
-    """The look that a row holds. Raises Damaged where the row makes no sense."""
-    try:
-        (target,) = load_targets(f"[{row.target}]".encode())
-        tools = load_texts(row.tools)
-    except ValueError as error:
-        raise Damaged(f"sighting {row.run_id} {row.key}") from error
-    return Sighting(
-        target=target,
+def look(row: models.Sighting) -> Look:
+    """The look of a row, as its columns have it."""
+    return Look(
+        key=row.key,
+        target=row.target,
         vantage=row.vantage,
         started=row.started,
         finished=row.finished,
         connections=row.connections,
-        tools=tools,
+        tools=row.tools,
         observation=row.observation_id,
     )
 
 
-def sighting_json(row: models.Sighting) -> dict[str, Any]:
-    """The look of a row in JSON types, as it was written: a field that a type gained since is not in it.
-
-    Raises Damaged where the row makes no sense.
-    """
-    value = plain(sighting(row))
-    kept = {name: value[name] for name in ("vantage", "started", "finished", "connections", "observation")}
-    return {**kept, "target": json.loads(row.target), "tools": json.loads(row.tools)}
-
-
-def sighting_digest(row: models.Sighting) -> str:
-    """What the chain commits to, made of the columns; empty where they contradict each other or make no sense."""
+def sighting(look: Look) -> Sighting:
+    """The value of a look. Raises Damaged where it makes no sense."""
     try:
-        target = sighting(row).target
-        written = sighting_json(row)
+        (target,) = load_targets(f"[{look.target}]".encode())
+        tools = load_texts(look.tools)
+    except ValueError as error:
+        raise Damaged(f"sighting {look.key}") from error
+    return Sighting(
+        target=target,
+        vantage=look.vantage,
+        started=look.started,
+        finished=look.finished,
+        connections=look.connections,
+        tools=tools,
+        observation=look.observation,
+    )
+
+
+def sighting_json(look: Look) -> dict[str, Any]:
+    """A look in JSON types, as it was written: a field that a type gained since is not in it.
+
+    Raises Damaged where it makes no sense.
+    """
+    value = plain(sighting(look))
+    kept = {name: value[name] for name in ("vantage", "started", "finished", "connections", "observation")}
+    return {**kept, "target": json.loads(look.target), "tools": json.loads(look.tools)}
+
+
+def tools(looks: Iterable[Look]) -> dict[str, str]:
+    """Tools and versions over looks in the order of recording; where one changed, the version of the later look.
+
+    A text that makes no sense, which is told as a fault of the look, says nothing here.
+    """
+    found: dict[str, str] = {}
+    for text in reversed(list(dict.fromkeys(look.tools for look in reversed(list(looks))))):
+        with suppress(ValueError):
+            found |= load_texts(text)
+    return found
+
+
+def look_digest(look: Look) -> str:
+    """The digest of a look, which an open run commits to; empty where it contradicts itself or makes no sense."""
+    try:
+        key = sighting(look).target.key
+        written = sighting_json(look)
     except Damaged:
         return ""
-    if (row.key, row.address) != (target.key, _address(target)):
-        return ""
-    if (row.target, row.tools) != tuple(canonical(written[name]).decode() for name in ("target", "tools")):
-        return ""
-    return digest(canonical(written))
+    spelled = tuple(canonical(written[name]).decode() for name in ("target", "tools"))
+    return digest(canonical(written)) if (look.key, look.target, look.tools) == (key, *spelled) else ""
 
 
-def evidence(row: models.Sighting, observed: bytes) -> Evidence:
+def row_digest(row: models.Sighting) -> str:
+    """The same of a row, all columns of which have to fit."""
+    found = look_digest(look(row))
+    return found if found and row.address == _address(sighting(look(row)).target) else ""
+
+
+def evidence(look: Look, observed: bytes) -> Evidence:
     """A look and what it saw."""
-    return Evidence(sighting(row), load_observation(observed))
-
-
-def evidence_rows(run_id: str, found: Evidence) -> tuple[models.Sighting, models.Blob]:
-    """A look and what it saw, as rows. Raises Damaged where the look names another observation."""
-    seen = blob(observation_bytes(found.observation))
-    if seen.digest != found.sighting.observation:
-        raise Damaged(found.sighting.observation)
-    return sighting_row(run_id, found.sighting), seen
-
-
-def finding_row(run_id: str, finding: Finding, body: str) -> models.Finding:
-    """A finding's index over its body."""
-    return models.Finding(
-        run_id=run_id,
-        agency=finding.agency,
-        asset=finding.asset,
-        control=finding.control,
-        verdict=finding.verdict,
-        severity=finding.severity,
-        reason=finding.reason,
-        policy=finding.policy,
-        gaps=len(finding.gaps),
-        waived=finding.waiver is not None,
-        announced=finding.announced is not None,
-        body_id=body,
-    )
+    return Evidence(sighting(look), load_observation(observed))
 
 
 def finding(body: bytes) -> Finding:
     """The finding of its canonical bytes."""
     return load(Finding, body)
-
-
-def instance_columns(finding: Finding) -> list[InstanceColumns]:
-    """What is indexed of each instance of a finding."""
-    return [(escape(each.key), each.reason, each.first_seen, each.due) for each in finding.instances]
 
 
 def escape(key: str) -> str:
@@ -197,8 +195,8 @@ def purpose_column(purpose: Purpose) -> str | None:
     return None if purpose == "scan" else purpose
 
 
-def end_row(closing: Closing) -> models.RunEnd:
-    """The end of a run as a row."""
+def end_row(closing: Closing, closing_digest: str, record: str) -> models.RunEnd:
+    """The end of a run as a row: an index over its closing facts, with the digests of these and of its record."""
     return models.RunEnd(
         run_id=closing.run,
         outcome=closing.outcome,
@@ -206,17 +204,9 @@ def end_row(closing: Closing) -> models.RunEnd:
         reason=escape(closing.reason),
         sightings=closing.sightings,
         findings=closing.findings,
+        closing_id=closing_digest,
+        record_id=record,
     )
-
-
-def closing(row: models.RunEnd) -> Closing:
-    """The end that a row holds. Raises Damaged where the row makes no sense."""
-    try:
-        outcome: Outcome = adapter(Outcome).validate_python(row.outcome)
-        reason = unescape(row.reason)
-    except ValueError as error:
-        raise Damaged(f"end {row.run_id}") from error
-    return Closing(row.run_id, outcome, row.finished, reason, row.sightings, row.findings)
 
 
 def load_texts(text: str) -> dict[str, str]:

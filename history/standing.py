@@ -10,12 +10,11 @@ from datetime import datetime
 
 from checks.model.policy import SEVERITIES, Severity
 from checks.model.standing import MOST_SILENT, Standing
-from history import models, queries
+from history import queries, records
+from history.records import Judgement, Judgements
 
 RUNS = 400
 """No more runs are gone back to."""
-Judged = tuple[str, str, str, int, bool]
-"""Control, verdict, severity, gaps, whether a fail of it counts: it is not waived, and no longer only announced."""
 
 
 @dataclass(slots=True)
@@ -41,44 +40,38 @@ class _Asset:
         """The worst severity of what fails and counts."""
         return next((each for each in SEVERITIES if each in self.failing), None)
 
-    def add(self, judged: Iterable[Judged], whole: bool) -> None:
+    def add(self, judged: Iterable[Judgement], whole: bool) -> None:
         """Take in the run before."""
-        fresh = [] if self.whole else [each for each in judged if each[0] not in self.seen]
-        for control, verdict, severity, gaps, counts in fresh:
-            self.seen.add(control)
-            if verdict == "fail" and counts:
-                self.failing.add(severity)
-            if verdict in ("fail", "not_assessable") or gaps:
-                self.unsettled.add(control)
+        fresh = [] if self.whole else [each for each in judged if each.control not in self.seen]
+        for each in fresh:
+            self.seen.add(each.control)
+            if each.verdict == "fail" and each.counts:
+                self.failing.add(each.severity)
+            if not each.settled:
+                self.unsettled.add(each.control)
         if not self.answered:
-            self.answered = any(each[1] in ("pass", "fail") for each in judged)
+            self.answered = any(each.verdict in ("pass", "fail") for each in judged)
             self.silent += not self.answered
         self.whole = self.whole or whole
 
 
 def standings(assets: Collection[str]) -> dict[str, Standing]:
-    """How each of the assets stands that a finished run has judged."""
+    """How each of the assets stands that a finished run has judged. Raises Damaged."""
     found: dict[str, _Asset] = {}
     left = set(assets)
-    for run in models.Run.objects.filter(pk__in=queries.run_ids(state="finished")).order_by("-started", "-id")[:RUNS]:
-        if not left:
-            break
-        for asset, judged in _judged(run.pk, left).items():
-            entry = found.setdefault(asset, _Asset(run.started))
-            entry.add(judged, run.purpose is None)
+    finished = queries.run_ids(state="finished").values_list("id", "started", "purpose")[:RUNS]
+    runs = {run: (started, purpose is None) for run, started, purpose in finished}
+    judgements = Judgements()
+    for run, parts in records.back(runs, left):
+        started, whole = runs[run]
+        for asset, judged in judgements.of({each: part for each, part in parts.items() if each in left}):
+            entry = found.setdefault(asset, _Asset(started))
+            entry.add(judged, whole)
             if entry.settled:
                 left.discard(asset)
+        if not left:
+            break
     return {
         asset: Standing(entry.at, entry.worst, entry.silent, tuple(sorted(entry.unsettled)))
         for asset, entry in found.items()
     }
-
-
-def _judged(run_id: str, assets: Collection[str]) -> dict[str, list[Judged]]:
-    found: dict[str, list[Judged]] = {}
-    columns = ("asset", "control", "verdict", "severity", "gaps", "waived", "announced")
-    judged = models.Finding.objects.filter(run=run_id).order_by().values_list(*columns)
-    for asset, control, verdict, severity, gaps, waived, announced in judged.iterator(queries.CHUNK):
-        if asset in assets:
-            found.setdefault(asset, []).append((control, verdict, severity, gaps, not waived and not announced))
-    return found

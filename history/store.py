@@ -1,13 +1,13 @@
 """Where runs are remembered: values of `checks.model` in and out. Every write is one transaction, on disk on return.
 
 A run is opened with everything that it starts from, takes evidence as it arrives, and is finished with its findings.
-Nothing written is ever changed; each step adds its links to the run's chain (`history.ledger`).
+While it is open each step adds its links to the run's chain (`history.chain`); when it ends it is sealed
+(`history.seal`).
 """
 
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,21 +15,19 @@ from django.db import DatabaseError, transaction
 
 from checks.compare import InstanceKey
 from checks.model.canonical import adapter, canonical, digest, dump, load, plain
-from checks.model.evidence import Evidence
+from checks.model.evidence import Evidence, observation_bytes
 from checks.model.finding import Finding
 from checks.model.policy import Policy
 from checks.model.standing import Standing
 from checks.model.target import Target
 from checks.model.waiver import Dispute, Waiver
 from checks.score import Counted
-from history import ages, audit, earlier, matters, models, queries, records, rows, standing
-from history.errors import Damaged, NotStored, RunEnded, UnknownRun
+from history import ages, audit, earlier, listing, matters, models, queries, records, rows, seal, sights, standing
+from history.chain import BATCH, Chain, held
+from history.errors import Damaged, NotStored, UnknownRun
 from history.export import export_run
-from history.facts import Closing, Exclusions, Opening, Outcome, Purpose, RunRow, State, utc
-from history.ledger import Entry, EntryKind, Problem, link
-
-BATCH = 500
-"""Rows a statement: within what SQLite and PostgreSQL take."""
+from history.facts import Exclusions, Opening, Outcome, Purpose, RunRow, State, utc
+from history.ledger import Problem
 
 
 def new_run_id(started: datetime) -> str:
@@ -84,7 +82,7 @@ class Recorder:
         with _step():
             kept.save()
             rows.run_row(opening, facts).save()
-            _Chain(opening.id, None).add("opening", "", facts).save()
+            Chain(opening.id, None).add("opening", "", facts).save()
         return opening.id
 
     def extend_plan(self, run_id: str, targets: Iterable[Target]) -> None:
@@ -93,7 +91,7 @@ class Recorder:
         Raises UnknownRun, RunEnded, NotStored.
         """
         with _step():
-            chain = _Chain.of(run_id)
+            chain = Chain.of(run_id)
             planned = {target.key for target in self.plan(run_id)}
             fresh = {target.key: target for target in targets if target.key not in planned}
             if fresh:
@@ -111,61 +109,42 @@ class Recorder:
 
         Raises UnknownRun, RunEnded, NotStored; Damaged where a sighting names another observation than its own.
         """
-        kept = _Blobs()
+        kept: dict[str, bytes] = {}
         sightings = {}
         for each in evidence:
-            row, seen = rows.evidence_rows(run_id, replace(each, sighting=rows.in_utc(each.sighting)))
+            seen = observation_bytes(each.observation)
+            if digest(seen) != each.sighting.observation:
+                raise Damaged(each.sighting.observation)
+            row = rows.sighting_row(run_id, rows.in_utc(each.sighting))
             if row.key not in sightings:
                 sightings[row.key] = row
-                kept.keep(seen)
+                kept[row.observation_id] = seen
         with _step():
-            chain = _Chain.of(run_id)
+            chain = Chain.of(run_id)
             known = models.Sighting.objects.filter(run=run_id, key__in=list(sightings))
             for key in known.values_list("key", flat=True):
                 del sightings[key]
             for row in sightings.values():
-                chain.add("sighting", row.key, rows.sighting_digest(row))
-            kept.save({row.observation_id for row in sightings.values()})
+                chain.add("sighting", row.key, rows.row_digest(row))
+            seal.store(kept[row.observation_id] for row in sightings.values())
             models.Sighting.objects.bulk_create(sightings.values(), batch_size=BATCH)
             chain.save()
         return len(sightings)
 
     def finish(self, run_id: str, findings: Iterable[Finding], finished: datetime) -> None:
         """End a run with its findings, all in one transaction. Raises UnknownRun, RunEnded, NotStored."""
-        chosen = sorted(findings, key=lambda each: (each.asset, each.control))
-        kept = _Blobs()
-        bodies = [kept.add(dump(finding)) for finding in chosen]
-        with _step():
-            chain = _Chain.of(run_id)
-            kept.save()
-            made = models.Finding.objects.bulk_create(
-                [rows.finding_row(run_id, finding, body) for finding, body in zip(chosen, bodies, strict=True)],
-                batch_size=BATCH,
-            )
-            models.FindingInstance.objects.bulk_create(
-                (
-                    models.FindingInstance(finding_id=row.pk, key=key, reason=reason, first_seen=first_seen, due=due)
-                    for row, finding in zip(made, chosen, strict=True)
-                    for key, reason, first_seen, due in rows.instance_columns(finding)
-                ),
-                batch_size=BATCH,
-            )
-            for finding, body in zip(chosen, bodies, strict=True):
-                chain.add("finding", finding.id, body)
-            _end(chain, "finished", finished, "", len(chosen))
+        _end(run_id, "finished", finished, "", [(finding, dump(finding)) for finding in findings])
 
     def abandon(self, run_id: str, reason: str, finished: datetime | None = None) -> None:
         """End a run without findings: it is kept, and nothing is judged from it.
 
         Raises UnknownRun, RunEnded, NotStored.
         """
-        with _step():
-            _end(_Chain.of(run_id), "abandoned", finished or datetime.now(UTC).replace(microsecond=0), reason, 0)
+        _end(run_id, "abandoned", finished or datetime.now(UTC).replace(microsecond=0), reason, [])
 
     def plan(self, run_id: str) -> tuple[Target, ...]:
         """Every target of the run, in the order planned. Raises UnknownRun, Damaged."""
-        additions = models.ChainEntry.objects.filter(run=run_id, kind="plan").order_by("sequence")
-        parts = [queries.opening(run_id).plan, *additions.values_list("content", flat=True)]
+        parts = [queries.opening(run_id).plan, *records.plan(run_id)]
         return tuple(target for part in parts for target in rows.load_targets(queries.content(part)))
 
     def evidence(self, run_id: str, keys: Collection[str] | None = None) -> dict[str, Evidence]:
@@ -173,7 +152,7 @@ class Recorder:
 
         Raises UnknownRun, Damaged.
         """
-        return queries.evidence(run_id, keys)
+        return sights.evidence(run_id, keys)
 
     def evidence_before(self, run_id: str, keys: Collection[str]) -> dict[str, Evidence]:
         """What the latest earlier look saw of some targets: see `history.earlier`. Raises UnknownRun, Damaged."""
@@ -182,21 +161,19 @@ class Recorder:
     def findings(self, run_id: str, *, agency: str | None = None, asset: str | None = None) -> tuple[Finding, ...]:
         """Findings of a run in the order of asset and control id. Raises UnknownRun, Damaged."""
         queries.known(run_id)
-        found = models.Finding.objects.filter(run=run_id).select_related("body")
-        if agency is not None:
-            found = found.filter(agency=agency)
-        if asset is not None:
-            found = found.filter(asset=asset)
-        loaded = [rows.finding(rows.content(row.body)) for row in found.iterator(BATCH)]
-        return tuple(sorted(loaded, key=lambda each: (each.asset, each.control)))
+        parts = records.parts(run_id, agency)
+        return records.findings({name: part for name, part in parts.items() if asset in (None, name)})
 
     def tally(self, run_id: str, *, agency: str | None = None, assets_of: str | None = None) -> dict[Counted, int]:
-        """How many findings of each kind a run has: of all, of an agency, of the assets that another run judged."""
-        return queries.tally(run_id, agency, assets_of)
+        """How many findings of each kind a run has: of all, of an agency, of the assets that another run judged.
+
+        Raises Damaged.
+        """
+        return records.tally(run_id, agency, assets_of)
 
     def agencies(self, run_id: str) -> frozenset[str]:
         """The agencies of which a run has findings."""
-        return queries.agencies(run_id)
+        return records.agencies(run_id)
 
     def inventory(self, run_id: str) -> bytes:
         """The inventory as it was when the run started. Raises UnknownRun, Damaged."""
@@ -223,14 +200,14 @@ class Recorder:
 
     def run(self, run_id: str) -> RunRow:
         """The facts of one run. Raises UnknownRun, Damaged."""
-        found = queries.runs(ids=[run_id])
+        found = listing.runs(ids=[run_id])
         if not found:
             raise UnknownRun(run_id)
         return found[0]
 
     def runs(self, limit: int = 50, state: State | None = None) -> list[RunRow]:
         """The latest runs, newest first. Raises Damaged."""
-        return queries.runs(ids=queries.run_ids(state=state)[:limit])
+        return listing.runs(ids=queries.run_ids(state=state)[:limit])
 
     def earlier(self, run_id: str, limit: int) -> list[Opening]:
         """What the latest finished scans before another started from, newest first: not rechecks, which judge only a
@@ -244,8 +221,12 @@ class Recorder:
         """The latest finished scan, of those that started before another and judged an agency or asset; a recheck,
         which judges only a part, is none. Raises UnknownRun, Damaged.
         """
-        found = queries.run_ids(state="finished", before=before, agency=agency, asset=asset, purpose="scan")[:1]
-        return next(iter(queries.runs(ids=found)), None)
+        found = queries.run_ids(state="finished", before=before, agency=agency, purpose="scan")
+        if asset is None:
+            return next(iter(listing.runs(ids=found[:1])), None)
+        walk = records.back(found, [asset])
+        latest = next((run for run, parts in walk if asset in parts and parts[asset].findings), None)
+        return None if latest is None else self.run(latest)
 
     def first_seen(self, run_id: str, assets: Collection[str] | None = None) -> dict[InstanceKey, date]:
         """The ages that instances carry into a run: see `history.ages`. None: those of every asset.
@@ -292,68 +273,34 @@ def _step() -> Iterator[None]:
         raise NotStored(error) from error
 
 
-def _end(chain: "_Chain", outcome: Outcome, finished: datetime, reason: str, findings: int) -> None:
-    looks = models.Sighting.objects.filter(run=chain.run_id).count()
-    closing = Closing(chain.run_id, outcome, utc(finished), reason, looks, findings)
-    rows.end_row(closing).save()
-    chain.add("closing", "", digest(dump(closing))).save()
-    records.seal(chain.run_id)
+def _end(
+    run_id: str, outcome: Outcome, finished: datetime, reason: str, findings: Sequence[tuple[Finding, bytes]]
+) -> None:
+    moment = utc(finished)
+    with _step():
+        run = held(run_id)
+        try:
+            seal.seal(run, outcome, moment, reason, findings)
+        except ValueError as error:
+            raise NotStored(error) from error
 
 
 class _Blobs:
     """Bytes that one step stores, each once."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, models.Blob] = {}
+        self._bodies: dict[str, bytes] = {}
 
     def add(self, data: bytes) -> str:
         """Keep bytes; their digest."""
-        row = rows.blob(data)
-        self.keep(row)
-        return row.digest
+        name = digest(data)
+        self._bodies[name] = data
+        return name
 
     def add_texts(self, texts: Mapping[str, str]) -> dict[str, str]:
         """Keep texts; their digests, by the same names."""
         return {name: self.add(text.encode()) for name, text in texts.items()}
 
-    def keep(self, row: models.Blob) -> None:
-        self._rows[row.digest] = row
-
-    def save(self, chosen: Collection[str] | None = None) -> None:
-        """Store what is not there yet."""
-        made = [row for name, row in self._rows.items() if chosen is None or name in chosen]
-        models.Blob.objects.bulk_create(made, batch_size=BATCH, ignore_conflicts=True)
-
-
-class _Chain:
-    """The links that one step adds to the chain of a run."""
-
-    def __init__(self, run_id: str, last: Entry | None) -> None:
-        self.run_id = run_id
-        self._last = last
-        self._added: list[Entry] = []
-
-    @classmethod
-    def of(cls, run_id: str) -> "_Chain":
-        """The chain of an open run, which no other step can extend until this one is over.
-
-        Raises UnknownRun, RunEnded.
-        """
-        if models.Run.objects.select_for_update().filter(pk=run_id).first() is None:
-            raise UnknownRun(run_id)
-        if models.RunEnd.objects.filter(run=run_id).exists():
-            raise RunEnded(run_id)
-        last = models.ChainEntry.objects.filter(run=run_id).order_by("-sequence").first()
-        if last is None:
-            raise Damaged(f"chain {run_id}")
-        return cls(run_id, rows.entry(last))
-
-    def add(self, kind: EntryKind, subject: str, content: str) -> "_Chain":
-        """Link one thing more."""
-        self._last = link(self.run_id, self._last, kind, subject, content)
-        self._added.append(self._last)
-        return self
-
     def save(self) -> None:
-        """Store the links."""
-        models.ChainEntry.objects.bulk_create([rows.entry_row(each) for each in self._added], batch_size=BATCH)
+        """Store what is not there yet."""
+        seal.store(self._bodies.values())

@@ -77,8 +77,8 @@ def test_verify_finds_what_was_changed_behind_its_back(scanned: Scanned, tmp_pat
     copy = tmp_path / "copy"
     shutil.copytree(scanned.folder, copy)
     with contextlib.closing(sqlite3.connect(copy / "khien.sqlite3")) as database:
-        database.execute("DROP TRIGGER history_finding_no_update")
-        changed = database.execute("UPDATE history_finding SET verdict = 'pass' WHERE verdict = 'fail'")
+        database.execute("DROP TRIGGER history_agencyrecord_no_update")
+        changed = database.execute("UPDATE history_agencyrecord SET tally = replace(tally, 'fail', 'pass')")
         assert changed.rowcount > 0
         database.commit()
     ended = khien("history", "verify", folder=copy)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from checks.model.alert import Alert
+from checks.model.alert import Alert, AlertStep
 from checks.model.canonical import digest
 from checks.model.delivery import Delivery, SentFile
 from checks.model.evidence import (
@@ -227,3 +227,20 @@ def whole_run(
         recorder.record(run, each)
     recorder.finish(run, findings, started + timedelta(minutes=1))
     return run
+
+
+def in_every_table(recorder: "Recorder") -> tuple[str, str]:
+    """At least one row in every table, of what is kept for ever and of what goes when its run ends; a finished run, and
+    an open one."""
+    from history import alerts, deliveries, issues, matters, stop
+
+    matters.ask(replace(WAIVER, approved_by=""), START)
+    finished = whole_run(recorder)
+    deliveries.record(replace(DELIVERY, run=finished))
+    issues.archive(replace(ISSUED, run=finished), FILE)
+    stop.halt("Trần Văn Mẫu", "", START)
+    alerts.record(AlertStep("judged", START, run=finished))
+    still_open = open_run(recorder, plan=[DnsTarget("a.example")], started=START + timedelta(days=1))
+    recorder.extend_plan(still_open, [PortsTarget("127.0.0.1")])
+    recorder.record_all(still_open, EVIDENCE)
+    return finished, still_open

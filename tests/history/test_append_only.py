@@ -1,17 +1,14 @@
-"""Nothing that was written is changed or removed: neither through the models nor past them."""
-
-from dataclasses import replace
+"""Nothing that was written is changed or removed: neither through the models nor past them; rows of looks and links go
+only with the end of their run, when they are sealed."""
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, models
 
-from checks.model.alert import AlertStep
-from history import alerts, deliveries, issues, matters, stop
 from history.errors import AppendOnly
-from history.models import Sighting
+from history.models import ChainEntry, Sighting, remove_journal
 from history.store import Recorder
-from tests.history.samples import DELIVERY, EVIDENCE, FILE, ISSUED, START, WAIVER, open_run, whole_run
+from tests.history.samples import EVIDENCE, FINDINGS, START, in_every_table, open_run, whole_run
 from tests.history.tampering import execute
 
 MODELS = sorted(apps.get_app_config("history").get_models(), key=lambda each: each.__name__)
@@ -19,18 +16,8 @@ MODELS = sorted(apps.get_app_config("history").get_models(), key=lambda each: ea
 
 @pytest.fixture
 def run(recorder: Recorder) -> str:
-    """A run that puts at least one row into every table."""
-    return _run_in_every_table(recorder)
-
-
-def _run_in_every_table(recorder: Recorder) -> str:
-    matters.ask(replace(WAIVER, approved_by=""), START)
-    run_id = whole_run(recorder)
-    deliveries.record(replace(DELIVERY, run=run_id))
-    issues.archive(replace(ISSUED, run=run_id), FILE)
-    stop.halt("Trần Văn Mẫu", "", START)
-    alerts.record(AlertStep("judged", START, run=run_id))
-    return run_id
+    """A finished run, and at least one row in every table."""
+    return in_every_table(recorder)[0]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda each: each.__name__)
@@ -62,7 +49,7 @@ def test_the_database_refuses(run: str, model: type[models.Model], recorder: Rec
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda each: each.__name__)
 def test_sqlite_refuses_to_replace(sqlite: str, model: type[models.Model]) -> None:
-    _run_in_every_table(Recorder())
+    in_every_table(Recorder())
     with pytest.raises(DatabaseError, match="append-only"):
         execute(f"REPLACE INTO {model._meta.db_table} SELECT * FROM {model._meta.db_table}")
 
@@ -72,6 +59,21 @@ def test_postgresql_refuses_to_truncate(postgres: str, model: type[models.Model]
     whole_run(Recorder())
     with pytest.raises(DatabaseError, match="append-only"):
         execute(f"TRUNCATE {model._meta.db_table} CASCADE")
+
+
+def test_what_is_sealed_may_go_and_nothing_else_of_the_run(recorder: Recorder) -> None:
+    """The rows of looks and links are removed in the step that ends their run: none is left, and none can go before."""
+    run = open_run(recorder)
+    recorder.record_all(run, EVIDENCE)
+    for table in ("history_sighting", "history_chainentry"):
+        with pytest.raises(DatabaseError, match="append-only"):
+            execute(f"DELETE FROM {table} WHERE run_id = %s", [run])
+    with pytest.raises(DatabaseError, match="append-only"):
+        remove_journal(run)
+    recorder.finish(run, FINDINGS, START)
+    assert not Sighting.objects.exists()
+    assert not ChainEntry.objects.exists()
+    assert recorder.evidence(run) == {each.sighting.target.key: each for each in EVIDENCE}
 
 
 def test_an_upsert_is_refused_too(recorder: Recorder) -> None:

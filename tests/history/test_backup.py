@@ -70,7 +70,7 @@ def test_what_was_there_is_kept_and_the_copy_takes_its_place(recorder: Recorder,
 def test_a_copy_of_something_that_was_altered_says_so(recorder: Recorder, tmp_path: Path) -> None:
     run = whole_run(recorder)
     with tampering(keep=True):
-        execute("UPDATE history_sighting SET connections = 99")
+        execute("UPDATE history_runend SET sightings = 99")
     with backup.opened(copied(tmp_path / "copy")):
         assert {name for name, _ in whole.verify()} == {run}
 

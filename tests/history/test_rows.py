@@ -12,7 +12,7 @@ SIGHTING = Sighting(PortsTarget("192.0.2.1", "22"), "internet", MOMENT, MOMENT, 
 
 
 def test_a_look_is_committed_to_as_it_is() -> None:
-    assert rows.sighting_digest(rows.sighting_row("run", SIGHTING)) == digest(canonical(plain(SIGHTING)))
+    assert rows.row_digest(rows.sighting_row("run", SIGHTING)) == digest(canonical(plain(SIGHTING)))
 
 
 def test_a_field_that_a_type_gained_since_is_not_tampering() -> None:
@@ -20,29 +20,29 @@ def test_a_field_that_a_type_gained_since_is_not_tampering() -> None:
     row = rows.sighting_row("run", SIGHTING)
     row.target = '{"address":"192.0.2.1","ports":"22"}'
     as_written = {**plain(SIGHTING), "target": {"address": "192.0.2.1", "ports": "22"}}
-    assert rows.sighting_digest(row) == digest(canonical(as_written))
+    assert rows.row_digest(row) == digest(canonical(as_written))
 
 
 def test_a_look_of_before_targets_said_what_they_ask_is_read() -> None:
     row = rows.sighting_row("run", SIGHTING)
     row.target = '{"address":"192.0.2.1","port":443,"server_name":null,"starttls":null}'
     row.key, row.address = "tls:192.0.2.1:443::", "192.0.2.1"
-    assert rows.sighting(row).target == TlsTarget("192.0.2.1", 443, None)
-    assert rows.sighting_digest(row) != ""
+    assert rows.sighting(rows.look(row)).target == TlsTarget("192.0.2.1", 443, None)
+    assert rows.row_digest(row) != ""
 
 
 def test_another_spelling_of_the_same_value_is_named() -> None:
     row = rows.sighting_row("run", SIGHTING)
     row.tools = '{"nmap": "7.93"}'
-    assert rows.sighting_digest(row) == ""
+    assert rows.row_digest(row) == ""
 
 
 def test_a_look_of_before_urls_were_asked_beside_the_page_is_read() -> None:
     row = rows.sighting_row("run", SIGHTING)
     row.target = '{"address":"192.0.2.1","url":"https://a.example/"}'
     row.key, row.address = "http:192.0.2.1:https://a.example/", "192.0.2.1"
-    assert rows.sighting(row).target == HttpTarget("192.0.2.1", "https://a.example/")
-    assert rows.sighting_digest(row) != ""
+    assert rows.sighting(rows.look(row)).target == HttpTarget("192.0.2.1", "https://a.example/")
+    assert rows.row_digest(row) != ""
 
 
 def test_what_was_seen_before_pages_were_read_is_read_and_keeps_its_digest() -> None:
@@ -53,7 +53,7 @@ def test_what_was_seen_before_pages_were_read_is_read_and_keeps_its_digest() -> 
     )
     row = rows.blob(written)
     assert rows.content(row) == written
-    found = rows.evidence(rows.sighting_row("run", SIGHTING), rows.content(row)).observation
+    found = rows.evidence(rows.look(rows.sighting_row("run", SIGHTING)), rows.content(row)).observation
     hop = Hop("https://a.example/", "192.0.2.1", 200, (("Server", "x"),), tls="tls1_3")
     assert found == HttpObservation((hop,), "answered")
     assert (found.hops[0].page, found.trace, found.failures) == (None, None, ())

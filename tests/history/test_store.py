@@ -10,8 +10,8 @@ from checks.model.canonical import digest, dump
 from checks.model.evidence import DnsObservation, observation_digest
 from checks.model.target import DnsTarget, PortsTarget, Target
 from checks.score import Counted, counted
-from history import models
-from history.errors import Damaged, RunEnded, UnknownRun
+from history import merkle, models, records
+from history.errors import Damaged, NotStored, RunEnded, UnknownRun
 from history.facts import RunRow
 from history.store import Recorder
 from tests.history.samples import (
@@ -110,7 +110,9 @@ def test_findings_are_counted_by_kind_without_being_read(recorder: Recorder) -> 
     run = whole_run(recorder, (*FINDINGS, announced))
     other = whole_run(recorder, FINDINGS[:2], START + timedelta(days=1))
     with tampering():
-        execute("UPDATE history_blob SET body = %s", [b""])
+        execute(
+            "UPDATE history_blob SET body = %s WHERE digest NOT IN (SELECT content_id FROM history_agencyrecord)", [b""]
+        )
         assert recorder.tally(run) == {
             Counted("fail", "high", waived=True, announced=False): 1,
             Counted("not_assessable", "high", waived=False, announced=False): 1,
@@ -124,6 +126,50 @@ def test_findings_are_counted_by_kind_without_being_read(recorder: Recorder) -> 
         assert recorder.tally(run, agency="khong-co") == recorder.tally("none") == {}
         assert recorder.agencies(run) == {"so-mau", "xa-mau"}
         assert recorder.agencies(other) == {"so-mau"}
+
+
+def test_figures_of_a_part_of_an_agency(recorder: Recorder) -> None:
+    """Where the agency had other assets in the other run, its findings are counted one by one."""
+    more = finding("HDR-CSP", "pass", asset="moi")
+    run = whole_run(recorder, (*FINDINGS, more))
+    other = whole_run(recorder, FINDINGS, START + timedelta(days=1))
+    assert recorder.tally(run, assets_of=other) == dict(Counter(map(counted, FINDINGS)))
+    assert recorder.tally(run, agency="so-mau", assets_of=other) == dict(Counter(map(counted, FINDINGS[:2])))
+    assert recorder.tally(other, assets_of=run) == recorder.tally(other)
+
+
+def test_an_asset_belongs_to_one_agency(recorder: Recorder) -> None:
+    run = open_run(recorder)
+    with pytest.raises(NotStored, match="two agencies"):
+        recorder.finish(run, (finding("A"), finding("B", agency="xa-mau")), START)
+    assert recorder.run(run).state == "open"
+
+
+def test_looks_come_back_in_the_order_of_recording(recorder: Recorder) -> None:
+    """Whatever their keys, assets and times are: each with its own start, end, connections and tools."""
+    looks = [
+        replace(
+            each,
+            sighting=replace(
+                each.sighting,
+                started=START + timedelta(microseconds=(7 * number) % 5 - 2),
+                finished=START + timedelta(seconds=9 - number, microseconds=1),
+                connections=number,
+                tools={"nmap": f"7.{number}"},
+            ),
+        )
+        for number, each in enumerate(reversed(EVIDENCE))
+    ]
+    run = open_run(recorder)
+    recorder.record_all(run, looks)
+    before = recorder.evidence(run)
+    facts = recorder.run(run)
+    recorder.finish(run, FINDINGS, START)
+    assert list(recorder.evidence(run).items()) == list(before.items())
+    assert list(before.values()) == looks
+    after = recorder.run(run)
+    assert (after.tools, after.connections, after.sightings) == (facts.tools, facts.connections, facts.sightings)
+    assert after.tools["nmap"] == "7.4"
 
 
 def test_evidence_of_some_targets(recorder: Recorder) -> None:
@@ -166,7 +212,7 @@ def test_many_findings_are_finished_at_once(recorder: Recorder) -> None:
 
 def test_the_facts_of_a_finished_run(recorder: Recorder) -> None:
     run = whole_run(recorder)
-    last = models.ChainEntry.objects.filter(run=run).latest("sequence")
+    leaves = records.entries(run)
     assert recorder.run(run) == RunRow(
         id=run,
         vantage="internet",
@@ -175,7 +221,7 @@ def test_the_facts_of_a_finished_run(recorder: Recorder) -> None:
         state="finished",
         finished=START + timedelta(minutes=1),
         reason="",
-        head=last.digest,
+        head=merkle.root(leaf.data for leaf in leaves).hex(),
         sightings=5,
         connections=15,
         findings={"fail": 1, "not_assessable": 1, "pass": 1},
@@ -257,7 +303,7 @@ def test_unchanged_things_are_stored_once(recorder: Recorder) -> None:
     whole_run(recorder)
     before = models.Blob.objects.count()
     whole_run(recorder, started=START + timedelta(days=7))
-    assert models.Blob.objects.count() == before + 2  # opening facts and record, which name time and run
+    assert models.Blob.objects.count() == before + 4  # opening, times, closing and record
 
 
 def test_damaged_evidence_is_never_judged(recorder: Recorder, database: str) -> None:
