@@ -7,9 +7,11 @@ HistoryError
 ├── UnknownRun          no run has that id
 ├── RunEnded            the run is finished or abandoned, and takes nothing more
 ├── BadAct              a waiver or dispute does not allow that step, or not by that person
+├── BadKey              a key of the log cannot be made, take another's place or be revoked as was asked
 ├── NumberTaken         another document has that number in that year
 ├── UnknownFile         no file was archived under that number
 ├── Damaged             stored bytes are missing, or are not those that their digest names
+├── BadBundle           a bundle from elsewhere cannot be read
 ├── BackupFailed        a copy of the database could not be written, read or put in its place
 └── ScanInProgress      another process scans on this database
 """
@@ -75,6 +77,10 @@ class BadAct(HistoryError):
     """A waiver or dispute does not allow that step, or not by that person."""
 
 
+class BadKey(HistoryError):
+    """A key of the log cannot be made, take another's place, be revoked or sign as was asked."""
+
+
 class NumberTaken(HistoryError):
     """Another document has that number in that year."""
 
@@ -108,6 +114,10 @@ class Damaged(HistoryError):
                 en=f"Stored data is missing or damaged: {digest}",
             )
         )
+
+
+class BadBundle(HistoryError):
+    """A bundle from elsewhere cannot be read."""
 
 
 class BackupFailed(HistoryError):

@@ -3,9 +3,10 @@
 Each row has a leaf of the log (`history.log`), which shows also that the last rows of a table are missing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, Protocol, TypeVar
 
+from django.apps import apps
 from django.db import DatabaseError, IntegrityError, transaction
 
 from history import log, queries
@@ -55,6 +56,19 @@ def append(table: type[Row], row_of: Callable[[int, str], Row]) -> Row:
         except DatabaseError as error:
             raise NotStored(error) from error
     raise AssertionError("every try ends")
+
+
+def journals() -> list[type[JournalRow]]:
+    """Every table of acts."""
+    return [each for each in apps.get_app_config("history").get_models() if issubclass(each, JournalRow)]
+
+
+def bodies(kinds: Collection[str] | None = None) -> Iterator[tuple[str, bytes]]:
+    """The bodies of acts by digest, of some kinds or of all."""
+    for table in journals():
+        if kinds is None or table.LEAF in kinds:
+            found = table.objects.order_by("id").values_list("digest", "body")
+            yield from ((digest, body.encode()) for digest, body in found.iterator(queries.CHUNK))
 
 
 def verify(table: type[Row], name: str, load: Callable[[Row], InPlace]) -> Iterator[Problem]:

@@ -247,6 +247,25 @@ class OperationStep(JournalRow):
         return f"{self.subject}/{self.sequence}"
 
 
+class Checkpoint(JournalRow):
+    """A signed state of the log: see `history.checkpoints`."""
+
+    LEAF = "checkpoint"
+
+    size = models.PositiveBigIntegerField()
+
+
+class KeyStatement(JournalRow):
+    """What is said of a key that signs checkpoints: see `history.keys`."""
+
+    LEAF = "key"
+
+    key = models.CharField(max_length=64)
+    """The public key, in hexadecimal."""
+    step = models.CharField(max_length=10)
+    """made, rotated, revoked"""
+
+
 class ChainEntry(AppendOnlyModel):
     """One link of an open run's chain: see `history.ledger`; when the run ends it is sealed, and the row goes."""
 

@@ -138,6 +138,19 @@ class SigningSection(Section):
         return self
 
 
+class LedgerSection(Section):
+    """Who signs the states of the log."""
+
+    key: str
+    """An encrypted PKCS#8 file, as `khien history key new` writes it."""
+    passphrase_variable: Variable
+    timestamp: Annotated[str, StringConstraints(pattern=TIME_SERVER)] | None = None
+    """URL of a time stamp server (RFC 3161)."""
+    timestamp_seconds: Seconds = 30
+    trust_anchors: tuple[str, ...] = ()
+    """Authorities that are trusted for https of that server, beside the machine's own."""
+
+
 def _loopback(written: str) -> str:
     host, _, port = written.rpartition(":")
     try:
@@ -177,6 +190,7 @@ class _File(Section):
     report: Letter = Field(default_factory=Letter)
     mail: MailSection | None = None
     signing: SigningSection | None = None
+    ledger: LedgerSection | None = None
     alerts: AlertsSection | None = None
     reminders: tuple[ReminderRow, ...] | None = None
     log: LogSection | None = None
@@ -208,6 +222,8 @@ class Config:
     """None: no report can be sent. Its trust anchors are whole paths."""
     signing: SigningSection | None
     """None: no report can be signed. Its paths are whole."""
+    ledger: LedgerSection | None = None
+    """None: states of the log are not signed. Its paths are whole."""
     alerts: AlertsSection | None = None
     """None: nobody is told of anything without asking. Its trust anchors are whole paths."""
     reminders: tuple[Reminder, ...] = ()
@@ -262,6 +278,7 @@ def read_config(path: Path) -> Config:
         letter=_letter(file.report, folder),
         mail=_mail(file.mail, folder),
         signing=_signing(file.signing, folder),
+        ledger=_ledger(file.ledger, folder),
         alerts=None if file.alerts is None else file.alerts.whole(folder),
         reminders=reminders(file.reminders) if file.alerts is not None else (),
         log=None if file.log is None else file.log.whole(folder),
@@ -288,6 +305,13 @@ def _signing(section: SigningSection | None, folder: Path) -> SigningSection | N
     if section.token is not None:
         whole["token"] = section.token.model_copy(update={"module": str(folder / section.token.module)})
     return section.model_copy(update=whole)
+
+
+def _ledger(section: LedgerSection | None, folder: Path) -> LedgerSection | None:
+    if section is None:
+        return None
+    anchors = tuple(str(folder / each) for each in section.trust_anchors)
+    return section.model_copy(update={"key": str(folder / section.key), "trust_anchors": anchors})
 
 
 def _metrics(section: MetricsSection | None, folder: Path) -> MetricsSection | None:

@@ -1,14 +1,19 @@
 """khien history export and verify: what an auditor takes away, and whether anybody touched what is remembered."""
 
+import json as json_module
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from checks.model.checkpoint import Witness, witness
+from scanner.cli import checkpoint, ledger_keys
 from scanner.cli.config import read_config
 from scanner.cli.errors import CommandError, Usage
 from scanner.cli.language import say
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption
+from scanner.cli.reading import small_file
 from scanner.cli.ui import note, print_json, print_line
 
 FAULT_WORDS = {
@@ -20,6 +25,20 @@ FAULT_WORDS = {
 }
 
 
+CheckpointOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--checkpoint",
+        metavar="TEXT|FILE",
+        help=say(
+            "Mốc đã ghi lại ở nơi khác: dòng in trong báo cáo, hoặc tệp của khien history checkpoint (lặp lại được).",
+            "A checkpoint noted elsewhere: the line that a report prints, or a file of khien history checkpoint "
+            "(repeatable).",
+        ),
+    ),
+]
+
+
 class Tampered(CommandError):
     """History is not what was recorded."""
 
@@ -29,9 +48,17 @@ class Tampered(CommandError):
 def register(group: typer.Typer) -> None:
     """Add the commands to `khien history`."""
     group.command("export", help=say("Xuất một đợt dạng JSON.", "Export a run as JSON."))(export)
-    group.command("verify", help=say("Kiểm tra chuỗi mã băm của các đợt.", "Check the digest chains of the runs."))(
-        verify
-    )
+    group.command(
+        "verify",
+        help=say(
+            "Kiểm tra mọi đợt và mọi việc đã ghi: mã băm, sổ, chữ ký; báo rõ chỗ bị sửa, xóa, chèn, đổi thứ tự. Thêm "
+            "--checkpoint thì cũng phát hiện bản cũ được đặt lại hoặc lịch sử bị viết lại.",
+            "Check every run and every act: digests, the log, signatures; whatever was changed, removed, inserted or "
+            "reordered is named. With --checkpoint also an older copy or a history written anew is found.",
+        ),
+    )(verify)
+    checkpoint.register(group)
+    ledger_keys.register(group)
 
 
 def export(
@@ -68,16 +95,22 @@ def verify(
             help=say("Mã băm cuối mà báo cáo của đợt đã in.", "The last digest that the run's report printed."),
         ),
     ] = None,
+    checkpoint: CheckpointOption = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`. Raises Tampered where something is not as it was recorded."""
     if head is not None and run is None:
         raise Usage("--head cần mã đợt rà quét", "--head needs the run that it belongs to")
+    if checkpoint and run is not None:
+        raise Usage(
+            "--checkpoint là mốc của cả sổ, không kèm mã đợt", "--checkpoint is of the whole log, without a run"
+        )
+    noted = [witness_of(each) for each in checkpoint or ()]
     recorder = open_history(read_config(config))
     from history import whole
 
     runs = [run] if run else recorder.run_ids()
-    found = [(run, each) for each in recorder.verify(run, head)] if run else list(whole.verify())
+    found = [(run, each) for each in recorder.verify(run, head)] if run else list(whole.verify(noted))
     for name, problem in found:
         where = f"{name}: " if name else ""
         note(f"{where}{FAULT_WORDS[problem.fault]}: {problem.what} {problem.detail}".rstrip(), style="red")
@@ -88,3 +121,15 @@ def verify(
     if bad:
         raise Tampered("lịch sử không còn nguyên vẹn", "history is not intact")
     return 0
+
+
+def witness_of(text: str) -> Witness:
+    """A state of the log that somebody noted, typed or in a file. Raises Usage, OSError."""
+    try:
+        if Path(text).is_file():
+            told = json_module.loads(small_file(Path(text)))
+            told = told.get("checkpoint", told)
+            return Witness(int(told["size"]), str(told["root"]))
+        return witness(text)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Usage(f"{text}: không phải mốc của sổ", f"{text}: not a checkpoint of the log") from error

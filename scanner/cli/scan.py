@@ -147,9 +147,14 @@ def scan(
 
 
 def afterwards(workspace: Workspace, recorder: "Recorder") -> None:
-    """What is done of itself when a run has ended: whoever is to be told is told, and metrics are written. What goes
+    """What is done of itself when a run has ended: the log is signed, whoever is to be told is told, and metrics are
+    written. What goes
     wrong in it is said, and changes nothing in what the run found."""
     config = workspace.config
+    if config.ledger is not None:
+        from scanner.cli.checkpoint import after_run as sign_log
+
+        sign_log(config)
     if config.alerts is not None:
         from scanner.cli.alerting import after_run  # what sends is not loaded where nothing is to be sent
 

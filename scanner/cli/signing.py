@@ -1,7 +1,5 @@
 """The way from a configuration to a key that signs. Passphrases and PINs come from the environment alone."""
 
-import os
-import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ from scanner.cli.config import Config, SigningSection, TokenSection
 from scanner.cli.environment import secret
 from scanner.cli.errors import Usage
 from scanner.cli.language import say
-from scanner.cli.reading import regular_file
+from scanner.cli.reading import small_file
 from scanner.cli.ui import note
 
 if TYPE_CHECKING:
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
 
     from reports.signatures.keys import Key
 
-LARGEST = 1024 * 1024
-"""Bytes of a key file or of a file of certificates."""
 SOON = timedelta(days=30)
 """So long before its end a certificate is spoken of."""
 
@@ -78,7 +74,7 @@ def look_over(section: SigningSection) -> str:
     """
     anchors((*section.chain, *section.trust_anchors))
     if section.file is not None:
-        _read(Path(section.file), secret=True)
+        small_file(Path(section.file), secret=True)
         return section.file
     if section.token is not None and not Path(section.token.module).is_file():
         raise Usage(
@@ -91,7 +87,7 @@ def anchors(paths: "tuple[str, ...]") -> "tuple[Certificate, ...]":
     """The certificates of some files. Raises SigningError, OSError."""
     from reports.signatures.keys import certificates
 
-    return tuple(found for path in paths for found in certificates(_read(Path(path)), path))
+    return tuple(found for path in paths for found in certificates(small_file(Path(path)), path))
 
 
 def _opened(section: SigningSection) -> "AbstractContextManager[Key]":
@@ -101,7 +97,7 @@ def _opened(section: SigningSection) -> "AbstractContextManager[Key]":
     from reports.signatures.keys import from_file
 
     path = Path(str(section.file))
-    return nullcontext(from_file(_read(path, secret=True), secret(str(section.passphrase_variable)), chain))
+    return nullcontext(from_file(small_file(path, secret=True), secret(str(section.passphrase_variable)), chain))
 
 
 def _token(section: TokenSection, chain: "tuple[Certificate, ...]") -> "AbstractContextManager[Key]":
@@ -114,21 +110,15 @@ def _token(section: TokenSection, chain: "tuple[Certificate, ...]") -> "Abstract
 def _stamper(section: SigningSection) -> "TimeStamper | None":
     if section.timestamp is None:
         return None
+    return stamper(section.timestamp, section.timestamp_seconds, section.trust_anchors)
+
+
+def stamper(url: str, seconds: int, trust_anchors: "tuple[str, ...]") -> "TimeStamper":
+    """Who is asked for time stamps; files of authorities are trusted for https beside the machine's own.
+
+    Raises Usage, OSError.
+    """
     from reports.signatures.timestamp import TimeServer
 
-    trusted = [_read(Path(each)).decode("ascii", "replace") for each in section.trust_anchors]
-    return TimeServer(section.timestamp, section.timestamp_seconds, trusted).stamper()
-
-
-def _read(path: Path, *, secret: bool = False) -> bytes:
-    """A small file; one with a secret must be closed to all but its owner. Raises Usage, OSError."""
-    with regular_file(path) as file:
-        if secret and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-            raise Usage(
-                f"{path}: người khác đọc được tệp khóa; chạy: chmod 600 {path}",
-                f"{path}: others can read the key file; run: chmod 600 {path}",
-            )
-        data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise Usage(f"{path}: lớn hơn {LARGEST} byte", f"{path}: larger than {LARGEST} bytes")
-    return data
+    trusted = [small_file(Path(each)).decode("ascii", "replace") for each in trust_anchors]
+    return TimeServer(url, seconds, trusted).stamper()

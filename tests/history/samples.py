@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from checks.model.alert import Alert, AlertStep
 from checks.model.canonical import digest
 from checks.model.delivery import Delivery, SentFile
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from history.store import Recorder  # not needed to run: a child process imports this module before the tables
 
 START = datetime(2026, 11, 23, 3, 0, 0, tzinfo=UTC)
+KEY = Ed25519PrivateKey.from_private_bytes(b"\x01" * 32)
+"""A key of the log."""
 NOISE = 'x\x00\x1b[31m<b>"\\u0000\\ ớ 🛡'
 """Text as only a server sends it: NUL, an escape sequence, markup, quotes and backslashes."""
 
@@ -232,7 +236,7 @@ def whole_run(
 def in_every_table(recorder: "Recorder") -> tuple[str, str]:
     """At least one row in every table, of what is kept for ever and of what goes when its run ends; a finished run, and
     an open one."""
-    from history import alerts, deliveries, issues, matters, stop
+    from history import alerts, checkpoints, deliveries, issues, keys, matters, stop
 
     matters.ask(replace(WAIVER, approved_by=""), START)
     finished = whole_run(recorder)
@@ -240,6 +244,8 @@ def in_every_table(recorder: "Recorder") -> tuple[str, str]:
     issues.archive(replace(ISSUED, run=finished), FILE)
     stop.halt("Trần Văn Mẫu", "", START)
     alerts.record(AlertStep("judged", START, run=finished))
+    keys.make(KEY, "Trần Văn Mẫu", START)
+    checkpoints.make(KEY, START)
     still_open = open_run(recorder, plan=[DnsTarget("a.example")], started=START + timedelta(days=1))
     recorder.extend_plan(still_open, [PortsTarget("127.0.0.1")])
     recorder.record_all(still_open, EVIDENCE)
