@@ -11,7 +11,7 @@ from reportlab.graphics import renderPDF
 from reportlab.graphics.shapes import Drawing
 from reportlab.lib.colors import Color
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import Flowable, LongTable, Paragraph
+from reportlab.platypus import CondPageBreak, Flowable, LongTable, Paragraph
 
 from reports.pdf.canvas import LinkColour, TaggedCanvas
 from reports.pdf.structure import Node
@@ -28,6 +28,8 @@ ROLES: Mapping[str, str] = {
 
 WHOLE_PAGE = 700.0
 """Points of a page with nothing on it but perhaps a line or two."""
+HEADING = 24.0
+"""Points of a heading of a table with the space around it."""
 
 
 class Para(Paragraph):
@@ -160,11 +162,33 @@ class PagedTable(LongTable):
     The library would use up what is left of a page: the head once more, and below it the first line of a row.
     """
 
+    # What the library's types leave out.
+    _rowHeights: list[float]
+
     def split(self, availWidth: float, availHeight: float) -> list[Any]:
         """The table in two, where the library finds a place to break it."""
         self.splitInRow = int(availHeight >= WHOLE_PAGE)
         parts: list[Any] = super().split(availWidth, availHeight)
         return parts
+
+    def start(self, width: float) -> float:
+        """The height of its head with the first row, as far as a page has room for both, in points."""
+        self.wrap(width, WHOLE_PAGE)
+        return min(sum(self._rowHeights[: self.repeatRows + 1]), WHOLE_PAGE)
+
+
+class RoomForTable(CondPageBreak):
+    """Goes to the next page where a heading, the head of the table below it and its first row have no room left."""
+
+    def __init__(self, table: PagedTable, least: float) -> None:
+        super().__init__(least)
+        self.table, self.least = table, least
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
+        """Takes no room itself."""
+        self.height = min(max(self.least, HEADING + self.table.start(availWidth)), WHOLE_PAGE)
+        room: tuple[float, float] = super().wrap(availWidth, availHeight)
+        return room
 
 
 class CodeBlock(Flowable):

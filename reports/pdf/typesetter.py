@@ -140,7 +140,7 @@ class Typesetter:
 
     def table(
         self, columns: Sequence[Column], rows: Iterable[Sequence[Content | Flowable | list[Flowable]]]
-    ) -> list[Flowable]:
+    ) -> list[PagedTable]:
         """A table with a head that is repeated on every page; a row may be taller than a page."""
         widths = [column.width for column in columns]
         node = Node("Table")

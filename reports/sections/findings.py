@@ -16,6 +16,7 @@ from reports.messages import labels
 from reports.messages.figures import day, moment, number
 from reports.messages.telling import tell
 from reports.model import AgencyReport
+from reports.pdf.flowables import RoomForTable
 from reports.pdf.typesetter import TEXT_WIDTH, Column, Run, Typesetter
 from reports.sections.causes import common_causes, shared_by
 from reports.sections.section import Section
@@ -87,10 +88,11 @@ def _entry(
     yield typesetter.para(Run(f"{typesetter.say(labels.WHY)}: ", "bold"), control.rationale, style="small")
     yield from _basis(control, typesetter)
     yield from shared_by(problem, shared, typesetter)
-    yield CondPageBreak(TABLE_START)
-    yield typesetter.para(labels.WHERE_SEEN, style="h2_table")
     failures = _by_cause(problem, shared)
-    yield from typesetter.table(COLUMNS, _rows(failures[:ASSETS_SHOWN], report, typesetter))
+    tables = typesetter.table(COLUMNS, _rows(failures[:ASSETS_SHOWN], report, typesetter))
+    yield RoomForTable(tables[0], TABLE_START)
+    yield typesetter.para(labels.WHERE_SEEN, style="h2_table")
+    yield from tables
     yield from _others(failures[ASSETS_SHOWN:], typesetter)
     yield CondPageBreak(FIX_START)
     yield typesetter.para(labels.FIX, style="h2")
