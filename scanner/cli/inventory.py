@@ -9,12 +9,13 @@ import typer
 import yaml
 
 from checks.model.canonical import plain
+from checks.model.inventory import Inventory
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from scanner.cli.ui import print_json, print_line, print_table
-from scanner.inventory.inventory import Inventory, read_inventory
+from scanner.inventory.inventory import read_inventory
 from scanner.inventory.urls import shown_host
 
 FileArgument = Annotated[

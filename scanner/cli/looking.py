@@ -15,6 +15,7 @@ from checks.model.asset import Asset
 from checks.model.canonical import dump, load
 from checks.model.evidence import Evidence, ProbeFailure
 from checks.model.finding import Finding
+from checks.model.inventory import Inventory
 from checks.model.needs import TlsNeeds
 from checks.model.policy import Policy
 from checks.model.reference import ReferenceData
@@ -31,7 +32,6 @@ from scanner.cli.watch import Ending, Question, Watch
 from scanner.cli.workspace import Workspace, policy_in
 from scanner.engine.interface import Engine
 from scanner.engine.local import LocalEngine
-from scanner.inventory.inventory import Inventory
 from scanner.inventory.scope import Refused as RefusedAsset
 from scanner.inventory.scope import RunScope, refusal
 from scanner.probes.dns import DnsProbe

@@ -12,11 +12,11 @@ from typing import Literal
 from cryptography import x509
 
 import scanner
+from checks.model.inventory import Inventory
 from checks.model.target import is_address
 from checks.model.text import Text
 from scanner.cli.config import Config
 from scanner.cli.room import free_bytes, written_to
-from scanner.inventory.inventory import Inventory
 from scanner.probes.ports import file_grants_raw, raw_sockets
 
 State = Literal["ok", "warning", "broken"]

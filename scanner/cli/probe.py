@@ -16,6 +16,7 @@ from checks.model.asset import host_of, port_of
 from checks.model.canonical import adapter, plain
 from checks.model.dns import DnsQuestion
 from checks.model.evidence import DnsObservation, Evidence, ProbeFailure
+from checks.model.inventory import Inventory
 from checks.model.needs import TlsNeeds
 from checks.model.pages import Question
 from checks.model.ports import canonical_ports
@@ -29,7 +30,7 @@ from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, Schema
 from scanner.cli.probe_view import show
 from scanner.cli.ui import print_json
 from scanner.cli.workspace import optional_config, policy_named
-from scanner.inventory.inventory import Inventory, read_inventory
+from scanner.inventory.inventory import read_inventory
 from scanner.inventory.scope import RunScope, refusal
 from scanner.inventory.urls import ascii_host, ascii_url
 

@@ -14,6 +14,7 @@ import typer
 
 from checks.model.asset import Agency
 from checks.model.canonical import plain
+from checks.model.inventory import Inventory
 from checks.model.text import Language
 from reports.formats import FORMATS, Format
 from reports.formats.agency import Wanted, agency_files
@@ -34,7 +35,7 @@ from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, Json
 from scanner.cli.report_options import ByOption, FormatsOption, HeldOption, ReportLangOption, RunOption, chosen_formats
 from scanner.cli.telling import AgencyReports
 from scanner.cli.ui import print_json, print_table
-from scanner.inventory.inventory import Inventory, read_inventory
+from scanner.inventory.inventory import read_inventory
 
 DryRunOption = Annotated[
     bool,

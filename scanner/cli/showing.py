@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from checks.model.finding import Finding
+from checks.model.inventory import Inventory
 from checks.model.policy import Severity
 from checks.model.text import Text
 from checks.score import Score, score
 from reports.messages.figures import percent as report_percent
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.ui import print_table
-from scanner.inventory.inventory import Inventory
 
 SEVERITY_WORDS = {
     "critical": Text("nghiêm trọng", "critical"),

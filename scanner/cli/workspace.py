@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from checks.model.asset import Asset
 from checks.model.canonical import digest
+from checks.model.inventory import Inventory
 from checks.model.policy import Policy
 from checks.model.reference import ReferenceData
 from checks.model.text import Text
@@ -19,7 +20,7 @@ from policies.waivers import WaiverFile, read_waivers, together
 from scanner.cli.config import Config, read_config
 from scanner.cli.errors import Usage
 from scanner.cli.options import DEFAULT_CONFIG
-from scanner.inventory.inventory import Inventory, place_in, read_inventory, read_rows
+from scanner.inventory.inventory import place_in, read_inventory, read_rows
 
 if TYPE_CHECKING:
     from history.store import Recorder

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from checks.model.asset import Agency, Asset, Authorisation, Contact, host_of
-from checks.model.canonical import STRICT, digest
+from checks.model.canonical import digest
+from checks.model.inventory import Inventory
 from checks.model.text import Text
 from policies.reference_data import read_anchors
 from policies.strict_yaml import Document, InputError, InputErrors, read_file
@@ -15,30 +16,6 @@ from scanner.inventory.rows import AgencyRow, AssetRow, AuthorisationRow, Row
 from scanner.inventory.tables import read_csv, read_xlsx
 
 R = TypeVar("R", bound=Row)
-
-
-@dataclass(frozen=True, slots=True)
-class Inventory:
-    """Agencies and assets, in the order of their ids, and the trust anchors that assets name."""
-
-    __pydantic_config__ = STRICT
-
-    agencies: tuple[Agency, ...]
-    assets: tuple[Asset, ...]
-    anchors: Mapping[str, bytes] = field(default_factory=dict)
-    """Digest of the DER form to the certificate."""
-
-    def agency(self, agency_id: str) -> Agency:
-        """The agency of that id. Raises KeyError."""
-        return next(iter(each for each in self.agencies if each.id == agency_id))
-
-    def assets_of(self, agency_id: str) -> tuple[Asset, ...]:
-        """The assets of one agency."""
-        return tuple(each for each in self.assets if each.agency == agency_id)
-
-    def authorisation(self, asset: Asset) -> Authorisation | None:
-        """The permission under which an asset is looked at: its own, otherwise its agency's."""
-        return asset.authorisation or self.agency(asset.agency).authorisation
 
 
 def read_inventory(path: Path) -> Inventory:

@@ -13,8 +13,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from checks.model.asset import Asset, Authorisation, host_of
+from checks.model.inventory import Inventory
 from checks.model.target import is_address
-from scanner.inventory.inventory import Inventory
 
 Refusal = Literal[
     "retired", "not_selected", "other_zone", "not_authorised", "not_yet_valid", "expired", "outside_window"

@@ -12,10 +12,10 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from checks.model.canonical import digest
+from checks.model.inventory import Inventory
 from scanner.cli import machine
 from scanner.cli.config import Config, read_config
 from scanner.cli.machine import Result
-from scanner.inventory.inventory import Inventory
 from scanner.probes.ports import file_grants_raw
 from tests.cli.command import asset_row, khien_each
 from tests.cli.conftest import Scanned, small

@@ -7,8 +7,9 @@ import pytest
 
 from checks.model.asset import Authorisation, Contact
 from checks.model.canonical import dump, load
+from checks.model.inventory import Inventory
 from policies.strict_yaml import InputErrors
-from scanner.inventory.inventory import Inventory, read_inventory
+from scanner.inventory.inventory import read_inventory
 
 YAML = """\
 agencies:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from checks.model.asset import Asset
-from scanner.inventory.inventory import Inventory
+from checks.model.inventory import Inventory
 from scanner.inventory.scope import Refusal, RunScope, plainly_public, refusal
 from tests.factories import agency, asset, authorisation
 
