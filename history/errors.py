@@ -10,6 +10,7 @@ HistoryError
 ├── BadKey              a key of the log cannot be made, take another's place or be revoked as was asked
 ├── NumberTaken         another document has that number in that year
 ├── UnknownFile         no file was archived under that number
+├── NotSeen             there is no such thing, or whoever asks may not see it
 ├── Damaged             stored bytes are missing, or are not those that their digest names
 ├── BadBundle           a bundle from elsewhere cannot be read
 ├── BackupFailed        a copy of the database could not be written, read or put in its place
@@ -102,6 +103,13 @@ class UnknownFile(HistoryError):
         super().__init__(
             Text(vi=f"Không có bản lưu số {sequence}", en=f"There is no archived file with the id {sequence}")
         )
+
+
+class NotSeen(HistoryError):
+    """There is no such thing, or whoever asks may not see it: an answer does not tell which."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(Text(vi=f"Không tìm thấy {what!r}", en=f"There is no {what!r}"))
 
 
 class Damaged(HistoryError):

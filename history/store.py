@@ -205,9 +205,11 @@ class Recorder:
             raise UnknownRun(run_id)
         return found[0]
 
-    def runs(self, limit: int = 50, state: State | None = None) -> list[RunRow]:
-        """The latest runs, newest first. Raises Damaged."""
-        return listing.runs(ids=queries.run_ids(state=state)[:limit])
+    def runs(
+        self, limit: int = 50, state: State | None = None, *, agency: str | None = None, skip: int = 0
+    ) -> list[RunRow]:
+        """The latest runs after so many, of all or of those that judged an agency, newest first. Raises Damaged."""
+        return listing.runs(ids=queries.run_ids(state=state, agency=agency)[skip : skip + limit])
 
     def earlier(self, run_id: str, limit: int) -> list[Opening]:
         """What the latest finished scans before another started from, newest first: not rechecks, which judge only a

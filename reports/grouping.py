@@ -40,6 +40,11 @@ class Problem:
 
 
 def problems(report: AgencyReport) -> tuple[Problem, ...]:
+    """All failed findings of a report by control: see `problems_at`."""
+    return problems_at(report.assets)
+
+
+def problems_at(assets: Iterable[AssetReport]) -> tuple[Problem, ...]:
     """All failed findings by control: worst severity first, then what is due first, wholly waived ones last.
 
     What is only announced is not among them (see `announced`). Controls that two policies state differently under one
@@ -47,7 +52,7 @@ def problems(report: AgencyReport) -> tuple[Problem, ...]:
     """
     found: dict[bytes, tuple[Control, list[Failure]]] = {}
     keys: dict[tuple[str, str], bytes] = {}
-    for asset in report.assets:
+    for asset in assets:
         for finding in asset.findings:
             control = asset.policy.control(finding.control) if finding.verdict == "fail" else None
             if control is None or finding.announced is not None:

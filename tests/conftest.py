@@ -14,10 +14,11 @@ settings.load_profile("suite")
 """Of hypothesis: the same examples at every run, and a busy machine is no fault. To search for others, call pytest with
 --hypothesis-profile=default."""
 
-TOGETHER = ("tests/lab/",)
+TOGETHER = ("tests/lab/", "tests/console/")
 """Folders whose files share servers: one process has all of them."""
 FIRST = (
     "tests/lab/",
+    "tests/console/",
     "tests/cli/test_demo.py",
     "tests/scanner/probes/test_tls_vulnerabilities.py",
     "tests/reports/test_estate_pdf.py",

@@ -1,7 +1,7 @@
 """khien.yaml: where things are and how to look. Strict; every path is relative to the file's folder."""
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -14,6 +14,7 @@ from reports.alerts.routing import Reminder
 from reports.mail import ADDRESS
 from reports.model import Letter
 from scanner.cli.alert_sections import AlertsSection, ReminderRow, alert_faults, reminders
+from scanner.cli.console_section import ConsoleSection
 from scanner.cli.logs import LogSection
 from scanner.cli.sections import Seconds, Section, Variable
 from scanner.probes.interface import Limits
@@ -195,6 +196,7 @@ class _File(Section):
     reminders: tuple[ReminderRow, ...] | None = None
     log: LogSection | None = None
     metrics: MetricsSection | None = None
+    console: ConsoleSection = Field(default_factory=ConsoleSection)
     schedules: tuple[ScheduleRow, ...] = ()
     blackouts: tuple[BlackoutRow, ...] = ()
     """Days without scheduled scans, for every schedule."""
@@ -231,6 +233,7 @@ class Config:
     """None: nothing is logged."""
     metrics: MetricsSection | None = None
     """Its paths are whole."""
+    console: ConsoleSection = field(default_factory=ConsoleSection)
     schedules: tuple[Schedule, ...] = ()
     written_schedules: tuple[ScheduleRow, ...] = ()
     """The same as they are written, for what is to be said of them with their places."""
@@ -283,6 +286,7 @@ def read_config(path: Path) -> Config:
         reminders=reminders(file.reminders) if file.alerts is not None else (),
         log=None if file.log is None else file.log.whole(folder),
         metrics=_metrics(file.metrics, folder),
+        console=file.console,
         schedules=tuple(row.schedule(file.blackouts) for row in file.schedules),
         written_schedules=file.schedules,
     )

@@ -17,7 +17,7 @@ from scanner.cli.config import read_config
 from scanner.cli.errors import Refused, Usage
 from scanner.cli.language import say
 from scanner.cli.ledger import FAULT_WORDS, Tampered
-from scanner.cli.memory import open_history
+from scanner.cli.memory import open_console, open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption
 from scanner.cli.ui import note, print_line
 
@@ -58,7 +58,7 @@ def register(app: typer.Typer) -> None:
 
 def upgrade_(config: ConfigOption = DEFAULT_CONFIG) -> int:
     """See `register`."""
-    open_history(read_config(config))
+    open_console(read_config(config))
     print_line(say("Cơ sở dữ liệu đã sẵn sàng.", "The database is ready."))
     return 0
 

@@ -57,6 +57,8 @@ MODULES = {
     "waiver": "waiver",
     "dispute": "dispute",
     "history": "history",
+    "serve": "serve",
+    "user": "user",
     "db": "db",
     "doctor": "doctor",
 }

@@ -11,13 +11,18 @@ if TYPE_CHECKING:
     from history.store import Recorder
 
 
-def open_history(config: Config) -> "Recorder":
+def open_history(config: Config, settings: str = "history.settings") -> "Recorder":
     """The history of a configuration, its tables made or brought up to date. Raises HistoryError."""
-    history.setup(config.database)
+    history.setup(config.database, settings)
     history.migrate()
     from history.store import Recorder
 
     return Recorder()
+
+
+def open_console(config: Config) -> "Recorder":
+    """The same with the tables of the console's users. Raises HistoryError."""
+    return open_history(config, "console.settings")
 
 
 def latest_run(recorder: "Recorder") -> str:

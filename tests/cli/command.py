@@ -36,13 +36,16 @@ CONTROL = """\
 """
 
 
-def khien(*arguments: object, folder: Path, environment: Mapping[str, str] | None = None) -> "Ended":
-    """Run a command in a folder, in English unless the environment or the arguments say otherwise."""
+def khien(*arguments: object, folder: Path, environment: Mapping[str, str] | None = None, typed: str = "") -> "Ended":
+    """Run a command in a folder, in English unless the environment or the arguments say otherwise; `typed` is what it
+    can read."""
     around, words = surroundings(environment), list(map(str, arguments))
     if (chosen(words, around), around["COLUMNS"]) == ("en", COLUMNS):
-        [ended] = prepared().run([words], folder, around)
+        [ended] = prepared().run([words], folder, around, typed)
         return ended
-    done = subprocess.run(command(*words), cwd=folder, env=around, capture_output=True, timeout=PATIENCE)
+    done = subprocess.run(
+        command(*words), cwd=folder, env=around, input=typed.encode(), capture_output=True, timeout=PATIENCE
+    )
     return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -73,7 +76,9 @@ class Prepared:
         )
         atexit.register(self.close)
 
-    def run(self, commands: Sequence[Sequence[str]], folder: Path, environment: Mapping[str, str]) -> "list[Ended]":
+    def run(
+        self, commands: Sequence[Sequence[str]], folder: Path, environment: Mapping[str, str], typed: str = ""
+    ) -> "list[Ended]":
         """How commands end that are run one after the other in one process."""
         assert self._process.stdin is not None and self._process.stdout is not None
         with tempfile.NamedTemporaryFile("r", encoding="utf-8") as answer:
@@ -81,6 +86,7 @@ class Prepared:
                 "commands": commands,
                 "folder": str(folder),
                 "environment": dict(environment),
+                "typed": typed,
                 "answer": answer.name,
             }
             self._process.stdin.write(json.dumps(request) + "\n")

@@ -30,7 +30,10 @@ def answer(request: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    with tempfile.TemporaryFile() as typed:
+        typed.write(request["typed"].encode())
+        typed.seek(0)
+        os.dup2(typed.fileno(), 0)
     ended = [one(each) for each in request["commands"]]
     Path(request["answer"]).write_text(json.dumps(ended), encoding="utf-8")
 

@@ -1,0 +1,122 @@
+"""The people who may sign in: what `khien user` does to them, and their passwords."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from checks.model.canonical import STRICT
+from checks.model.text import Text
+from console.models import User
+from history.access import Role
+
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
+LONGEST_PASSWORD = 256
+"""Characters; more is refused before it is hashed."""
+WEAK: dict[str, Text] = {
+    "password_too_short": Text("Mật khẩu cần ít nhất 12 ký tự.", "A password has at least 12 characters."),
+    "password_too_common": Text("Mật khẩu này quá phổ biến.", "This password is too common."),
+    "password_too_similar": Text("Mật khẩu quá giống tên đăng nhập.", "The password is too much like the name."),
+    "too_long": Text("Mật khẩu dài nhất 256 ký tự.", "A password has at most 256 characters."),
+}
+
+
+class BadAccount(Exception):
+    """An account cannot be made or changed so."""
+
+    def __init__(self, *texts: Text) -> None:
+        super().__init__(" ".join(each.en for each in texts))
+        self.texts = texts
+
+    @property
+    def text(self) -> Text:
+        """All that is wrong."""
+        return Text(" ".join(each.vi for each in self.texts), " ".join(each.en for each in self.texts))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is told of a user."""
+
+    __pydantic_config__ = STRICT
+
+    name: str
+    role: Role
+    agency: str
+    active: bool
+    second_factor: bool
+    """Whether they have set one up."""
+    created: datetime
+    last_sign_in: datetime | None
+
+
+def add(name: str, role: Role, agency: str, password: str, *, temporary: bool = True) -> Account:
+    """Make an account; a temporary password must be changed before anything else is done.
+
+    Raises BadAccount for a bad or taken name, and for a weak password.
+    """
+    if NAME.fullmatch(name) is None:
+        raise BadAccount(
+            Text(
+                f"tên {name!r} chỉ gồm chữ thường không dấu, số, dấu chấm, gạch nối, dài tối đa 40 ký tự",
+                f"the name {name!r} must be of lower-case letters, digits, dots and hyphens, 40 at the most",
+            )
+        )
+    user = User(
+        name=name, role=role, agency=agency, must_change_password=temporary, totp_secret="", created=datetime.now(UTC)
+    )
+    check_password(password, user)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:
+        raise BadAccount(Text(f"tên {name!r} đã có người dùng", f"the name {name!r} is taken")) from None
+    return _account(user)
+
+
+def every() -> list[Account]:
+    """All accounts, in the order of names."""
+    return [_account(user) for user in User.objects.order_by("name")]
+
+
+def disable(name: str) -> None:
+    """Let somebody sign in no more, and end what they have open: each request asks whether the account is active.
+
+    Raises BadAccount for an unknown name.
+    """
+    if not User.objects.filter(name=name).update(is_active=False):
+        raise BadAccount(Text(f"không có người dùng {name!r}", f"there is no user {name!r}"))
+
+
+def change_password(user: User, password: str) -> None:
+    """Take a new password of the user's own. Raises BadAccount for a weak one."""
+    check_password(password, user)
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+
+
+def check_password(password: str, user: User) -> None:
+    """Raises BadAccount for a password that is too short, too long, too common, or like the name."""
+    if len(password) > LONGEST_PASSWORD:
+        raise BadAccount(WEAK["too_long"])
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise BadAccount(*(WEAK[str(each.code)] for each in error.error_list)) from None
+
+
+def _account(user: User) -> Account:
+    return Account(
+        name=user.name,
+        role=user.role,
+        agency=user.agency,
+        active=user.is_active,
+        second_factor=bool(user.totp_secret),
+        created=user.created,
+        last_sign_in=user.last_login,
+    )

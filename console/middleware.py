@@ -1,0 +1,155 @@
+"""What stands before every page: the headers of every answer, and the gate that asks who is there.
+
+The gate goes by the table of routes (`console.routes`): whatever does not stand there as open asks for a sign-in, and a
+route that is not for somebody's role is not there for them.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from console import sessions
+from console.models import User
+from console.request import Request
+from console.routes import BY_NAME, Route
+from console.views import errors
+from history.access import Door
+from history.errors import NotSeen
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
+    "frame-ancestors 'none'; upgrade-insecure-requests"
+)
+"""Nothing inline, no script at all: pages work without."""
+FEATURES = (
+    "accelerometer",
+    "autoplay",
+    "bluetooth",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "publickey-credentials-get",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+    "web-share",
+    "xr-spatial-tracking",
+)
+"""Features of browsers that can be refused (W3C Permissions Policy); the console uses none."""
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "X-Permitted-Cross-Domain-Policies": "none",
+}
+"""Of every answer: what policies/owasp-secure-headers.yaml asks for, the strictest that Khiên has for headers."""
+
+
+class Headers:
+    """Every answer has the headers; pages are stored nowhere."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer with its headers."""
+        response = self._answer(request)
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        if isinstance(response, HttpResponse) and "Content-Length" not in response.headers:
+            response.headers["Content-Length"] = str(len(response.content))
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+class Origin:
+    """Tells Django whose form it is that a page of ours has sent; stands before its protection against forged forms.
+
+    Under "Referrer-Policy: no-referrer" browsers hide the origin of a form ("Origin: null": Fetch, section 3.2), and
+    still say in Sec-Fetch-Site, which no page can set, that it is of the same.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer to the request with its origin."""
+        if request.META.get("HTTP_ORIGIN") == "null" and request.META.get("HTTP_SEC_FETCH_SITE") == "same-origin":
+            request.META["HTTP_ORIGIN"] = f"{request.scheme}://{request.get_host()}"
+        return self._answer(request)
+
+
+class Gate:
+    """Who is not signed in is led to sign in, and nobody comes to a route that is not theirs."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer. Raises DisallowedHost, which becomes 400, for a host that is not the console's."""
+        request.get_host()
+        asked = cast(Request, request)
+        asked.language = sessions.language_of(request)
+        user = request.user
+        if isinstance(user, User) and sessions.over(request, datetime.now(UTC)):
+            logout(request)
+        elif isinstance(user, User):
+            asked.account, asked.door = user, Door(user.viewer)
+        return self._answer(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: object, kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """None where the view may answer. Raises Http404 for a route that is not for who asks."""
+        found = request.resolver_match
+        route = BY_NAME[(found and found.url_name) or ""]
+        if route.roles:
+            elsewhere = self._enter(cast(Request, request), route)
+            if elsewhere is not None:
+                return elsewhere
+        return None if request.method in route.allowed else HttpResponseNotAllowed(sorted(route.allowed))
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """What somebody may not see is not found, as what is not there."""
+        return errors.not_found(request, exception) if isinstance(exception, NotSeen) else None
+
+    def _enter(self, request: Request, route: Route) -> HttpResponseBase | None:
+        if not hasattr(request, "account"):
+            return to_sign_in(request)
+        if request.account.role not in route.roles:
+            raise Http404
+        wanted = sessions.unsettled(request.account)
+        return redirect(wanted) if wanted and not route.settling else None
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """To the page on which to sign in, and from there to the page that was asked for."""
+    wanted = f"?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else ""
+    return redirect(f"{reverse('sign-in')}{wanted}")

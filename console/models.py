@@ -1,0 +1,67 @@
+"""Who signs in: the tables of people, their second factors and recovery codes, and of failed tries.
+
+They stand in the same database as history, and are none of it: people are changed, failed tries are forgotten.
+"""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from checks.model.text import Language
+from history.access import Role, Viewer
+
+NAME_LENGTH = 40
+
+
+class User(AbstractBaseUser):
+    """Somebody who may sign in."""
+
+    name = models.CharField(max_length=NAME_LENGTH, unique=True)
+    """^[a-z0-9][a-z0-9._-]{0,39}$: what is typed to sign in, and what acts are told under."""
+    role: "models.CharField[Role, Role]" = models.CharField(max_length=10)
+    agency = models.CharField(max_length=40)
+    """Id of the agency of one whose role is agency; empty otherwise."""
+    language: "models.CharField[Language, Language]" = models.CharField(max_length=2, default="vi")
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=True)
+    """Somebody else knows the password: nothing can be done before it is changed."""
+    totp_secret = models.CharField(max_length=64)
+    """Base32 (RFC 6238); empty: there is no second factor yet."""
+    totp_step = models.BigIntegerField(default=0)
+    """The time step of the code that was taken last: no code is taken twice."""
+    created = models.DateTimeField()
+
+    objects = BaseUserManager()
+
+    USERNAME_FIELD = "name"
+
+    @property
+    def viewer(self) -> Viewer:
+        """What the doorway to history knows of them."""
+        return Viewer(self.name, self.role, self.agency)
+
+
+class RecoveryCode(models.Model):
+    """A code that stands in for the second factor, once. Only its digest is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=71)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "digest"], name="recovery_code_once")]
+
+
+class FailedTry(models.Model):
+    """A password or code that was wrong: see `console.tries`."""
+
+    name = models.CharField(max_length=NAME_LENGTH)
+    """As typed, whether there is such a user or not."""
+    address = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+
+class Secret(models.Model):
+    """What sessions are bound to (Django's SECRET_KEY): one row, made when the console first starts."""
+
+    value = models.CharField(max_length=100)

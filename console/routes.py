@@ -1,0 +1,59 @@
+"""Every route of the console, who may take it and how: the one table, from which URLs are made and the gate goes by."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpResponseBase
+
+from console.views import account, agencies, findings, overview, reports, runs, sign_in, system
+from history.access import ROLES, Role
+
+View = Callable[..., HttpResponseBase]
+OPEN: frozenset[Role] = frozenset()
+"""For everybody, without a sign-in."""
+EVERYONE = frozenset(ROLES)
+OVERSEERS: frozenset[Role] = frozenset({"security", "auditor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route."""
+
+    name: str
+    path: str
+    """As `django.urls.path` takes it."""
+    view: View
+    roles: frozenset[Role]
+    """Who may take it; empty: everybody, without a sign-in."""
+    posts: bool = False
+    """Whether it takes forms."""
+    gets: bool = True
+    settling: bool = False
+    """Whether it can be taken while a password must be changed or a second factor set up."""
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """The methods that it takes."""
+        return frozenset([*(["GET", "HEAD"] if self.gets else []), *(["POST"] if self.posts else [])])
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("sign-in", "sign-in", sign_in.password, OPEN, posts=True),
+    Route("sign-in-code", "sign-in/code", sign_in.code, OPEN, posts=True),
+    Route("sign-out", "sign-out", sign_in.out, EVERYONE, posts=True, gets=False, settling=True),
+    Route("language", "language", system.language, OPEN, posts=True, gets=False),
+    Route("health", "health", system.health, OPEN),
+    Route("source", "source", system.source, OPEN),
+    Route("account", "account", account.show, EVERYONE),
+    Route("password", "account/password", account.password, EVERYONE, posts=True, settling=True),
+    Route("second-factor", "account/second-factor", account.second_factor, EVERYONE, posts=True, settling=True),
+    Route("overview", "", overview.show, EVERYONE),
+    Route("agencies", "agencies", agencies.every, OVERSEERS),
+    Route("agency", "agencies/<slug:agency>", agencies.one, EVERYONE),
+    Route("finding", "runs/<slug:run>/findings/<slug:asset>/<slug:control>", findings.one, EVERYONE),
+    Route("runs", "runs", runs.every, EVERYONE),
+    Route("run", "runs/<slug:run>", runs.one, EVERYONE),
+    Route("reports", "reports", reports.every, EVERYONE),
+    Route("report", "reports/<int:number>", reports.one, EVERYONE),
+)
+BY_NAME: dict[str, Route] = {each.name: each for each in ROUTES}

@@ -1,0 +1,53 @@
+"""How long a session lasts, in which language it speaks, and what its user still has to do first."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from checks.model.text import Language
+from console.models import User
+
+LANGUAGE_COOKIE = "__Host-khien-language"
+IDLE = timedelta(minutes=30)
+"""A session in which nothing is asked for so long is over."""
+NOTED = timedelta(seconds=60)
+"""That somebody is there is written down no more often."""
+SINCE, SEEN = "since", "seen"
+"""In the session: when it began, and when something was asked for last (seconds of the epoch)."""
+
+
+def language_of(request: HttpRequest) -> Language:
+    """The language that was chosen last in this browser; Vietnamese where none was."""
+    return "en" if request.COOKIES.get(LANGUAGE_COOKIE) == "en" else "vi"
+
+
+def remember_language(response: HttpResponse, language: Language) -> None:
+    """Keep the language in this browser for a year."""
+    year = timedelta(days=365)
+    response.set_cookie(LANGUAGE_COOKIE, language, max_age=year, secure=True, httponly=True, samesite="Lax")
+
+
+def begin(request: HttpRequest, now: datetime) -> None:
+    """Note when a session began, once somebody has signed in."""
+    request.session[SINCE] = request.session[SEEN] = int(now.timestamp())
+
+
+def over(request: HttpRequest, now: datetime) -> bool:
+    """Whether a session has lasted too long or lain idle; otherwise it is noted that somebody is there."""
+    moment, session = int(now.timestamp()), request.session
+    since, seen = session.get(SINCE, 0), session.get(SEEN, 0)
+    if moment - since > settings.SESSION_COOKIE_AGE or moment - seen > IDLE.total_seconds():
+        return True
+    if moment - seen > NOTED.total_seconds():
+        session[SEEN] = moment
+    return False
+
+
+def unsettled(user: User) -> str:
+    """The route at which a user has to do something first; empty where nothing is left to do."""
+    if user.must_change_password:
+        return "password"
+    if user.role in settings.SECOND_FACTOR_ROLES and not user.totp_secret:
+        return "second-factor"
+    return ""

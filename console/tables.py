@@ -1,0 +1,69 @@
+"""Tables as pages show them, and the same as CSV."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from django.http import HttpRequest, HttpResponse
+
+from checks.model.text import Language, Text
+from console import sessions
+from reports.formats import tables
+from reports.formats.csv import separated
+
+Look = Literal["", "number", "code", "fail", "not_assessable", "pass", "not_applicable", "up", "down", "late"]
+"""How a cell is shown; a verdict has its mark, and no colour is the only sign of anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell."""
+
+    text: str
+    href: str = ""
+    look: Look = ""
+    value: tables.Cell | None = None
+    """What stands in the CSV; None: the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column."""
+
+    heading: Text
+    numeric: bool = False
+    sort: str = ""
+    """Where the page can be sorted by it: the value of the parameter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under their columns; the first cell of a row names it."""
+
+    caption: Text
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Cell]]
+    empty: Text
+    """What is said where there are no rows."""
+
+
+def wants_csv(request: HttpRequest) -> bool:
+    """Whether the table of a page is asked for and not the page."""
+    return request.GET.get("format") == "csv"
+
+
+def csv(table: Table, name: str, language: Language) -> HttpResponse:
+    """The table as a file to keep."""
+    rows = tuple(tuple(cell.text if cell.value is None else cell.value for cell in row) for row in table.rows)
+    columns = tuple(column.heading for column in table.columns)
+    data = separated(tables.Table(table.caption, columns, rows), language)
+    return HttpResponse(
+        data,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
+
+
+def answer(request: HttpRequest, table: Table, name: str) -> HttpResponse:
+    """The CSV in the language of the request."""
+    return csv(table, name, sessions.language_of(request))

@@ -1,0 +1,1 @@
+"""What answers a request: each module a part of the site. Views read through `request.door` and decide nothing."""

@@ -1,0 +1,95 @@
+"""What several views share: the run that a page is about, filters, and cells for tables."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from checks.model.asset import Agency
+from checks.model.finding import Verdict
+from checks.model.policy import Severity
+from checks.model.text import Language
+from console import words
+from console.figures import Standing
+from console.request import Request
+from console.tables import Cell, Look
+from history.facts import RunRow
+from reports.messages import labels
+from reports.messages.figures import change, day, number, percent
+
+LONGEST_SEARCH = 100
+
+
+def run_of(request: Request, agency: str | None = None) -> tuple[RunRow | None, RunRow | None]:
+    """The run that a page is about, and the latest finished scan: the run is that one, or the finished one that the URL
+    names. None where there is none yet."""
+    latest = request.door.latest(agency)
+    named = request.GET.get("run", "")
+    if not named:
+        return latest, latest
+    run = request.door.run(named)
+    if run.state != "finished":
+        raise Http404
+    return run, latest
+
+
+def chosen(request: Request, name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
+    """The value of a filter, if it is one of those that there are; empty otherwise."""
+    value = request.GET.get(name, "")
+    return value if value in known else ""
+
+
+def searched(request: Request) -> str:
+    """What is searched for, in lower case."""
+    return request.GET.get("q", "").strip()[:LONGEST_SEARCH].casefold()
+
+
+def link(name: str, query: Mapping[str, str] | None = None, **values: object) -> str:
+    """The URL of a page."""
+    kept = {key: value for key, value in (query or {}).items() if value}
+    return reverse(name, kwargs=values) + (f"?{urlencode(kept)}" if kept else "")
+
+
+def agency_cell(agency: Agency, language: Language, run: str = "") -> Cell:
+    """An agency by its name, with the way to its card."""
+    return Cell(agency.name.in_(language), link("agency", {"run": run}, agency=agency.id))
+
+
+def share_cell(share: int | None, language: Language) -> Cell:
+    """A share of 0 to 10000 basis points."""
+    return Cell(percent(share, language), look="number", value="" if share is None else f"{share / 100:.2f}")
+
+
+def change_cell(standing: Standing, language: Language) -> Cell:
+    """How far a score moved, in percentage points, with a sign that tells the direction without its colour."""
+    if standing.moved is None or standing.before is None:
+        return Cell("–", look="number", value="")
+    now, before = standing.score.score or 0, standing.before.score or 0
+    look: Look = "down" if standing.moved < 0 else "up" if standing.moved > 0 else "number"
+    return Cell(change(now, before, language), look=look, value=f"{standing.moved / 100:.2f}")
+
+
+def count_cell(count: int, language: Language) -> Cell:
+    """How many."""
+    return Cell(number(count, language), look="number", value=count)
+
+
+def verdict_cell(verdict: Verdict, language: Language, href: str = "") -> Cell:
+    """A verdict with its mark."""
+    return Cell(labels.VERDICT_NAMES[verdict].in_(language), href, look=verdict)
+
+
+def severity_cell(severity: Severity, language: Language) -> Cell:
+    """A severity in words."""
+    return Cell(labels.SEVERITY_NAMES[severity].in_(language))
+
+
+def due_cell(due: date | None, today: date, language: Language) -> Cell:
+    """A date by which something is due, marked where it is past."""
+    if due is None:
+        return Cell("–", value="")
+    late = due < today
+    text = day(due, language) + (f" ({words.OVERDUE.in_(language)})" if late else "")
+    return Cell(text, look="late" if late else "", value=due.isoformat())

@@ -1,0 +1,34 @@
+"""The pages for what goes wrong. They tell nothing of the cause; the log does."""
+
+from django.http import HttpRequest, HttpResponse
+
+from console.pages import page
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _told(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return _told(request, 403)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that no page of ours has sent."""
+    return _told(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404, also for what is there and not for who asks."""
+    return _told(request, 404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500."""
+    return _told(request, 500)
+
+
+def _told(request: HttpRequest, status: int) -> HttpResponse:
+    return page(request, "error.html", status, error=status, current="")

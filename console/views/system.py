@@ -1,0 +1,46 @@
+"""What is no page of content: health, the language, the source code."""
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from checks.model.text import Language
+from console import sessions, source_code
+from console.models import User
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Whether the console answers and reaches its database: 200 or 503."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "database"}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+def language(request: HttpRequest) -> HttpResponseBase:
+    """Take a language, and go back to the page on which it was chosen."""
+    chosen: Language = "en" if request.POST.get("language") == "en" else "vi"
+    response = redirect(own_path(request.POST.get("next", "")))
+    sessions.remember_language(response, chosen)
+    if isinstance(request.user, User):
+        request.user.language = chosen
+        request.user.save(update_fields=["language"])
+    return response
+
+
+def source(request: HttpRequest) -> HttpResponse:
+    """The source code of what runs here, as section 13 of the AGPL has it offered to whoever uses it over a network."""
+    return HttpResponse(
+        source_code.archive(),
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{source_code.NAME}.zip"'},
+    )
+
+
+def own_path(wanted: str) -> str:
+    """Where to go next: a path of this site, otherwise its start."""
+    good = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, None, require_https=False)
+    return wanted if good else "/"

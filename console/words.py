@@ -1,0 +1,264 @@
+"""The fixed words of the console, in both languages. What reports say too stands in `reports.messages`.
+
+Placeholders in braces are the same in both languages (a test holds them to it).
+"""
+
+from collections.abc import Mapping
+
+from checks.model.text import Text
+from history.access import Role
+from history.facts import Purpose, State
+
+# Around every page.
+PRODUCT = Text("Khiên", "Khiên")
+TAGLINE = Text("Giám sát tuân thủ an toàn hệ thống web", "Compliance of government web sites")
+SKIP = Text("Đến nội dung chính", "Skip to the content")
+NAVIGATION = Text("Điều hướng chính", "Main navigation")
+OVERVIEW = Text("Tổng quan", "Overview")
+AGENCIES = Text("Cơ quan", "Agencies")
+RUNS = Text("Đợt rà quét", "Scan runs")
+REPORTS = Text("Báo cáo", "Reports")
+REPORT_CARD = Text("Phiếu kết quả", "Report card")
+ACCOUNT = Text("Tài khoản", "Account")
+SIGN_OUT = Text("Đăng xuất", "Sign out")
+OTHER_LANGUAGE = Text("English", "Tiếng Việt")
+SOURCE = Text("Mã nguồn (AGPL-3.0)", "Source code (AGPL-3.0)")
+VERSION = Text("Phiên bản {version}", "Version {version}")
+TIMES = Text("Thời gian là giờ Việt Nam (UTC+7).", "Times are Viet Nam time (UTC+7).")
+WHERE = Text("Vị trí trang", "Where this page is")
+PROVINCE = Text("Toàn tỉnh", "Province")
+AS_CSV = Text("Tải bảng (CSV)", "The table as CSV")
+FIGURES = Text("Số liệu của biểu đồ", "The figures of the chart")
+APPLY = Text("Lọc", "Filter")
+CLEAR = Text("Bỏ lọc", "Clear")
+FILTERS = Text("Bộ lọc", "Filters")
+ALL = Text("Tất cả", "All")
+SEARCH = Text("Tìm", "Search")
+NEWER = Text("Mới hơn", "Newer")
+OLDER = Text("Cũ hơn", "Older")
+PAGES = Text("Trang", "Pages")
+SORTED = Text("Sắp xếp theo {column}", "Sort by {column}")
+ROLES: Mapping[Role, Text] = {
+    "security": Text("Đội giám sát an toàn thông tin", "Security team"),
+    "agency": Text("Cơ quan, đơn vị", "Agency"),
+    "auditor": Text("Kiểm toán viên", "Auditor"),
+}
+
+# Signing in.
+SIGN_IN = Text("Đăng nhập", "Sign in")
+NAME = Text("Tên đăng nhập", "User name")
+PASSWORD = Text("Mật khẩu", "Password")
+CODE = Text("Mã xác thực", "Code")
+CODE_TITLE = Text("Xác thực bước hai", "Second factor")
+CODE_HELP = Text(
+    "Nhập mã 6 chữ số của ứng dụng xác thực, hoặc một mã khôi phục.",
+    "Type the 6 digits that your authenticator application shows, or a recovery code.",
+)
+CONTINUE = Text("Tiếp tục", "Go on")
+WRONG = Text("Tên đăng nhập hoặc mật khẩu không đúng.", "The name or the password is wrong.")
+WRONG_CODE = Text("Mã không đúng hoặc đã được dùng.", "The code is wrong, or was used already.")
+WAIT = Text(
+    "Đã sai quá nhiều lần. Hãy thử lại sau 15 phút.", "There were too many failed tries. Try again in 15 minutes."
+)
+SIGN_IN_HELP = Text(
+    "Tài khoản do đội giám sát cấp. Quên mật khẩu: liên hệ đội giám sát.",
+    "Accounts are given by the security team. Ask them if you have forgotten your password.",
+)
+SIGNED_OUT = Text("Đã đăng xuất.", "You have signed out.")
+
+# The account.
+ACCOUNT_TITLE = Text("Tài khoản của tôi", "My account")
+ROLE = Text("Vai trò", "Role")
+SECOND_FACTOR = Text("Xác thực hai bước", "Second factor")
+SECOND_FACTOR_ON = Text("Đã bật", "Set up")
+SECOND_FACTOR_OFF = Text("Chưa bật", "Not set up")
+SET_UP = Text("Thiết lập", "Set it up")
+SET_UP_AGAIN = Text("Thiết lập lại", "Set it up anew")
+RECOVERY_LEFT = Text("Còn {count} mã khôi phục.", "{count} recovery codes are left.")
+CHANGE_PASSWORD = Text("Đổi mật khẩu", "Change the password")
+CURRENT_PASSWORD = Text("Mật khẩu hiện tại", "Current password")
+NEW_PASSWORD = Text("Mật khẩu mới", "New password")
+NEW_PASSWORD_AGAIN = Text("Nhập lại mật khẩu mới", "New password once more")
+PASSWORD_RULES = Text(
+    "Ít nhất 12 ký tự; không dùng mật khẩu phổ biến, không giống tên đăng nhập.",
+    "At least 12 characters; no common password, and nothing like your name.",
+)
+MUST_CHANGE = Text(
+    "Mật khẩu này do người khác đặt. Hãy đổi trước khi tiếp tục.",
+    "Somebody else chose this password. Change it before you go on.",
+)
+MUST_SET_UP = Text(
+    "Vai trò của bạn bắt buộc xác thực hai bước. Hãy thiết lập trước khi tiếp tục.",
+    "Your role needs a second factor. Set it up before you go on.",
+)
+WRONG_PASSWORD = Text("Mật khẩu hiện tại không đúng.", "The current password is wrong.")
+NOT_ALIKE = Text("Hai lần nhập mật khẩu mới không giống nhau.", "The two new passwords are not alike.")
+SAME_PASSWORD = Text("Mật khẩu mới phải khác mật khẩu hiện tại.", "The new password must be another one.")
+PASSWORD_CHANGED = Text("Đã đổi mật khẩu.", "The password was changed.")
+SCAN_PICTURE = Text(
+    "Dùng ứng dụng xác thực trên điện thoại quét hình dưới đây, hoặc nhập khóa bằng tay.",
+    "Let the authenticator application of your telephone read this picture, or type the key by hand.",
+)
+PICTURE = Text("Hình để ứng dụng xác thực quét", "Picture for an authenticator application")
+KEY = Text("Khóa", "Key")
+CONFIRM_CODE = Text("Mã 6 chữ số mà ứng dụng đang hiện", "The 6 digits that the application shows")
+RECOVERY_TITLE = Text("Mã khôi phục", "Recovery codes")
+RECOVERY_HELP = Text(
+    "Mỗi mã thay cho ứng dụng một lần, khi mất điện thoại. In ra và cất nơi an toàn: các mã chỉ hiện lần này.",
+    "Each of them stands in for the application once, if the telephone is lost. Print them and keep them safe: they "
+    "are shown this once.",
+)
+
+# The overview.
+NO_SCAN = Text("Chưa có đợt rà quét nào kết thúc.", "No scan is finished yet.")
+NO_SCAN_HELP = Text(
+    "Kết quả hiện ở đây khi đợt rà quét đầu tiên kết thúc.", "Results stand here once the first scan is finished."
+)
+BY_RUN = Text("Rà quét lúc {time}, đợt", "Scanned at {time}, run")
+OLD_RUN = Text("Đây không phải đợt mới nhất.", "This is not the latest run.")
+LATEST_RUN = Text("Xem đợt mới nhất", "See the latest")
+COMPLIANCE = Text("Tỷ lệ tuân thủ", "Compliance")
+COVERAGE = Text("Độ bao phủ", "Coverage")
+FAILING = Text("Không đạt", "Non-compliant")
+GRAVE = Text("mức nghiêm trọng và cao: {count}", "critical and high: {count}")
+NOT_ASSESSED = Text("Chưa đánh giá được", "Not assessable")
+SINCE_LAST = Text("{change} điểm % so với lần trước", "{change} points against the run before")
+FIRST = Text("Chưa có lần trước để so sánh", "Nothing before to compare with")
+WITHOUT_WAIVED = Text("không tính miễn trừ: {value}", "without what is waived: {value}")
+AGENCIES_JUDGED = Text("Cơ quan đã rà quét", "Agencies scanned")
+TREND = Text("Xu hướng", "Trend")
+TREND_CAPTION = Text("Tỷ lệ tuân thủ và độ bao phủ qua các đợt rà quét", "Compliance and coverage over the scan runs")
+DISTRIBUTION = Text("Phân bố cơ quan theo tỷ lệ tuân thủ", "Agencies by compliance")
+DISTRIBUTION_CAPTION = Text("Số cơ quan theo tỷ lệ tuân thủ", "How many agencies have which compliance score")
+BAND = Text("Tỷ lệ tuân thủ", "Compliance")
+VERDICTS = Text("Kết luận", "Verdicts")
+WORST_CONTROLS = Text("Biện pháp không đạt nhiều nhất", "Controls that fail most")
+WORST_CONTROLS_NONE = Text("Không có biện pháp nào không đạt.", "No control fails.")
+WORSENED = Text("Cơ quan giảm điểm", "Agencies that got worse")
+WORSENED_NONE = Text("Không cơ quan nào giảm điểm so với lần trước.", "No agency fell against the run before.")
+AT_ASSETS = Text("Tài sản không đạt", "Assets that fail")
+AT_AGENCIES = Text("Cơ quan", "Agencies")
+WAIVED = Text("Đang miễn trừ", "Waived")
+COUNT = Text("Số lượng", "Count")
+
+# Agencies.
+AGENCY = Text("Cơ quan", "Agency")
+ASSETS = Text("Tài sản", "Assets")
+CHANGE = Text("Thay đổi", "Change")
+CRITICAL_HIGH = Text("Nghiêm trọng, cao", "Critical, high")
+AGENCIES_NONE = Text("Không có cơ quan nào khớp bộ lọc.", "No agency fits the filter.")
+MOVED = Text("Biến động", "Movement")
+MOVED_DOWN = Text("Giảm điểm", "Fell")
+MOVED_UP = Text("Tăng điểm", "Rose")
+POORLY_COVERED = Text("Độ bao phủ thấp (dưới 80 %)", "Low coverage (below 80 %)")
+POORLY_COVERED_MARK = Text("độ bao phủ thấp", "low coverage")
+
+# The report card of an agency.
+TO_FIX = Text("Nội dung không đạt và cách khắc phục", "What fails, and how to fix it")
+TO_FIX_NONE = Text("Không có biện pháp nào không đạt trong phạm vi bộ lọc.", "Nothing fails within the filter.")
+HOW_TO_FIX = Text("Cách khắc phục", "How to fix it")
+FINDINGS = Text("Phát hiện", "Findings")
+ALL_FINDINGS = Text("Mọi kết luận", "All verdicts")
+FINDINGS_NONE = Text("Không có kết luận nào khớp bộ lọc.", "No verdict fits the filter.")
+ASSET = Text("Tài sản", "Asset")
+CONTROL = Text("Biện pháp", "Control")
+DUE = Text("Thời hạn", "Due")
+OVERDUE = Text("quá hạn", "overdue")
+LATER = Text("Đợt kiểm tra lại sau đó", "Later rechecks")
+LATER_NOTE = Text(
+    "Kết quả kiểm tra lại mới hơn phiếu này; phiếu được tính theo đợt rà quét đầy đủ.",
+    "These rechecks are newer than the card, which goes by the latest whole scan.",
+)
+NOT_SCANNED = Text("Tài sản không rà quét", "Assets that were not scanned")
+WHY = Text("Vì sao cần khắc phục", "Why it matters")
+AT = Text("Tại", "At")
+NO_AGENCY_RUN = Text("Chưa có đợt rà quét nào về cơ quan này.", "No scan has been about this agency yet.")
+
+# A finding.
+FINDING = Text("Kết luận {control} tại {asset}", "{control} at {asset}")
+SEEN = Text("Điều đã thấy", "What was seen")
+PLACE = Text("Nơi", "Place")
+LOOKED_AT = Text("Xem lúc", "Looked at")
+EVIDENCE = Text("Bằng chứng", "Evidence")
+EVIDENCE_NONE = Text("Kết luận này không dựa trên lần xem nào.", "This verdict rests on no look.")
+EVIDENCE_BODY = Text("Toàn bộ bằng chứng (JSON)", "The whole evidence (JSON)")
+EVIDENCE_CUT = Text("Chỉ hiện phần đầu.", "Only the beginning is shown.")
+GAPS = Text("Chưa đánh giá được tại", "Could not be assessed at")
+REPRODUCE = Text("Tự kiểm tra lại", "Check it yourself")
+REPRODUCE_HELP = Text("Lệnh cho cùng kết quả, chạy được trên máy Linux.", "Commands that show the same, on Linux.")
+POLICY_TEXT = Text("Nguyên văn trong chính sách", "The text of the policy")
+POLICY_ORIGIN = Text(
+    "{file}, đúng như khi rà quét; chính sách {policy} {version}", "{file} as it was in the run; {policy} {version}"
+)
+BASIS = Text("Căn cứ", "Basis")
+WAIVER = Text("Miễn trừ", "Waiver")
+WAIVER_LINE = Text("{id}, đến {day}, phê duyệt: {by}", "{id}, until {day}, granted by {by}")
+ANNOUNCED = Text("Chưa tính vào điểm; áp dụng từ {day}.", "Not counted yet; it counts from {day}.")
+OPEN = Text("Mở", "Open")
+
+# Runs.
+RUN = Text("Đợt", "Run")
+STARTED = Text("Bắt đầu", "Begun")
+FINISHED = Text("Kết thúc", "Ended")
+KIND = Text("Loại", "Kind")
+STATE = Text("Tình trạng", "State")
+PURPOSES: Mapping[Purpose, Text] = {
+    "scan": Text("Rà quét đầy đủ", "Whole scan"),
+    "recheck": Text("Kiểm tra lại", "Recheck"),
+}
+STATES: Mapping[State, Text] = {
+    "open": Text("Đang chạy hoặc tạm dừng", "Under way or paused"),
+    "finished": Text("Đã kết thúc", "Finished"),
+    "abandoned": Text("Đã hủy", "Abandoned"),
+}
+RUNS_NONE = Text("Chưa có đợt rà quét nào.", "There is no run yet.")
+RUN_TITLE = Text("Đợt rà quét {run}", "Run {run}")
+FACTS = Text("Thông tin đợt", "Facts of the run")
+SIGHTINGS = Text("Số lần xem", "Looks")
+AGENCIES_OF_RUN = Text("Kết quả từng cơ quan", "Results by agency")
+NO_FINDINGS_YET = Text("Kết luận có khi đợt kết thúc.", "Verdicts are made when the run ends.")
+HEAD_HELP = Text(
+    "Báo cáo của đợt này in cùng mã; khien history verify đối chiếu.",
+    "Reports of this run print the same; khien history verify compares.",
+)
+
+# Reports.
+REPORTS_TITLE = Text("Báo cáo đã ban hành", "Reports that were issued")
+REPORTS_NONE = Text("Chưa có báo cáo nào được ban hành, ký hoặc gửi.", "No report was issued, signed or sent yet.")
+NUMBER = Text("Số", "Number")
+DRAFT = Text("dự thảo", "draft")
+DATE = Text("Ngày", "Date")
+ABOUT = Text("Về", "About")
+FILE = Text("Tệp", "File")
+SIGNER = Text("Người ký", "Signer")
+SIZE = Text("Kích thước", "Size")
+KIB = Text("{size} KiB", "{size} KiB")
+FORMAT = Text("Định dạng", "Format")
+ARCHIVED = Text("Lưu lúc", "Archived")
+
+# Errors.
+ERRORS: Mapping[int, tuple[Text, Text]] = {
+    400: (
+        Text("Yêu cầu không hợp lệ", "Bad request"),
+        Text("Máy chủ không hiểu yêu cầu này.", "The server does not understand this request."),
+    ),
+    403: (
+        Text("Biểu mẫu không còn hiệu lực", "The form is no longer valid"),
+        Text(
+            "Trang đã mở quá lâu hoặc cookie bị chặn. Hãy tải lại trang rồi gửi lại.",
+            "The page was open for too long, or cookies are blocked. Load the page again and send it once more.",
+        ),
+    ),
+    404: (
+        Text("Không tìm thấy", "Not found"),
+        Text("Không có trang này, hoặc trang không dành cho bạn.", "There is no such page, or it is not for you."),
+    ),
+    500: (
+        Text("Lỗi máy chủ", "Server error"),
+        Text(
+            "Đã có lỗi khi xử lý; lỗi đã được ghi lại. Hãy thử lại sau.",
+            "Something went wrong, and was noted. Try again later.",
+        ),
+    ),
+}
+BACK = Text("Về trang chính", "Back to the start")

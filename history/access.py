@@ -1,0 +1,203 @@
+"""Who may see what: the one way from the console to what is remembered.
+
+The security team and auditors see everything; an agency sees its own, and nothing of any other. What somebody may not
+see is not there: the error is that of what never was, so that no answer tells whether others have it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, get_args
+
+from checks.evaluate import evidence_of
+from checks.model.canonical import load
+from checks.model.evidence import Evidence
+from checks.model.finding import Finding, Verdict
+from checks.model.inventory import Inventory
+from checks.model.policy import Policy
+from checks.model.target import DnsTarget, names_of
+from checks.score import Counted
+from history import issues
+from history.errors import NotSeen, UnknownFile, UnknownRun
+from history.facts import RunRow
+from history.issues import Archived
+from history.store import Recorder
+
+Role = Literal["security", "agency", "auditor"]
+ROLES: tuple[Role, ...] = get_args(Role)
+"""security acts for the whole estate; agency sees and acts for one agency; auditor sees everything and changes
+nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who looks."""
+
+    name: str
+    role: Role
+    agency: str = ""
+    """The id of the agency of one whose role is agency; empty otherwise."""
+
+    def __post_init__(self) -> None:
+        if bool(self.agency) != (self.role == "agency"):
+            raise ValueError("an agency's user has an agency, and nobody else")
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier scan by its figures."""
+
+    run: str
+    started: datetime
+    tally: Mapping[Counted, int]
+
+
+class Door:
+    """What is remembered, as far as one viewer may see it. Every method raises NotSeen for what is not there for them,
+    and Damaged where stored bytes are not those that were stored."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self.viewer = viewer
+        self._recorder = Recorder()
+        self._seen: dict[str, RunRow] = {}
+        """Runs that the viewer may see, as far as they were asked for."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the viewer sees all agencies."""
+        return self.viewer.role != "agency"
+
+    def runs(self, limit: int, skip: int = 0, agency: str | None = None) -> list[RunRow]:
+        """The latest runs after so many others, newest first: all of them, or those that judged an agency."""
+        return [self._own(row) for row in self._recorder.runs(limit, agency=self._chosen(agency), skip=skip)]
+
+    def run(self, run_id: str) -> RunRow:
+        """One run."""
+        return self._own(self._known(run_id))
+
+    def latest(self, agency: str | None = None) -> RunRow | None:
+        """The latest finished scan of all, or of those that judged an agency; None where there is none yet."""
+        found = self._recorder.latest_finished(agency=self._chosen(agency))
+        return None if found is None else self._own(found)
+
+    def scans_before(self, run_id: str, limit: int, agency: str | None = None) -> list[Past]:
+        """Of the latest finished scans before a run those that judged what is asked for, newest first."""
+        chosen = self._chosen(agency)
+        self._known(run_id)
+        earlier = self._recorder.earlier(run_id, limit)
+        found = (Past(each.id, each.started, self._recorder.tally(each.id, agency=chosen)) for each in earlier)
+        return [each for each in found if each.tally]
+
+    def agencies(self, run_id: str) -> frozenset[str]:
+        """The agencies of which a run has findings."""
+        self._known(run_id)
+        found = self._recorder.agencies(run_id)
+        return found if self.whole else found & {self.viewer.agency}
+
+    def inventory(self, run_id: str) -> Inventory:
+        """The inventory as it was when a run started; for an agency its own part, without who is above it."""
+        self._known(run_id)
+        whole = load(Inventory, self._recorder.inventory(run_id))
+        if self.whole:
+            return whole
+        mine = tuple(replace(each, parent=None) for each in whole.agencies if each.id == self.viewer.agency)
+        return Inventory(mine, whole.assets_of(self.viewer.agency))
+
+    def policies(self, run_id: str) -> dict[str, Policy]:
+        """The policies of a run by id; for an agency those that its own assets were judged under."""
+        self._known(run_id)
+        found = self._recorder.policies(run_id)
+        if self.whole:
+            return found
+        used = {each.policy for each in self.findings(run_id)}
+        return {name: policy for name, policy in found.items() if name in used}
+
+    def policy_sources(self, run_id: str, policy: str) -> dict[str, str]:
+        """The texts of the files that a policy of a run was made of, by file name; it is one of `policies`."""
+        if policy not in self.policies(run_id):
+            raise NotSeen(policy)
+        return self._recorder.policy_sources(run_id)[policy]
+
+    def tally(self, run_id: str, agency: str | None = None) -> dict[Counted, int]:
+        """How many findings of each kind a run has, of all or of an agency."""
+        chosen = self._chosen(agency)
+        self._known(run_id)
+        return self._recorder.tally(run_id, agency=chosen)
+
+    def findings(self, run_id: str, agency: str | None = None) -> tuple[Finding, ...]:
+        """The findings of a run, of all or of an agency, in the order of asset and control."""
+        chosen = self._chosen(agency)
+        self._known(run_id)
+        return self._recorder.findings(run_id, agency=chosen)
+
+    def finding(self, run_id: str, asset: str, control: str) -> Finding:
+        """One finding."""
+        self._known(run_id)
+        for each in self._recorder.findings(run_id, agency=self._chosen(None), asset=asset):
+            if each.control == control:
+                return each
+        raise NotSeen(f"{run_id} {asset}/{control}")
+
+    def evidence(self, run_id: str, finding: Finding) -> dict[str, Evidence]:
+        """What a finding of a run was judged on, and whatever else was seen at its asset, by target key."""
+        self._chosen(finding.agency)
+        assets = [each for each in self.inventory(run_id).assets if each.id == finding.asset]
+        names = {DnsTarget(name).key for asset in assets for name in names_of(asset)}
+        found = self._recorder.evidence(run_id, names)
+        keys = {target.key for asset in assets for target in evidence_of(asset, found)}
+        keys |= {each.target for each in (*finding.evidence, *finding.gaps)}
+        return found | self._recorder.evidence(run_id, keys - names)
+
+    def issued(self) -> tuple[Archived, ...]:
+        """The files that were issued, signed or sent, newest first."""
+        return issues.issued(agency=self._chosen(None))[::-1]
+
+    def file(self, sequence: int) -> tuple[Archived, bytes]:
+        """One of them, with its very bytes."""
+        try:
+            found = issues.get(sequence)
+        except UnknownFile as error:
+            raise NotSeen(str(sequence)) from error
+        if not self.whole and found.file.agency != self.viewer.agency:
+            raise NotSeen(str(sequence))
+        return found, issues.content(found)
+
+    def _chosen(self, agency: str | None) -> str | None:
+        """Whose findings are asked for: None stands for all that the viewer may see."""
+        if self.whole:
+            return agency
+        if agency not in (None, self.viewer.agency):
+            raise NotSeen(str(agency))
+        return self.viewer.agency
+
+    def _known(self, run_id: str) -> RunRow:
+        if run_id in self._seen:
+            return self._seen[run_id]
+        try:
+            row = self._recorder.run(run_id)
+        except UnknownRun as error:
+            raise NotSeen(run_id) from error
+        if not self.whole and self.viewer.agency not in self._recorder.agencies(run_id):
+            raise NotSeen(run_id)
+        self._seen[run_id] = row
+        return row
+
+    def _own(self, row: RunRow) -> RunRow:
+        """The run as the viewer may see it: an agency is told the counts and the exclusions of its own assets."""
+        if self.whole:
+            return row
+        assets = {each.id for each in load(Inventory, self._recorder.inventory(row.id)).assets_of(self.viewer.agency)}
+        return replace(
+            row,
+            findings=_by_verdict(self._recorder.tally(row.id, agency=self.viewer.agency)),
+            exclusions=tuple(each for each in row.exclusions if each[0] in assets),
+            sightings=0,
+            connections=0,
+        )
+
+
+def _by_verdict(tally: Mapping[Counted, int]) -> dict[Verdict, int]:
+    found: dict[Verdict, int] = {}
+    for kind, number in tally.items():
+        found[kind.verdict] = found.get(kind.verdict, 0) + number
+    return found

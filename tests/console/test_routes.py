@@ -1,0 +1,135 @@
+"""Who may take which route: one table that has every route, and attempts to see what is another agency's."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.command import surroundings
+from tests.console.conftest import ROOT, Console
+from tests.console.estate import USERS
+from tests.console.visitor import Visitor
+
+SIGN_IN = "sign-in"
+"""Stands for being led to the page on which to sign in."""
+OPEN = {"": 200, "an-ninh": 200, "kiem-toan": 200, "van-thu": 200}
+OVERSEEN = {"": SIGN_IN, "an-ninh": 200, "kiem-toan": 200, "van-thu": 404}
+OWN = {"": SIGN_IN, "an-ninh": 200, "kiem-toan": 200, "van-thu": 200}
+PAGES: dict[str, tuple[str, dict[str, int | str]]] = {
+    "sign-in": ("/sign-in", {**OPEN}),
+    "sign-in-code": ("/sign-in/code", {name: 302 for name in OPEN}),
+    "health": ("/health", {**OPEN}),
+    "source": ("/source", {**OPEN}),
+    "account": ("/account", {**OWN}),
+    "password": ("/account/password", {**OWN}),
+    "second-factor": ("/account/second-factor", {**OWN}),
+    "overview": ("/", {**OWN, "van-thu": 302}),
+    "agencies": ("/agencies", {**OVERSEEN}),
+    "agency": ("/agencies/so-mau", {**OWN}),
+    "finding": ("/runs/RUN/findings/cong-so-mau/TLS-LEGACY", {**OWN}),
+    "runs": ("/runs", {**OWN}),
+    "run": ("/runs/RUN", {**OWN}),
+    "reports": ("/reports", {**OWN}),
+    "report": ("/reports/0", {**OWN}),
+}
+"""Route to an address of it, and what each role gets by GET ("" is nobody)."""
+FORMS: dict[str, tuple[str, dict[str, int | str]]] = {
+    "sign-out": ("/sign-out", {"": SIGN_IN}),
+    "language": ("/language", {"": 302, "an-ninh": 302, "kiem-toan": 302, "van-thu": 302}),
+}
+"""The same of routes that only take forms, by POST."""
+
+
+def routes() -> list[str]:
+    """The names of all routes, as Django resolves them."""
+    program = [sys.executable, "-P", "-m", "tests.console.routes"]
+    environment = {**surroundings(), "PYTHONPATH": str(ROOT)}
+    printed = subprocess.run(program, cwd=ROOT, env=environment, capture_output=True, check=True, timeout=60).stdout
+    names: list[str] = json.loads(printed)
+    return names
+
+
+def test_every_route_stands_in_the_table() -> None:
+    assert sorted([*PAGES, *FORMS]) == routes()
+
+
+@pytest.mark.parametrize("role", ["", "an-ninh", "kiem-toan", "van-thu"])
+def test_what_each_role_gets(console: Console, role: str) -> None:
+    visitor = console.visitor(role) if role else Visitor(console.port)
+    found, expected = {}, {}
+    for name, (path, table) in PAGES.items():
+        answer = visitor.get(path.replace("RUN", console.run))
+        found[name] = SIGN_IN if answer.to.startswith("/sign-in?next=") else answer.status
+        expected[name] = table[role]
+    for name, (path, table) in FORMS.items():
+        if role in table:
+            answer = visitor.post(path)
+            found[name] = SIGN_IN if answer.to == "/sign-in" else answer.status
+            expected[name] = table[role]
+    assert found == expected
+
+
+@pytest.mark.parametrize("role", ["an-ninh", "van-thu"])
+def test_a_route_takes_only_its_methods(console: Console, role: str) -> None:
+    visitor = console.visitor(role)
+    for path in ("/account", "/reports", f"/runs/{console.run}"):
+        assert visitor.post(path, page="/account").status == 405
+    assert visitor.get("/sign-out").status == 405
+    assert visitor.get("/language").status == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/agencies/so-khac",
+        "/agencies/so-khac?format=csv",
+        "/agencies/xa-mau",
+        "/agencies/nobody",
+        "/agencies/so-mau?run=20200101-000000-abcd",
+        "/runs/RUN/findings/trang-khac/TLS-LEGACY",
+        "/runs/RUN/findings/trang-xa/TLS-LEGACY",
+        "/runs/RUN/findings/cong-so-mau/NO-SUCH",
+        "/runs/RUN/findings/none/TLS-LEGACY",
+        "/runs/20200101-000000-abcd",
+        "/runs/20200101-000000-abcd/findings/cong-so-mau/TLS-LEGACY",
+        "/reports/1",
+        "/reports/2",
+        "/reports/999",
+        "/nowhere",
+    ],
+)
+def test_what_is_of_another_agency_is_not_found_as_what_is_not_there(console: Console, path: str) -> None:
+    def plain(asked: str) -> tuple[int, str]:
+        answer = console.visitor("van-thu").get(asked)
+        text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.text)
+        return answer.status, text.replace(f'name="next" value="{asked}"', "")
+
+    assert plain(path.replace("RUN", console.run)) == plain("/nowhere-else")
+    assert plain("/nowhere-else")[0] == 404
+
+
+def test_an_agency_reads_of_itself_alone(console: Console) -> None:
+    visitor = console.visitor("van-thu")
+    seen = [visitor.get(path).text for path in ("/agencies/so-mau", "/runs", f"/runs/{console.run}", "/reports")]
+    seen += [
+        visitor.get(f"{path}?format=csv").text for path in ("/agencies/so-mau", f"/runs/{console.run}", "/reports")
+    ]
+    assert all("so-mau" in each or "Sở Mẫu" in each or console.run in each for each in seen)
+    for foreign in ("so-khac", "xa-mau", "trang-khac", "trang-xa", "Sở Khác", "Xã Mẫu"):
+        assert not any(foreign in each for each in seen), foreign
+
+
+def test_the_counts_of_a_run_are_the_agencys_own(console: Console) -> None:
+    def failing(name: str) -> int:
+        line = next(
+            row for row in console.visitor(name).get("/runs?format=csv").text.splitlines() if console.run in row
+        )
+        return int(line.split(",")[-3])
+
+    assert 0 < failing("van-thu") < failing("kiem-toan")
+
+
+def test_each_user_of_the_tests_has_the_role_that_the_table_means() -> None:
+    assert [USERS[name][0] for name in ("an-ninh", "kiem-toan", "van-thu")] == ["security", "auditor", "agency"]
