@@ -145,7 +145,7 @@ class Door:
         names = {DnsTarget(name).key for asset in assets for name in names_of(asset)}
         found = self._recorder.evidence(run_id, names)
         keys = {target.key for asset in assets for target in evidence_of(asset, found)}
-        keys |= {each.target for each in (*finding.evidence, *finding.gaps)}
+        keys |= {each.target for each in finding.evidence} | {each.target for each in finding.gaps}
         return found | self._recorder.evidence(run_id, keys - names)
 
     def issued(self) -> tuple[Archived, ...]:

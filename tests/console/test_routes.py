@@ -14,9 +14,9 @@ from tests.console.visitor import Visitor
 
 SIGN_IN = "sign-in"
 """Stands for being led to the page on which to sign in."""
-OPEN = {"": 200, "an-ninh": 200, "kiem-toan": 200, "van-thu": 200}
-OVERSEEN = {"": SIGN_IN, "an-ninh": 200, "kiem-toan": 200, "van-thu": 404}
-OWN = {"": SIGN_IN, "an-ninh": 200, "kiem-toan": 200, "van-thu": 200}
+OPEN: dict[str, int | str] = {"": 200, "an-ninh": 200, "kiem-toan": 200, "van-thu": 200}
+OVERSEEN: dict[str, int | str] = {"": SIGN_IN, "an-ninh": 200, "kiem-toan": 200, "van-thu": 404}
+OWN: dict[str, int | str] = {"": SIGN_IN, "an-ninh": 200, "kiem-toan": 200, "van-thu": 200}
 PAGES: dict[str, tuple[str, dict[str, int | str]]] = {
     "sign-in": ("/sign-in", {**OPEN}),
     "sign-in-code": ("/sign-in/code", {name: 302 for name in OPEN}),
