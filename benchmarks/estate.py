@@ -92,7 +92,7 @@ class Estate:
         seen = {}
         for n, asset in enumerate(assets):
             for target in targets_of(asset, {}):
-                observation = self._observation(target, n, good(n))
+                observation = self.observation(target, n, good(n))
                 seen[target.key] = Evidence(_sighting(target, observation), observation)
         return assets, seen
 
@@ -106,7 +106,8 @@ class Estate:
             address=f"10.{agency // 250 * 64 + n // 250}.{agency % 250}.{n % 250 + 1}",
         )
 
-    def _observation(self, target: Target, n: int, good: bool) -> Observation:
+    def observation(self, target: Target, n: int, good: bool) -> Observation:
+        """What is seen at a target of an asset that is good or has faults of every family."""
         match target:
             case TlsTarget():
                 return _tls(self._chains[n], good)

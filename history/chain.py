@@ -42,7 +42,7 @@ class Chain:
 
     def save(self) -> None:
         """Store the links."""
-        models.ChainEntry.objects.bulk_create([rows.entry_row(each) for each in self._added], batch_size=BATCH)
+        models.insert([rows.entry_row(each) for each in self._added])
 
 
 def held(run_id: str) -> models.Run:

@@ -7,6 +7,7 @@ Columns beside a digest are an index over the bytes that the digest names; `hist
 Nobody but `history`'s own modules touches a model.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, NoReturn
 
 from django.db import connection, models
@@ -282,6 +283,21 @@ class ChainEntry(AppendOnlyModel):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "sequence"], name="chain_in_order")]
+
+
+def insert(made: Sequence[AppendOnlyModel]) -> None:
+    """Add rows of one table, of which the database gives the numbers: faster than Django's own way for many.
+
+    Raises django.db.DatabaseError.
+    """
+    if not made:
+        return
+    columns = [each for each in made[0]._meta.concrete_fields if not each.primary_key]
+    names, places = ", ".join(f'"{each.column}"' for each in columns), ", ".join(["%s"] * len(columns))
+    values = [[each.get_db_prep_save(getattr(row, each.attname), connection) for each in columns] for row in made]
+    with connection.cursor() as cursor:
+        statement = f"INSERT INTO {made[0]._meta.db_table} ({names}) VALUES ({places})"  # noqa: S608 (our names)
+        cursor.executemany(statement, values)
 
 
 def remove_journal(run_id: str) -> None:

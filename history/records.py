@@ -121,10 +121,7 @@ def back(run_ids: Iterable[str], assets: Collection[str] | None = None) -> Itera
 def findings(parts: Mapping[str, Part]) -> tuple[Finding, ...]:
     """The findings of assets, in the order of asset and control id. Raises Damaged."""
     names = [parts[asset].findings for asset in sorted(parts) if parts[asset].findings]
-    try:
-        return tuple(rows.finding(line) for _, data in queries.bodies(names) for line in sealed.lines(data))
-    except ValueError as error:  # the bytes of another blob
-        raise Damaged("findings") from error
+    return _findings(line for _, data in queries.bodies(names) for line in sealed.lines(data))
 
 
 def tally(run_id: str, agency: str | None, assets_of: str | None) -> dict[Counted, int]:
@@ -142,6 +139,26 @@ def tally(run_id: str, agency: str | None, assets_of: str | None) -> dict[Counte
             chosen = {name: part for name, part in held.items() if name in judged}
             total.update(counted(each) for each in findings(chosen))
     return dict(total)
+
+
+def series(agency: str | None = None) -> Iterator[tuple[str, dict[Counted, int]]]:
+    """How many findings of each kind each finished run has, of an agency or of all, oldest first. Raises Damaged."""
+    found = models.AgencyRecord.objects.filter(run__end__outcome="finished").exclude(agency=NOBODY)
+    if agency is not None:
+        found = found.filter(agency=agency)
+    total: dict[str, Counter[Counted]] = {}
+    for row in found.order_by("run__started", "run").iterator(queries.CHUNK):
+        total.setdefault(row.run_id, Counter()).update(_tally(row))
+    return ((run, dict(tally)) for run, tally in total.items())
+
+
+def differing(before: str, after: str, agency: str | None = None) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """The findings of two runs that are not the same, to the byte, in both. Raises Damaged."""
+    first, second = ({a: p.findings for a, p in parts(run, agency).items() if p.findings} for run in (before, after))
+    changed = {asset for asset in first.keys() | second.keys() if first.get(asset) != second.get(asset)}
+    sides = [[own[asset] for asset in sorted(changed & own.keys())] for own in (first, second)]
+    told = [{line: None for _, data in queries.bodies(names) for line in sealed.lines(data)} for names in sides]
+    return _findings(told[0].keys() - told[1].keys()), _findings(told[1].keys() - told[0].keys())
 
 
 def tallies(run_ids: Iterable[str]) -> Iterator[tuple[str, dict[Counted, int]]]:
@@ -166,6 +183,13 @@ def _assets(names: Iterable[str], chosen: Collection[str] | None = None) -> dict
             raise Damaged(name) from error
         found[name] = assets if chosen is None else {each: part for each, part in assets.items() if each in chosen}
     return found
+
+
+def _findings(bodies: Iterable[bytes]) -> tuple[Finding, ...]:
+    try:
+        return tuple(map(rows.finding, bodies))
+    except ValueError as error:  # the bytes of another blob
+        raise Damaged("findings") from error
 
 
 def _judgements(name: str, data: bytes) -> list[Judgement]:

@@ -23,7 +23,7 @@ from checks.model.target import Target
 from checks.model.waiver import Dispute, Waiver
 from checks.score import Counted
 from history import ages, audit, earlier, listing, matters, models, queries, records, rows, seal, sights, standing
-from history.chain import BATCH, Chain, held
+from history.chain import Chain, held
 from history.errors import Damaged, NotStored, UnknownRun
 from history.export import export_run
 from history.facts import Exclusions, Opening, Outcome, Purpose, RunRow, State, utc
@@ -115,19 +115,20 @@ class Recorder:
             seen = observation_bytes(each.observation)
             if digest(seen) != each.sighting.observation:
                 raise Damaged(each.sighting.observation)
-            row = rows.sighting_row(run_id, rows.in_utc(each.sighting))
+            sighting = rows.in_utc(each.sighting)
+            row = rows.sighting_row(run_id, sighting)
             if row.key not in sightings:
-                sightings[row.key] = row
+                sightings[row.key] = row, digest(dump(sighting))
                 kept[row.observation_id] = seen
         with _step():
             chain = Chain.of(run_id)
             known = models.Sighting.objects.filter(run=run_id, key__in=list(sightings))
             for key in known.values_list("key", flat=True):
                 del sightings[key]
-            for row in sightings.values():
-                chain.add("sighting", row.key, rows.row_digest(row))
-            seal.store(kept[row.observation_id] for row in sightings.values())
-            models.Sighting.objects.bulk_create(sightings.values(), batch_size=BATCH)
+            for row, committed in sightings.values():
+                chain.add("sighting", row.key, committed)
+            seal.store(kept[row.observation_id] for row, _ in sightings.values())
+            models.insert([row for row, _ in sightings.values()])
             chain.save()
         return len(sightings)
 

@@ -16,6 +16,7 @@ STRICT = ConfigDict(extra="forbid", ser_json_bytes="base64", val_json_bytes="bas
 T = TypeVar("T")
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 
@@ -33,8 +34,7 @@ def plain(value: object) -> Any:
 
 def canonical(value: object) -> bytes:
     """The canonical bytes of JSON types (what `plain` gives). Raises ValueError on NaN and infinity."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode()
+    return _ENCODER.encode(value).encode()
 
 
 def dump(value: object) -> bytes:
