@@ -1,7 +1,8 @@
 """Which looks are worth a second one, and which of two looks at the same target tells more (pure).
 
-A verdict must not hang on one lost packet. So a look that ended in a failure of the network, wholly or in part, is made
-once more in the same run, after all others; history keeps one look of each target and run, the better of the two.
+A verdict must not hang on one lost packet, or on one process that somebody killed. So a look that ended in a failure of
+the network, wholly or in part, or of the tool as a whole, is made once more in the same run, after all others; history
+keeps one look of each target and run, the better of the two.
 """
 
 from dataclasses import replace
@@ -22,9 +23,15 @@ NETWORK: frozenset[FailureReason] = frozenset(
 """What the way to a server may do, as well as the server."""
 
 
+PASSING: frozenset[FailureReason] = NETWORK | {"tool_failed"}
+"""What is worth a second look where it ended the first one. One question at which a tool fails is likely to fail it
+again, and is not worth asking the server everything anew."""
+
+
 def troubles(evidence: Evidence) -> int:
-    """How many questions of a look the network left open."""
-    return sum(reason in NETWORK for reason in _reasons(evidence))
+    """How many questions of a look are left open that a second one may answer."""
+    passing = PASSING if isinstance(evidence.observation, ProbeFailure) else NETWORK
+    return sum(reason in passing for reason in _reasons(evidence))
 
 
 def better(first: Evidence, second: Evidence) -> Evidence:

@@ -21,7 +21,7 @@ from checks.model.evidence import (
 from checks.model.policy import Policy
 from checks.model.target import DnsTarget, HttpTarget, Target, TlsTarget
 from checks.model.text import Text
-from scanner.again import NETWORK
+from scanner.again import PASSING
 from scanner.run import scan
 from tests.factories import NOW, asset, control, http_observation, policy, ports_observation, tls_observation
 
@@ -160,8 +160,8 @@ def unsteady(memory: Memory, failures: Mapping[str, Sequence[Observation]]) -> l
     return looked
 
 
-@pytest.mark.parametrize("reason", sorted(NETWORK))
-def test_what_the_network_disturbed_is_looked_at_once_more_after_the_others(reason: FailureReason) -> None:
+@pytest.mark.parametrize("reason", sorted(PASSING))
+def test_what_was_disturbed_is_looked_at_once_more_after_the_others(reason: FailureReason) -> None:
     memory = Memory()
     looked = unsteady(memory, {TLS: [ProbeFailure(reason)]})
     assert looked[-1] == TLS
@@ -192,11 +192,17 @@ def test_a_name_that_was_not_found_for_a_moment_does_not_take_its_asset_away() -
     assert TLS in memory.seen
 
 
-@pytest.mark.parametrize("reason", ["name_not_found", "not_tls", "tls_failed", "out_of_scope", "tool_failed"])
-def test_what_is_no_matter_of_the_network_is_not_asked_again(reason: FailureReason) -> None:
+@pytest.mark.parametrize("reason", ["name_not_found", "not_tls", "tls_failed", "out_of_scope"])
+def test_what_would_be_the_same_again_is_not_asked_again(reason: FailureReason) -> None:
     memory = Memory()
     assert unsteady(memory, {TLS: [ProbeFailure(reason)]}).count(TLS) == 1
     assert memory.seen[TLS].observation == ProbeFailure(reason)
+
+
+def test_one_question_at_which_a_tool_failed_is_not_asked_again() -> None:
+    memory, partial = Memory(), tls_observation(failures=(Failure("vulnerabilities.robot", "tool_failed"),))
+    assert unsteady(memory, {TLS: [partial]}).count(TLS) == 1
+    assert memory.seen[TLS].observation == partial
 
 
 def test_a_server_that_stays_away_is_asked_twice_and_no_more() -> None:
