@@ -6,12 +6,12 @@ only after `setup`, since Django must have its settings first.
 
 from typing import TYPE_CHECKING
 
-from history.database import close, migrate, pending, setup
+from history.database import close, migrate, pending, require_sound, setup
 
 if TYPE_CHECKING:
     from history.store import Recorder
 
-__all__ = ["close", "migrate", "open_recorder", "pending", "setup"]
+__all__ = ["close", "migrate", "open_recorder", "pending", "require_sound", "setup"]
 
 
 def open_recorder(database: str) -> "Recorder":

@@ -20,7 +20,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from checks.model.text import Text
-from history.errors import DatabaseUnusable, ScanInProgress
+from history.errors import DatabaseUnusable, LockHeld
 from history.lock import exclusive
 
 ENVIRONMENT = "KHIEN_DATABASE"
@@ -93,7 +93,7 @@ def migrate() -> bool:
             if not pending():
                 return False
             call_command("migrate", interactive=False, verbosity=0)
-    except (DatabaseError, OSError, ScanInProgress) as error:
+    except (DatabaseError, OSError, LockHeld) as error:
         raise _unusable(error) from error
     return True
 
@@ -111,6 +111,21 @@ def pending() -> tuple[str, ...]:
     applied = loader.applied_migrations or {}
     steps = dict.fromkeys(step for leaf in loader.graph.leaf_nodes() for step in loader.graph.forwards_plan(leaf))
     return tuple(f"{app}.{name}" for app, name in steps if (app, name) not in applied)
+
+
+def require_sound() -> None:
+    """Raises DatabaseUnusable where the file of an SQLite database is damaged, as far as its own quick check tells;
+    PostgreSQL looks after its files itself."""
+    if connection.vendor != "sqlite":
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA quick_check(1)")
+            (found,) = cursor.fetchone()
+    except DatabaseError as error:
+        raise _unusable(error) from error
+    if found != "ok":
+        raise DatabaseUnusable(Text(vi=f"Tệp cơ sở dữ liệu bị hỏng: {found}", en=f"The database is damaged: {found}"))
 
 
 @contextmanager

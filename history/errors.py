@@ -14,11 +14,13 @@ HistoryError
 ├── Damaged             stored bytes are missing, or are not those that their digest names
 ├── BadBundle           a bundle from elsewhere cannot be read
 ├── BackupFailed        a copy of the database could not be written, read or put in its place
-└── ScanInProgress      another process scans on this database
+└── LockHeld            another process scans, runs schedules, upgrades or sends alerts on this database
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from checks.model.issued import IssuedFile
 from checks.model.text import Text
@@ -141,16 +143,27 @@ class Holder:
     """When the lock was taken, in UTC."""
 
 
-class ScanInProgress(HistoryError):
-    """Another process scans on this database."""
+LockName = Literal["scan", "upgrade", "schedule", "alerts"]
+AT_WORK: Mapping[LockName, Text] = {
+    "scan": Text("Một đợt rà quét khác đang chạy trên cơ sở dữ liệu này", "Another scan is running on this database"),
+    "upgrade": Text("Tiến trình khác đang nâng cấp cơ sở dữ liệu này", "Another process upgrades this database"),
+    "schedule": Text(
+        "khien schedule run đang làm việc trên cơ sở dữ liệu này", "khien schedule run is at work on this database"
+    ),
+    "alerts": Text(
+        "Tiến trình khác đang gửi cảnh báo từ cơ sở dữ liệu này", "Another process sends alerts from this database"
+    ),
+}
 
-    def __init__(self, holder: Holder) -> None:
+
+class LockHeld(HistoryError):
+    """Another process does what only one may do at a time: it scans, runs schedules, upgrades or sends alerts."""
+
+    def __init__(self, name: LockName, holder: Holder) -> None:
         self.holder = holder
         pid = "?" if holder.pid is None else holder.pid
         since = "?" if holder.started is None else f"{holder.started:%Y-%m-%d %H:%M:%S} UTC"
+        doing = AT_WORK[name]
         super().__init__(
-            Text(
-                vi=f"Một đợt rà quét khác đang chạy trên cơ sở dữ liệu này (tiến trình {pid}, từ {since})",
-                en=f"Another scan is running on this database (process {pid}, since {since})",
-            )
+            Text(f"{doing.vi} (tiến trình {pid}, từ {since})", f"{doing.en} (process {pid}, since {since})")
         )

@@ -12,14 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from history.errors import Holder, ScanInProgress
+from history.errors import Holder, LockHeld, LockName
 
-LockName = Literal["scan", "upgrade", "schedule", "alerts"]
 ADVISORY_SPACE = 0x4B484945
 """First half of the key of Khiên's advisory locks ("KHIE"), so that they meet nobody else's."""
 ADVISORY_KEYS: dict[LockName, int] = {"scan": 1, "upgrade": 2, "schedule": 3, "alerts": 4}
@@ -47,7 +45,7 @@ os.register_at_fork(after_in_child=_forget_in_child)
 def scan_lock(wait_seconds: float = 0) -> Iterator[None]:
     """Hold the right to scan on this database, waiting for it at most so many seconds.
 
-    Raises ScanInProgress, which names the holder, where another process (or this one) still has it then.
+    Raises LockHeld, which names the holder, where another process (or this one) still has it then.
     """
     with exclusive("scan", wait_seconds):
         yield
@@ -55,7 +53,7 @@ def scan_lock(wait_seconds: float = 0) -> Iterator[None]:
 
 @contextmanager
 def exclusive(name: LockName, wait_seconds: float) -> Iterator[None]:
-    """Hold the lock of that name on this database; raises ScanInProgress when it is not free in time."""
+    """Hold the lock of that name on this database; raises LockHeld when it is not free in time."""
     deadline = time.monotonic() + wait_seconds
     held = _advisory_lock if connection.vendor == "postgresql" else _file_lock
     with held(name, deadline):
@@ -71,7 +69,7 @@ def _file_lock(name: LockName, deadline: float) -> Iterator[None]:
     try:
         while not _flock(descriptor):
             if time.monotonic() >= deadline:
-                raise ScanInProgress(_parse(os.pread(descriptor, HOLDER_BYTES, 0)))
+                raise LockHeld(name, _parse(os.pread(descriptor, HOLDER_BYTES, 0)))
             time.sleep(POLL_SECONDS)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, _signature().encode(), 0)
@@ -99,7 +97,7 @@ def _advisory_lock(name: LockName, deadline: float) -> Iterator[None]:
             cursor.execute("SELECT set_config('application_name', %s, false)", [_signature()])
         while not _advisory(own, name):
             if time.monotonic() >= deadline:
-                raise ScanInProgress(_advisory_holder(own, name))
+                raise LockHeld(name, _advisory_holder(own, name))
             time.sleep(POLL_SECONDS)
         yield
     finally:

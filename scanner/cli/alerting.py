@@ -6,7 +6,7 @@ times: nobody is told anything twice.
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from checks.breaker import Hold
 from checks.model.alert import AlertStep
-from history.errors import HistoryError, ScanInProgress
+from history.errors import HistoryError
 from history.facts import RunRow
 from history.lock import exclusive
 from reports.alerts.courier import Courier, Outcome, accepted, planned
@@ -30,7 +30,7 @@ from scanner.cli import logs as events
 from scanner.cli.alert_sections import AlertsSection
 from scanner.cli.config import Config
 from scanner.cli.environment import secret
-from scanner.cli.errors import CommandError, Refused, Usage
+from scanner.cli.errors import CommandError, Usage
 from scanner.cli.holding import hold_of
 from scanner.cli.language import say
 from scanner.cli.mailing import mail_settings
@@ -55,10 +55,11 @@ def tell(
     """Raise what is new, and tell each recipient what it was not told yet; with `run` only what that run showed.
 
     Without `send` nothing is logged either: it is what would go out. Raises Usage where there is no section alerts or
-    a secret is missing, Refused where another process tells just now, HistoryError, OSError.
+    a secret is missing, LockHeld where another process tells just now, other HistoryErrors, OSError.
     """
     section = _section(workspace.config)
-    with _alone(send):
+    # Of two processes that would tell the same, the second waits and finds it told.
+    with exclusive("alerts", WAIT_SECONDS) if send else nullcontext():
         from history import alerts
 
         memory = Memory(alerts.steps())
@@ -232,19 +233,3 @@ def _hooks(section: AlertsSection) -> Sequence[Hook]:
         )
         for each in section.webhooks
     ]
-
-
-@contextmanager
-def _alone(send: bool) -> Iterator[None]:
-    """Of two processes that would tell the same, the second waits and finds it told."""
-    if not send:
-        yield
-        return
-    try:
-        with exclusive("alerts", WAIT_SECONDS):
-            yield
-    except ScanInProgress as error:
-        pid = error.holder.pid or "?"
-        raise Refused(
-            f"tiến trình {pid} đang gửi cảnh báo", f"process {pid} is sending alerts on this database"
-        ) from None

@@ -9,11 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError
-
 import history
 from checks.model.text import Text
-from history.errors import HistoryError
 from scanner.cli.config import Config
 from scanner.cli.errand import Errand
 from scanner.cli.pulse import beat, heartbeat_file
@@ -94,9 +91,10 @@ class Chores:
     def _guarded(self, what: str, chore: Callable[[], None]) -> None:
         try:
             chore()
-        except (OSError, HistoryError, DatabaseError) as error:
+        except Exception as error:  # the daemon goes on whatever happens; what happened is told
             if what not in self._failing:
-                self.tell(Text(f"lỗi {NAMES[what].vi}: {error}", f"{NAMES[what].en} failed: {error}"))
+                told = f"{type(error).__name__}: {error}"
+                self.tell(Text(f"lỗi {NAMES[what].vi}: {told}", f"{NAMES[what].en} failed: {told}"))
             self._failing.add(what)
             history.close()
         else:

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 import history
 from checks.model.operation import Operation, Step
 from checks.model.text import Text
-from history.errors import RunEnded, ScanInProgress, UnknownRun
+from history.errors import LockHeld, RunEnded, UnknownRun
 from history.lock import exclusive
 from scanner.cli.chores import Chores
 from scanner.cli.errand import Errand
-from scanner.cli.errors import Refused
 from scanner.cli.job import process
 from scanner.cli.language import LANGUAGE
 from scanner.cli.logs import log, on_stderr, set_up
@@ -173,14 +172,11 @@ def serve(config: Path, once: bool) -> int:
             with exclusive("schedule", 0):
                 _act(schedules, recorder, config, ending, once, chores)
             break
-        except ScanInProgress as error:
-            holder = error.holder.pid
+        except LockHeld as error:
             if once:
-                raise Refused(
-                    f"đã có khien schedule run (tiến trình {holder})", f"another one runs (process {holder})"
-                ) from None
+                raise
             if not waiting:
-                _tell(Text(f"tiến trình {holder} đang làm; chờ", f"process {holder} is at work; standing by"))
+                _tell(Text(f"{error.text.vi}; chờ", f"{error.text.en}; standing by"))
             waiting = True
             ending.wait(TICK_SECONDS)
     return 0

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+import history
 from history.lock import exclusive
 from reports.formats.atomic import replacing
 from scanner.cli.config import read_config
@@ -38,7 +39,15 @@ def register(app: typer.Typer) -> None:
     """Add the group."""
     db = typer.Typer(no_args_is_help=True, help=say("Cơ sở dữ liệu.", "The database."))
     db.command("upgrade", help=say("Tạo hoặc nâng cấp bảng.", "Make or upgrade the tables."))(upgrade_)
-    db.command("check", help=say("Kiểm tra kết nối và phiên bản.", "Check connection and version."))(check)
+    db.command(
+        "check",
+        help=say(
+            "Kiểm tra kết nối, phiên bản của bảng và tệp cơ sở dữ liệu; không thay đổi gì. Nội dung thì kiểm tra bằng "
+            "khien history verify.",
+            "Check the connection, the version of the tables and the file; nothing is changed. What is remembered is "
+            "checked by khien history verify.",
+        ),
+    )(check)
     db.command(
         "backup",
         help=say(
@@ -64,9 +73,25 @@ def upgrade_(config: ConfigOption = DEFAULT_CONFIG) -> int:
 
 
 def check(config: ConfigOption = DEFAULT_CONFIG) -> int:
-    """See `register`."""
-    count = len(open_history(read_config(config)).runs(1_000_000))
-    print_line(say(f"Kết nối được; {count} đợt rà quét.", f"Connected; {count} scan runs."))
+    """See `register`. Raises Usage where the tables are older than the program, DatabaseUnusable where the file is
+    damaged."""
+    history.setup(read_config(config).database)
+    missing = ", ".join(history.pending())
+    if missing:
+        raise Usage(
+            f"chưa có bảng, hoặc bảng còn cũ; chạy khien db upgrade (thiếu {missing})",
+            f"the tables are missing or older than this program; run khien db upgrade (missing: {missing})",
+        )
+    history.require_sound()
+    from history.audit import run_ids
+
+    count = len(run_ids())
+    print_line(
+        say(
+            f"Kết nối được, bảng đúng phiên bản, tệp không hỏng; {count} đợt rà quét.",
+            f"Connected, the tables are up to date, the file is sound; {count} scan runs.",
+        )
+    )
     return 0
 
 

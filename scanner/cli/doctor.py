@@ -12,7 +12,7 @@ from pathlib import Path
 import typer
 
 from checks.model.text import Text
-from history.errors import ScanInProgress
+from history.errors import LockHeld
 from history.lock import exclusive
 from policies.loader import PolicyLibrary
 from policies.strict_yaml import InputErrors
@@ -214,7 +214,7 @@ def at_work() -> bool:
     try:
         with exclusive("schedule", 0):
             return False
-    except ScanInProgress:
+    except LockHeld:
         return True
 
 

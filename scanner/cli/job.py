@@ -41,7 +41,7 @@ def process() -> str:
 
 
 def perform(subject: str, config: Path) -> int:
-    """Work on a slot or request; the exit status. Raises Refused where a stop stands, ScanInProgress where another scan
+    """Work on a slot or request; the exit status. Raises Refused where a stop stands, LockHeld where another scan
     runs, Interrupted where the work is to be gone on with."""
     workspace = open_workspace(config)
     set_up(workspace.config.log)

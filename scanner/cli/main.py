@@ -9,7 +9,7 @@ from importlib import import_module
 import typer
 import typer.rich_utils
 
-from history.errors import HistoryError, NotStored, NumberTaken, ScanInProgress
+from history.errors import HistoryError, LockHeld, NotStored, NumberTaken
 from policies.strict_yaml import InputErrors
 from reports.errors import ReportError
 from scanner.cli.errors import CommandError, Interrupted, Usage
@@ -64,7 +64,7 @@ MODULES = {
 }
 """By command, in the order of the help: the module of scanner.cli that registers it."""
 
-HISTORY_STATUS = {ScanInProgress: 4, NumberTaken: 4, NotStored: 130}
+HISTORY_STATUS = {LockHeld: 4, NumberTaken: 4, NotStored: 130}
 """Errors of history with a status of their own: another scan runs; the disk is full, and `--resume` goes on."""
 
 

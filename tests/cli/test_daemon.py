@@ -1,5 +1,7 @@
 """khien schedule run: real daemons, real scans, the database between them."""
 
+import os
+import select
 import signal
 import subprocess
 import sys
@@ -12,8 +14,10 @@ from typing import Any
 
 import pytest
 
+import history
 from checks.model.operation import Reason
 from checks.model.text import Text
+from history.lock import exclusive
 from scanner.cli.errors import Interrupted
 from scanner.cli.watch import Ending, Watch
 from tests.cli.command import PATIENCE, asset_row, command, khien, surroundings, write_workspace
@@ -144,27 +148,42 @@ def test_requests_are_taken_up_and_told_of(tmp_path: Path, closed: int) -> None:
     assert khien("schedule", "list", "--json", folder=folder).json() == []
 
 
+def test_while_one_daemon_works_another_one_does_not(tmp_path: Path, closed: int, django_db_blocker: object) -> None:
+    folder = tmp_path / "w"
+    write_workspace(folder, asset_row("a", closed), POLICY, missed())
+    add(folder, "known")
+    history.setup(str(folder / "khien.sqlite3"))
+    with exclusive("schedule", 0):
+        other = once(folder)
+        with daemon(folder) as waiting:
+            assert waiting.stderr is not None
+            assert select.select([waiting.stderr], [], [], PATIENCE)[0]
+            said = waiting.stderr.readline()
+    history.close()
+    assert other.returncode == 4
+    assert f"process {os.getpid()}" in other.stderr
+    assert f"process {os.getpid()}" in said and "standing by" in said
+    assert runs(folder) == []
+
+
 def test_told_to_end_it_leaves_a_run_that_the_next_one_goes_on_with(tmp_path: Path) -> None:
     folder = tmp_path / "w"
     with Held() as server:
         write_workspace(
-            folder, asset_row("a", server.port), POLICY, "scan: {tls_seconds: 15, http_seconds: 15}\n" + missed()
+            folder, asset_row("a", server.port), POLICY, "scan: {tls_seconds: 5, http_seconds: 5}\n" + missed()
         )
         add(folder, "known")
         with daemon(folder) as running:
             assert server.reached.wait(PATIENCE)
-            standing_by = once(folder)
             running.send_signal(signal.SIGTERM)
             _, err = running.communicate(timeout=PATIENCE)
         assert running.returncode == 0, err
-        assert standing_by.returncode == 4
-        assert f"process {running.pid}" in standing_by.stderr
         steps = listed(folder)
         assert [each["step"] for each in steps] == ["due", "begun", "paused"]
         assert steps[-1]["reason"] == "interrupted"
         assert [each["state"] for each in runs(folder)] == ["open"]
         written = (folder / "khien.yaml").read_text()
-        (folder / "khien.yaml").write_text(written.replace("_seconds: 15", "_seconds: 1"))
+        (folder / "khien.yaml").write_text(written.replace("_seconds: 5", "_seconds: 1"))
         ended = once(folder)
         assert ended.returncode == 0, ended.stderr
     assert [each["step"] for each in listed(folder)] == ["due", "begun", "paused", "resumed", "finished"]

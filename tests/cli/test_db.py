@@ -1,12 +1,14 @@
 """khien db backup and restore, tried by restoring."""
 
 import shutil
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from history.lock import scan_lock
+from history.lock import exclusive, scan_lock
 from tests.cli.command import khien, khien_each
 from tests.cli.conftest import Scanned
 
@@ -71,13 +73,35 @@ def test_a_failed_backup_or_restore_leaves_nothing_behind(folder: Path) -> None:
     assert left <= {"khien.sqlite3-wal", "khien.sqlite3-shm", "khien.sqlite3.upgrade.lock"}
 
 
-def test_nothing_is_restored_while_a_scan_runs(folder: Path, django_db_blocker: object) -> None:
+def test_nothing_is_restored_while_a_scan_or_a_daemon_runs(folder: Path, django_db_blocker: object) -> None:
     import history
 
     assert khien("db", "backup", "a.khien", folder=folder).status == 0
     history.setup(str(folder / "khien.sqlite3"))
     with scan_lock():
         ended = khien("db", "restore", "a.khien", "--replace", folder=folder)
+    with exclusive("schedule", 0):
+        by_daemon = khien("db", "restore", "a.khien", "--replace", folder=folder)
     history.close()
-    assert ended.status == 4
+    assert (ended.status, by_daemon.status) == (4, 4)
     assert "Another scan is running" in ended.err
+    assert "khien schedule run is at work" in by_daemon.err
+
+
+def test_a_check_tells_of_old_tables_and_of_damage_and_changes_nothing(folder: Path) -> None:
+    database = folder / "khien.sqlite3"
+    assert "2 scan runs" in khien("db", "check", folder=folder).out
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole = bytearray(database.read_bytes())
+    size = int.from_bytes(whole[16:18]) or 1 << 16
+    whole[size : size + 8] = b"\xff" * 8  # the head of the second page
+    database.write_bytes(whole)
+    damaged = khien("db", "check", folder=folder)
+    for each in folder.glob("khien.sqlite3*"):
+        each.unlink()
+    none = khien("db", "check", folder=folder)
+    assert (damaged.status, none.status) == (2, 2)
+    assert "damaged" in damaged.err or "malformed" in damaged.err
+    assert "khien db upgrade" in none.err
+    assert not database.exists()

@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,11 +42,17 @@ def server() -> Iterator[Held]:
         yield running
 
 
-def start(folder: Path, path: str | None = None) -> "subprocess.Popen[str]":
+@contextmanager
+def scanning(folder: Path, path: str | None = None) -> Iterator["subprocess.Popen[str]"]:
+    """A scan; it is killed at the latest when the block is left."""
     environment = surroundings() | ({} if path is None else {"PATH": path})
-    return subprocess.Popen(
+    with subprocess.Popen(
         command("scan"), cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def ended(process: "subprocess.Popen[str]") -> Ended:
@@ -66,10 +73,10 @@ def test_a_scan_in_the_middle_of_a_look_is_halted_and_gone_on_with_after_the_rel
 ) -> None:
     folder = tmp_path / "w"
     write_workspace(folder, asset_row("a", server.port), POLICY, LONG)
-    process = start(folder)
-    assert server.reached.wait(PATIENCE)
-    khien("stop", "--by", "Trần Văn Mẫu", "--reason", "máy chủ quá tải", folder=folder)
-    scan = ended(process)
+    with scanning(folder) as process:
+        assert server.reached.wait(PATIENCE)
+        khien("stop", "--by", "Trần Văn Mẫu", "--reason", "máy chủ quá tải", folder=folder)
+        scan = ended(process)
     assert scan.status == 130, scan.err
     assert "Trần Văn Mẫu" in scan.err
     assert "máy chủ quá tải" in scan.err
@@ -105,13 +112,13 @@ def test_nmap_is_killed_by_the_stop(tmp_path: Path) -> None:
     programs.mkdir()
     (programs / "nmap").write_text(NMAP.format(folder=tmp_path))
     (programs / "nmap").chmod(0o755)
-    process = start(folder, f"{programs}:/usr/bin:/bin")
-    while not (tmp_path / "nmap.pid").exists() or not (tmp_path / "nmap.pid").read_text():
-        assert process.poll() is None, ended(process).err
-        time.sleep(0.05)
-    pid = int((tmp_path / "nmap.pid").read_text())
-    khien("stop", "--by", "a", folder=folder)
-    assert ended(process).status == 130
+    with scanning(folder, f"{programs}:/usr/bin:/bin") as process:
+        while not (tmp_path / "nmap.pid").exists() or not (tmp_path / "nmap.pid").read_text():
+            assert process.poll() is None, ended(process).err
+            time.sleep(0.05)
+        pid = int((tmp_path / "nmap.pid").read_text())
+        khien("stop", "--by", "a", folder=folder)
+        assert ended(process).status == 130
     deadline = time.monotonic() + PATIENCE
     while alive(pid):
         assert time.monotonic() < deadline
@@ -123,10 +130,10 @@ def test_told_to_end_it_keeps_what_comes_in_time_and_leaves_a_run_to_resume(tmp_
     folder = tmp_path / "w"
     assets = asset_row("a", server.port) + asset_row("b", server.port, address="127.0.0.2")
     write_workspace(folder, assets, POLICY, "scan: {tls_seconds: 3, http_seconds: 3, looks_at_once: 1}\n")
-    process = start(folder)
-    assert server.reached.wait(PATIENCE)
-    process.send_signal(signal.SIGTERM)
-    scan = ended(process)
+    with scanning(folder) as process:
+        assert server.reached.wait(PATIENCE)
+        process.send_signal(signal.SIGTERM)
+        scan = ended(process)
     assert scan.status == 130, scan.err
     assert "told to end" in scan.err
     run = scan.err.split("--resume ")[1].split()[0]

@@ -187,7 +187,7 @@ class FailingErrand:
 
     def tick(self) -> None:
         self.ticks += 1
-        raise OSError("no memory")
+        raise RuntimeError("can't start new thread")
 
 
 @dataclass

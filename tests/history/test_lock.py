@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from history.errors import Holder, ScanInProgress
+from history.errors import AT_WORK, Holder, LockHeld
 from history.lock import exclusive, scan_lock
 from tests.history.test_crash import WAIT, said, start_child
 
@@ -18,7 +18,7 @@ def test_a_second_scan_is_refused_with_the_name_of_the_first(database: str) -> N
     before = datetime.now(UTC) - timedelta(seconds=1)
     with start_child(database) as child:
         said(child, 2)
-        with pytest.raises(ScanInProgress) as refused, scan_lock():
+        with pytest.raises(LockHeld) as refused, scan_lock():
             pass
         child.kill()
     holder = refused.value.holder
@@ -48,15 +48,25 @@ def test_a_lock_is_free_again_after_use_and_after_an_error(database: str) -> Non
 
 def test_this_very_process_cannot_hold_it_twice(database: str) -> None:
     with scan_lock():
-        with pytest.raises(ScanInProgress), scan_lock():
+        with pytest.raises(LockHeld), scan_lock():
             pass
-        with pytest.raises(ScanInProgress), scan_lock(0.3):
+        with pytest.raises(LockHeld), scan_lock(0.3):
             pass
 
 
 def test_locks_of_other_names_do_not_meet(database: str) -> None:
     with scan_lock(), exclusive("upgrade", 0):
         pass
+
+
+def test_each_lock_says_what_its_holder_does(database: str) -> None:
+    said = set()
+    for name in AT_WORK:
+        with exclusive(name, 0), pytest.raises(LockHeld) as refused, exclusive(name, 0):
+            pass
+        assert str(os.getpid()) in refused.value.text.en
+        said |= {refused.value.text.en, refused.value.text.vi}
+    assert len(said) == 2 * len(AT_WORK)
 
 
 def test_a_waiter_is_let_in_when_the_holder_is_done(database: str) -> None:
@@ -100,6 +110,6 @@ def test_a_forked_child_does_not_keep_the_lock(sqlite: str) -> None:
 def test_a_lock_file_may_say_anything(sqlite: str, written: bytes) -> None:
     with scan_lock():
         Path(f"{sqlite}.scan.lock").write_bytes(written)
-        with pytest.raises(ScanInProgress) as refused, scan_lock():
+        with pytest.raises(LockHeld) as refused, scan_lock():
             pass
     assert refused.value.holder == Holder()
