@@ -10,28 +10,19 @@ import argparse
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-import zlib
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.daemon import KHIEN, PATIENCE, looks, query, rows, verified
 from demo.estate import running_estate
-from history.sealed import lines, load_parts, unpacked
-
-KHIEN = (sys.executable, "-P", "-m", "scanner.cli")
-PATIENCE = 600
-"""Seconds within which whatever is left must be done in the end."""
-EVIDENCE = "select run_id || ' ' || key || ' ' || observation_id from history_sighting"
-SEALED = "select run_id, body from history_agencyrecord join history_blob on digest = content_id"
-STEPS = "select subject || ' ' || sequence || ' ' || digest from history_operationstep"
 
 
 @dataclass
@@ -89,7 +80,7 @@ def run(config: Path, kills: int, chance: random.Random, longest: float = 8.0) -
         ) as daemon:
             time.sleep(chance.uniform(0.5, longest))
             children = _children(daemon.pid)
-            held |= _rows(database)
+            held |= rows(database)
             daemon.send_signal(signal.SIGKILL)
         outcome.kills += 1
         if chance.random() < 0.5:
@@ -102,9 +93,8 @@ def run(config: Path, kills: int, chance: random.Random, longest: float = 8.0) -
         subprocess.run([*KHIEN, "schedule", "run", "--once", "--config", str(config)], timeout=PATIENCE, check=False)
         time.sleep(1)
     outcome.rows = len(held)
-    outcome.lost = held - _rows(database)
-    verified = subprocess.run([*KHIEN, "history", "verify", "--config", str(config)], timeout=PATIENCE, check=False)
-    outcome.verified = verified.returncode == 0
+    outcome.lost = held - rows(database)
+    outcome.verified = verified(config)
     _count(outcome, database)
     return outcome
 
@@ -115,43 +105,21 @@ def _children(parent: int) -> list[int]:
     return [int(each) for each in found.read_text().split()] if found.exists() else []
 
 
-def _query(database: Path, *queries: str) -> list[tuple[str, ...]]:
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=30)) as connection:
-        return [row for query in queries for row in connection.execute(query)]
-
-
-def _rows(database: Path) -> set[str]:
-    return {row[0] for row in _query(database, EVIDENCE, STEPS)} | set(_sealed(database))
-
-
-def _sealed(database: Path) -> list[str]:
-    """The looks of runs that have ended, named as those of open ones are."""
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=30)) as connection:
-        found = []
-        for run, content in connection.execute(SEALED):
-            for part in load_parts(zlib.decompress(content)).values():
-                for (looks,) in connection.execute("select body from history_blob where digest = ?", [part.looks]):
-                    told = map(unpacked, lines(zlib.decompress(looks)))
-                    found += [f"{run} {each['key']} {each['observation']}" for each in told]
-        return found
-
-
 def _open(database: Path) -> list[str]:
     last = "select subject, step, max(sequence) from history_operationstep where kind = 'slot' group by subject"
-    return [subject for subject, step, _ in _query(database, last) if step not in ("finished", "skipped")]
+    return [subject for subject, step, _ in query(database, last) if step not in ("finished", "skipped")]
 
 
 def _count(outcome: Outcome, database: Path) -> None:
-    begun = [row[0] for row in _query(database, "select subject from history_operationstep where step = 'begun'")]
+    begun = [row[0] for row in query(database, "select subject from history_operationstep where step = 'begun'")]
     subjects = [
-        row[0] for row in _query(database, "select distinct subject from history_operationstep where kind='slot'")
+        row[0] for row in query(database, "select distinct subject from history_operationstep where kind='slot'")
     ]
     outcome.slots = len(subjects)
-    outcome.runs = len(_query(database, "select id from history_run"))
+    outcome.runs = len(query(database, "select id from history_run"))
     outcome.twice = [each for each in subjects if begun.count(each) != 1]
-    looks = [row[0].rpartition(" ")[0] for row in _query(database, EVIDENCE)]
-    looks += [each.rpartition(" ")[0] for each in _sealed(database)]
-    outcome.twice += [each for each, number in Counter(looks).items() if number > 1]
+    counted = Counter(each.rpartition(" ")[0] for each in looks(database))
+    outcome.twice += [each for each, number in counted.items() if number > 1]
     outcome.unfinished = _open(database)
 
 

@@ -15,21 +15,18 @@ import csv
 import os
 import signal
 import socket
-import sqlite3
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, fields
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from statistics import linear_regression, mean
 
-import history
+from benchmarks.daemon import Daemon, ask, query, verified
 from benchmarks.printing import table
 from benchmarks.processes import PAGE, tree
 from benchmarks.soak_drawing import Line, Panel, draw
@@ -37,11 +34,9 @@ from checks.model.operation import FINAL
 from checks.model.task import Task
 from demo.estate import running_estate
 
-KHIEN = (sys.executable, "-P", "-m", "scanner.cli")
 SAMPLE_SECONDS = 1.0
 WARM_RUNS = 20
 """Slopes are those of the runs after these: until then caches fill."""
-END_SECONDS = 90
 SECRET = "KHIEN_SOAK_SECRET"
 WHAT = ("agencies: [so-mau-mot]", "agencies: [so-mau-hai]", "tags: [intranet]", "tags: [e-office]")
 """In turn, what the schedules scan: the agencies of which every site answers."""
@@ -171,38 +166,21 @@ def listening() -> Iterator[tuple[int, list[int]]]:
 
 
 def soak(config: Path, runs: int, seconds: float, got: Sequence[int]) -> Soak:
-    """Let the daemon make so many runs, or for so long. Raises RuntimeError where it ends by itself."""
-    database = config.parent / "khien.sqlite3"
-    history.setup(str(database))
-    history.migrate()
-    environment = os.environ | {SECRET: "khien-soak-secret-of-a-bench"}
-    with (config.parent / "daemon.err").open("wb") as said:
-        daemon = subprocess.Popen(
-            [*KHIEN, "schedule", "run", "--config", str(config)],
-            stdin=subprocess.DEVNULL,
-            stderr=said,
-            env=environment,
-        )
-    try:
-        rows = tuple(_watched(daemon, database, runs, seconds))
-        daemon.send_signal(signal.SIGTERM)
-        ended = daemon.wait(END_SECONDS)
-    finally:
-        daemon.kill()
-        daemon.wait()
-    outcomes = tuple((str(what), int(number)) for what, number in query(database, OUTCOMES))
-    verify = [*KHIEN, "history", "verify", "--config", str(config)]
-    verified = subprocess.run(verify, timeout=600, stdout=subprocess.DEVNULL, check=False).returncode == 0
-    return Soak(rows, outcomes, len(got), ended, verified)
+    """Let the daemon make so many runs, or for so long. Raises Late where it ends by itself."""
+    with Daemon(config, environment={SECRET: "khien-soak-secret-of-a-bench"}) as daemon:
+        ask(daemon.database, _asked(0))
+        rows = tuple(_watched(daemon, daemon.database, runs, seconds))
+        ended = daemon.end()
+    outcomes = tuple((str(what), int(number)) for what, number in query(daemon.database, OUTCOMES))
+    return Soak(rows, outcomes, len(got), ended, verified(config))
 
 
-def _watched(daemon: "subprocess.Popen[bytes]", database: Path, runs: int, seconds: float) -> Iterator[Row]:
+def _watched(daemon: Daemon, database: Path, runs: int, seconds: float) -> Iterator[Row]:
     """A row for each run that ends; asks for another one where there is nothing to do."""
-    started, highest, wal, known, asked = time.monotonic(), Held(), 0, 0, 0
+    started, highest, wal, known, asked = time.monotonic(), Held(), 0, 0, 1
     while known < runs and time.monotonic() - started < seconds:
         time.sleep(SAMPLE_SECONDS)
-        if daemon.poll() is not None:
-            raise RuntimeError(f"the daemon has ended with {daemon.returncode}: see daemon.err")
+        daemon.until(lambda: True)  # or it has ended
         own = held({daemon.pid})
         highest = highest.highest(held(tree(daemon.pid)))
         wal = max(wal, _kib(database.with_name(f"{database.name}-wal")))
@@ -210,29 +188,32 @@ def _watched(daemon: "subprocess.Popen[bytes]", database: Path, runs: int, secon
         for number, (_, took) in enumerate(finished[known:], known + 1):
             at = int(time.monotonic() - started)
             logs = sum(_kib(each) for each in database.parent.glob("khien.log*"))
-            sizes = _kib(database), wal, logs
-            row = Row(number, at, int(took), own.kib, own.descriptors, own.threads, *astuple(highest), *sizes)
+            row = Row(
+                run=number,
+                at=at,
+                seconds=int(took),
+                daemon_kib=own.kib,
+                daemon_descriptors=own.descriptors,
+                daemon_threads=own.threads,
+                all_kib=highest.kib,
+                all_descriptors=highest.descriptors,
+                all_threads=highest.threads,
+                all_processes=highest.processes,
+                database_kib=_kib(database),
+                wal_kib=wal,
+                log_kib=logs,
+            )
             print(row, file=sys.stderr, flush=True)
             yield row
             highest, wal = Held(), 0
         known = len(finished)
         if all(step in FINAL for step, _ in query(database, LAST_STEPS)):
-            _ask(asked)
+            ask(database, _asked(asked))
             asked += 1
 
 
-def _ask(number: int) -> None:
-    from history import requests
-
-    task = Task(assets=(ASKED[number % len(ASKED)],), recheck=number % RECHECK_EVERY == RECHECK_EVERY - 1)
-    requests.ask(task, "soak", datetime.now(UTC).replace(microsecond=0))
-    history.close()
-
-
-def query(database: Path, text: str) -> list[tuple[str, int]]:
-    """What a question to the database gives, read beside those who write."""
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=30)) as connection:
-        return list(connection.execute(text))
+def _asked(number: int) -> Task:
+    return Task(assets=(ASKED[number % len(ASKED)],), recheck=number % RECHECK_EVERY == RECHECK_EVERY - 1)
 
 
 def _kib(path: Path) -> int:

@@ -10,6 +10,7 @@ up.
 """
 
 import argparse
+import os
 import random
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import history
+from benchmarks.processes import resident
 from checks.model.operation import Operation, Reason, Step, StepName
 from policies.strict_yaml import read_text
 from scanner.schedule.daemon import Daemon
@@ -45,6 +47,8 @@ BLACKOUTS = """\
 - {name: Tết Nguyên đán, from: 2027-02-04, until: 2027-02-12}
 - {name: Bầu cử, from: 2027-05-17}
 """
+MEASURE_EVERY = 500
+"""Scans after which memory is measured."""
 FAULTS_A_YEAR = {"killed": 50, "killed with its scan": 50, "away for hours or days": 20, "clock": 24}
 
 
@@ -72,6 +76,8 @@ class World:
     scan: Scan | None = None
     left: dict[str, float] = field(default_factory=dict)
     """By subject: seconds of work that its run still takes."""
+    begun: int = 0
+    """Scans that were started or gone on with."""
     problems: list[str] = field(default_factory=list)
     gaps: list[tuple[datetime, datetime]] = field(default_factory=list)
     """Stretches of the wall clock that no daemon saw: both were away, or the clock was put forward."""
@@ -165,6 +171,7 @@ class PlayedWork:
         run = found.run or f"r-{world.chance.getrandbits(48):x}"
         if not add(subject, "resumed" if found.run else "begun", world.wall, run=run):
             return
+        world.begun += 1
         longest = schedule.at_most.total_seconds() if schedule.at_most is not None else 1e12
         self._status = None
         world.scan = Scan(subject, schedule, run, world.monotonic + world.left[subject], world.monotonic + longest)
@@ -194,6 +201,8 @@ class Year:
     rows: list[tuple[str, Counter[str]]]
     problems: list[str]
     steps: int
+    memory: list[tuple[int, int]]
+    """Scans so far, and the resident bytes of this process, in which the daemons are."""
 
 
 def schedules_of(text: str = SCHEDULES) -> list[Schedule]:
@@ -220,9 +229,12 @@ def simulate(days: int, seed: int, schedules: Sequence[Schedule]) -> Year:
     faults: Counter[str] = Counter()
     coming = sorted(_faults(chance, days))
     away_until, away_since = 0.0, START
+    memory: list[tuple[int, int]] = []
     for each in daemons.values():
         each.tick()
     while world.monotonic < days * DAY.total_seconds():
+        if world.begun >= MEASURE_EVERY * (len(memory) + 1):
+            memory.append((world.begun, resident(os.getpid())))
         until = coming[0][0] - world.monotonic if coming else 1e12
         world.advance(max(0.1, min(world.next_event(), until, chance.choice([60, 600, 3600, 86400]))))
         while coming and coming[0][0] <= world.monotonic:
@@ -248,7 +260,7 @@ def simulate(days: int, seed: int, schedules: Sequence[Schedule]) -> Year:
             away_since = world.wall
             for name in chance.sample(sorted(daemons), 2):
                 daemons[name].tick()
-    return _looked_up(days, faults, world, schedules)
+    return _looked_up(days, faults, world, schedules, memory)
 
 
 def _faults(chance: random.Random, days: int) -> Iterator[tuple[float, str]]:
@@ -257,7 +269,9 @@ def _faults(chance: random.Random, days: int) -> Iterator[tuple[float, str]]:
             yield chance.uniform(0, days * DAY.total_seconds()), what
 
 
-def _looked_up(days: int, faults: Counter[str], world: World, schedules: Sequence[Schedule]) -> Year:
+def _looked_up(
+    days: int, faults: Counter[str], world: World, schedules: Sequence[Schedule], memory: list[tuple[int, int]]
+) -> Year:
     from history import operations
 
     rows, problems, steps = [], list(world.problems), 0
@@ -270,7 +284,7 @@ def _looked_up(days: int, faults: Counter[str], world: World, schedules: Sequenc
         problems += _unseen(schedule, found, world.gaps)
         rows.append((schedule.name, counted))
     problems += [f"{each.what}: {each.fault}" for each in operations.verify()]
-    return Year(days, faults, rows, problems, steps)
+    return Year(days, faults, rows, problems, steps, memory)
 
 
 def _counted(
@@ -356,6 +370,7 @@ def main(arguments: Sequence[str]) -> int:
         history.close()
     told = ", ".join(f"{what}: {number}" for what, number in sorted(year.faults.items()))
     print(f"{year.days} days, seed {chosen.seed}; {year.steps} steps; faults: {told}\n\n{table(year)}")
+    print("resident memory:", ", ".join(f"{taken / 1e6:.1f} MB after {runs} scans" for runs, taken in year.memory))
     for each in year.problems:
         print(each)
     print(f"{len(year.problems)} problems")

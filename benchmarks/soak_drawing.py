@@ -10,7 +10,7 @@ from reportlab.graphics.shapes import Drawing, Rect, String
 from reportlab.graphics.shapes import Line as Stroke
 from reportlab.lib.colors import HexColor, white
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720.0, 190.0, 60.0, 160.0, 28.0, 24.0
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 190, 60, 160, 28, 24
 """Of a panel, in points; around its plot."""
 COLOURS = tuple(map(HexColor, ("#0b5394", "#b45f06", "#38761d", "#741b47")))
 FONT, SIZE = "Helvetica", 9.0
@@ -35,13 +35,15 @@ class Panel:
 def draw(path: Path, panels: Sequence[Panel], across: str) -> None:
     """Write the panels; `across` is what is counted from left to right. Raises OSError."""
     drawing = Drawing(WIDTH, HEIGHT * len(panels))
-    drawing.add(Rect(0, 0, WIDTH, HEIGHT * len(panels), fillColor=white, strokeColor=None))
+    ground = Rect(0, 0, WIDTH, HEIGHT * len(panels))
+    ground.fillColor, ground.strokeColor = white, None
+    drawing.add(ground)
     for index, panel in enumerate(panels):
         _add(drawing, panel, HEIGHT * (len(panels) - 1 - index), across)
     path.write_text(renderSVG.drawToString(drawing), encoding="utf-8")
 
 
-def _add(drawing: Drawing, panel: Panel, bottom: float, across: str) -> None:
+def _add(drawing: Drawing, panel: Panel, bottom: int, across: str) -> None:
     plot = LinePlot()
     plot.x, plot.y = LEFT, bottom + BOTTOM
     plot.width, plot.height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
