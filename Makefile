@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 DEMO_PACKAGES := nmap nginx-light fonts-liberation2
 TEST_PACKAGES := $(DEMO_PACKAGES) iproute2 git procps openssl apache2-bin gnutls-bin nodejs poppler-utils qpdf postgresql postgresql-client knot unbound systemd softhsm2 libnss3-tools chromium
-BENCH_PACKAGES := sslscan libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 texlive-latex-recommended texlive-luatex texlive-lang-other tex-gyre
+BENCH_PACKAGES := sslscan gcc libc6-dev libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 texlive-latex-recommended texlive-luatex texlive-lang-other tex-gyre
 
 .PHONY: demo test lint bench oracle clean
 

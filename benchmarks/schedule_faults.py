@@ -5,7 +5,7 @@
 Each fault has a workspace of its own and the real `khien schedule run`. It begins once a run has recorded something,
 and lasts until it is told, or the run is over. Every look and step that the database held then must be there at the
 end, `khien history verify` must find everything intact, and the run must come to its end. It needs root (a tmpfs,
-network namespaces) and libfaketime. kill -9 is `benchmarks.schedule_kill`.
+network namespaces) and a C compiler. kill -9 is `benchmarks.schedule_kill`.
 """
 
 import argparse
@@ -34,7 +34,6 @@ MIB = 1 << 20
 SMALL_MIB = 48
 """The size of the disk that is full."""
 HOUR = 3600
-FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 AGENCY = "so-mau-hai"
 TASK = Task(agencies=(AGENCY,))
 BEGUN = 2
@@ -216,13 +215,11 @@ def _hunting(name: str, daemon: Daemon, killed: list[int], most: int) -> Iterato
 def clock_back(folder: Path) -> Outcome:
     """The clock is put back by an hour in the middle of a slot's run, and later put right."""
     clock = folder / "clock"
-    clock.write_text("+0\n")
-    environment = {
-        "LD_PRELOAD": str(FAKETIME),
-        "FAKETIME_TIMESTAMP_FILE": str(clock),
-        "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
+    clock.write_text("0\n")
+    library = folder / "clock.so"
+    source = Path(__file__).with_name("clock.c")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
+    environment = {"LD_PRELOAD": str(library), "KHIEN_CLOCK": str(clock)}
     with running_estate(folder):
         config = _demo(folder)
         schedule_kill.prepare(config, 1, AGENCY)
@@ -234,9 +231,9 @@ def clock_back(folder: Path) -> Outcome:
             (subject,) = {each for each in _slots(database)}
             daemon.until(lambda: over(database, subject))
             time.sleep(15)  # ticks in an hour that was there before
-            clock.write_text("+0\n")
+            clock.write_text("0\n")
             time.sleep(15)
-            clock.write_text(f"+{HOUR}\n")  # the next slot is due
+            clock.write_text(f"{HOUR}\n")  # the next slot is due
             daemon.until(lambda: len(_slots(database)) == 2 and all(over(database, each) for each in _slots(database)))
             daemon.end()
         lost = held - rows(database)

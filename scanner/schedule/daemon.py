@@ -157,11 +157,20 @@ class Daemon:
         status = self.work.ended()
         if status is None:
             return
-        self._rest[subject] = self.monotonic() + REST_SECONDS.get(status, 0)
+        if status in REST_SECONDS:  # it has said why, and left everything as it was
+            seconds = REST_SECONDS[status]
+            self._rest[subject] = self.monotonic() + seconds
+            self.tell(
+                Text(
+                    f"{subject}: mã kết thúc {status}; thử lại sau {seconds} giây",
+                    f"{subject}: exit status {status}; tried again in {seconds} seconds",
+                )
+            )
+            return
         found = self.store.operation(subject)
         if found is None:
             return
-        if found.last.step in ("begun", "resumed") and status not in REST_SECONDS:
+        if found.last.step in ("begun", "resumed"):
             self._rest[subject] = self.monotonic() + CRASH_SECONDS[0]
             self._crashed(found, status)
         else:

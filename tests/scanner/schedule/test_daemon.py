@@ -169,6 +169,10 @@ def test_what_is_refused_or_met_bad_input_is_tried_again_after_a_rest(status: in
     world = World([schedule("day at 22:30", name="a")])
     world.after(0)
     world.ends(status)
+    assert [each.rpartition(": ")[2] for each in world.told] == [
+        "due",
+        f"exit status {status}; tried again in {rest} seconds",
+    ]
     world.after(rest - 5)
     assert len(world.work.started) == 1
     world.after(10)
