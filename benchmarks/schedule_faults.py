@@ -9,6 +9,7 @@ network namespaces) and a C compiler. kill -9 is `benchmarks.schedule_kill`.
 """
 
 import argparse
+import json
 import os
 import signal
 import sqlite3
@@ -23,8 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import schedule_kill
-from benchmarks.daemon import Daemon, ask, over, query, rows, steps, verified
-from benchmarks.faults_network import network_estate
+from benchmarks.daemon import KHIEN, Daemon, ask, over, query, rows, steps, verified
+from benchmarks.faults_network import SITES, network_estate
 from benchmarks.printing import table
 from benchmarks.processes import tree
 from checks.model.task import Task
@@ -38,14 +39,8 @@ AGENCY = "so-mau-hai"
 TASK = Task(agencies=(AGENCY,))
 BEGUN = 2
 """So many looks are recorded before a fault begins."""
-LOOKED = "select count(*) from history_sighting"
-VERDICTS = """
-select run_id, verdict, count(*) from history_finding where run_id = (select max(id) from history_run) group by 2
-"""
-FAILURES = """
-select count(*) from history_sighting s join history_blob b on b.digest = s.observation_id
-where s.key like 'ports%' and s.run_id = (select max(id) from history_run)
-"""
+OPEN = "select count(*) from history_sighting"
+"""Looks of the run that is not over yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +77,8 @@ def played(
     """Ask for a run, let the fault be there until `told` is said (empty: until the run is over), and let it end."""
     with Daemon(config, around, environment) as daemon:
         database = daemon.database
-        before = query(database, LOOKED)[0][0] if database.exists() else 0
         subject = ask(database, task)
-        daemon.until(lambda: query(database, LOOKED)[0][0] >= before + BEGUN)
+        daemon.until(lambda: query(database, OPEN)[0][0] >= BEGUN)
         held = rows(database)
         known = len(daemon.said())
         with contextmanager(fault)(daemon):
@@ -225,7 +219,7 @@ def clock_back(folder: Path) -> Outcome:
         schedule_kill.prepare(config, 1, AGENCY)
         with Daemon(config, environment=environment) as daemon:
             database = daemon.database
-            daemon.until(lambda: query(database, LOOKED)[0][0] >= BEGUN)
+            daemon.until(lambda: query(database, OPEN)[0][0] >= BEGUN)
             held = rows(database)
             clock.write_text(f"-{HOUR}\n")
             (subject,) = {each for each in _slots(database)}
@@ -270,9 +264,8 @@ def network_gone(folder: Path) -> Outcome:
             database = daemon.database
             subjects = [ask(database, Task())]
             daemon.until(lambda: over(database, subjects[-1]))
-            before = query(database, LOOKED)[0][0]
             subjects.append(ask(database, Task()))
-            daemon.until(lambda: query(database, LOOKED)[0][0] > before + BEGUN)
+            daemon.until(lambda: query(database, OPEN)[0][0] > BEGUN + len(SITES))
             held = rows(database)
             with estate.link_down():
                 daemon.until(lambda: over(database, subjects[-1]))
@@ -286,11 +279,13 @@ def network_gone(folder: Path) -> Outcome:
 def _three(daemon: Daemon, held: set[str], subjects: Sequence[str], report: str) -> Outcome:
     """Of a run before the fault, one with it, one after it."""
     became = "; ".join(", ".join(steps(daemon.database, each)) for each in subjects)
-    counts = query(
-        daemon.database, "select run_id, verdict, count(*) from history_finding group by 1, 2 order by min(id), 2"
+    listed = subprocess.run(
+        [*KHIEN, "history", "list", "--json", "--config", str(daemon.config)], capture_output=True, check=True
     )
-    runs = list(dict.fromkeys(run for run, _, _ in counts))
-    verdicts = [", ".join(f"{number} {verdict}" for run, verdict, number in counts if run == each) for each in runs]
+    verdicts = [
+        ", ".join(f"{number} {verdict}" for verdict, number in sorted(run["findings"].items()))
+        for run in reversed(json.loads(listed.stdout))
+    ]
     said = (f"verdicts: {'; '.join(verdicts)}", f"khien report: {report}", *_said(daemon, 1))
     return Outcome(len(held), len(held - rows(daemon.database)), became, said, verified(daemon.config))
 
