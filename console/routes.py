@@ -44,6 +44,7 @@ ROUTES: tuple[Route, ...] = (
     Route("language", "language", system.language, OPEN, posts=True, gets=False),
     Route("health", "health", system.health, OPEN),
     Route("source", "source", system.source, OPEN),
+    Route("security-txt", ".well-known/security.txt", system.security_txt, OPEN),
     Route("account", "account", account.show, EVERYONE),
     Route("password", "account/password", account.password, EVERYONE, posts=True, settling=True),
     Route("second-factor", "account/second-factor", account.second_factor, EVERYONE, posts=True, settling=True),

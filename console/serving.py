@@ -34,6 +34,8 @@ class Serving:
     """The address of the reverse proxy that is believed when it says who asks and that they ask over TLS."""
     second_factor: tuple[str, ...] = ("security",)
     """Roles whose users must have a second factor."""
+    contact: str = ""
+    """Whom to tell of a weakness of the console, as a URI; empty: nobody is named."""
 
 
 def serve(serving: Serving, ready: Callable[[str, int], None]) -> None:
@@ -45,6 +47,7 @@ def serve(serving: Serving, ready: Callable[[str, int], None]) -> None:
     settings.SECRET_KEY = _secret()
     settings.ALLOWED_HOSTS = [*LOOPBACK, "[::1]", *serving.names]
     settings.SECOND_FACTOR_ROLES = serving.second_factor
+    settings.SECURITY_CONTACT = serving.contact
     server = create_server(
         WSGIHandler(),
         host=serving.host,

@@ -48,6 +48,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign-in"
 SECOND_FACTOR_ROLES: tuple[str, ...] = ("security",)
 """Whose users must set up a second factor before anything else; others may."""
+SECURITY_CONTACT = ""
+"""Whom to tell of a weakness of the console (RFC 9116), as a URI; empty: nobody is named."""
 
 SESSION_COOKIE_NAME = "__Host-khien"
 SESSION_COOKIE_SECURE = True

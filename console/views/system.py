@@ -1,13 +1,19 @@
 """What is no page of content: health, the language, the source code."""
 
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from checks.model.text import Language
 from console import sessions, source_code
 from console.models import User
+
+IN_FORCE = timedelta(days=90)
+"""So long what security.txt says holds from when it is asked for."""
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -38,6 +44,20 @@ def source(request: HttpRequest) -> HttpResponse:
         content_type="application/zip",
         headers={"Content-Disposition": f'attachment; filename="{source_code.NAME}.zip"'},
     )
+
+
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a weakness of the console (RFC 9116). Raises Http404 where nobody is named."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    until = datetime.now(UTC).replace(microsecond=0) + IN_FORCE
+    lines = (
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {until:%Y-%m-%dT%H:%M:%SZ}",
+        f"Canonical: {request.build_absolute_uri(request.path)}",
+        "Preferred-Languages: vi, en",
+    )
+    return HttpResponse("".join(f"{each}\n" for each in lines), content_type="text/plain; charset=utf-8")
 
 
 def own_path(wanted: str) -> str:

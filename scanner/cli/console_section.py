@@ -29,3 +29,5 @@ class ConsoleSection(Section):
     """The reverse proxy that is believed when it says who asks, and that they ask over TLS."""
     second_factor: tuple[Literal["security", "agency", "auditor"], ...] = ("security",)
     """Roles whose users must set up a second factor; others may."""
+    contact: Annotated[str, StringConstraints(pattern=r"^((mailto|tel):|https://)[!-~]{3,200}$")] | None = None
+    """Whom to tell of a weakness of the console, in its security.txt (RFC 9116); None: it has none."""

@@ -56,7 +56,7 @@ def serve(bind: BindOption = BIND, config: ConfigOption = DEFAULT_CONFIG) -> int
     if not accounts.every():
         note(say("Chưa có người dùng nào: khien user add", "There are no users yet: khien user add"), style="yellow")
     section = settings.console
-    wanted = serving.Serving(host, port, section.hosts, section.proxy, section.second_factor)
+    wanted = serving.Serving(host, port, section.hosts, section.proxy, section.second_factor, section.contact or "")
     try:
         serving.serve(wanted, _tell)
     except OSError as error:

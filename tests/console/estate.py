@@ -41,7 +41,7 @@ WEEKS = 4
 CONFIGURATION = """\
 policy: nghe-an-web
 scan: {contact: "attt@tinh-mau.example"}
-console: {hosts: [khien.tinh-mau.example]}
+console: {hosts: [khien.tinh-mau.example], contact: "mailto:attt@tinh-mau.example"}
 """
 INVENTORY = """\
 agencies:

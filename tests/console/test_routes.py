@@ -22,6 +22,7 @@ PAGES: dict[str, tuple[str, dict[str, int | str]]] = {
     "sign-in-code": ("/sign-in/code", {name: 302 for name in OPEN}),
     "health": ("/health", {**OPEN}),
     "source": ("/source", {**OPEN}),
+    "security-txt": ("/.well-known/security.txt", {**OPEN}),
     "account": ("/account", {**OWN}),
     "password": ("/account/password", {**OWN}),
     "second-factor": ("/account/second-factor", {**OWN}),

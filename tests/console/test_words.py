@@ -1,0 +1,85 @@
+"""The words and drawings of the console, and the part of a policy that it shows: what needs no server."""
+
+import string
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from checks.model.text import Text
+from console import charts, words
+from console.charts import Point
+from console.policy_text import stated, states
+
+POLICY = """\
+policy: mau  # một chính sách
+controls:
+  TLS-12:
+    title: {vi: A, en: B}
+    # lời giải thích
+
+    check: tls.protocols
+  TLS-1:
+    check: other
+override:
+  HDR-X: {disabled: true}
+"""
+
+
+def texts(value: object) -> Iterator[Text]:
+    """Every Text in a value of the catalogue."""
+    if isinstance(value, Text):
+        yield value
+    elif isinstance(value, dict | tuple):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from texts(each)
+
+
+def test_both_languages_have_the_same_places() -> None:
+    found = [(name, each) for name, value in vars(words).items() if name.isupper() for each in texts(value)]
+    assert len(found) > 150
+    for name, each in found:
+        places = [{place for _, place, _, _ in string.Formatter().parse(side) if place} for side in (each.vi, each.en)]
+        assert places[0] == places[1], name
+        assert each.vi.strip() and each.en.strip(), name
+
+
+def points(*shares: int | None) -> list[Point]:
+    """One a day."""
+    return [Point(f"run-{number}", date(2026, 11, 1 + number), share, 10_000) for number, share in enumerate(shares)]
+
+
+def test_a_trend_breaks_where_a_run_has_no_figure() -> None:
+    drawn = ElementTree.fromstring(charts.trend(points(5000, None, 7000, 8000), "en"))
+    line = drawn.find("./path[@class='line score']")
+    assert line is not None and line.attrib["d"].count("M") == 2
+    assert len(drawn.findall("./circle")) == 3
+    assert "not determined" in drawn.attrib["aria-label"]
+
+
+@pytest.mark.parametrize("shares", [(), (None,), (0,), (10_000,)])
+def test_a_trend_of_hardly_anything_is_whole(shares: tuple[int | None, ...]) -> None:
+    ElementTree.fromstring(charts.trend(points(*shares), "vi"))
+
+
+def test_every_agency_is_in_one_band() -> None:
+    _, bands = charts.distribution([0, 999, 1000, 9999, 10_000, None], "vi")
+    assert [count for _, count in bands] == [2, 1, 0, 0, 0, 0, 0, 0, 0, 2]
+
+
+def test_a_bar_shows_what_there_is_one_of_among_thousands() -> None:
+    drawn = ElementTree.fromstring(charts.verdicts({"fail": 1, "pass": 100_000, "not_assessable": 0}, "vi"))
+    widths = {each.attrib["class"]: float(each.attrib["width"]) for each in drawn}
+    assert set(widths) == {"part fail", "part pass"}
+    assert widths["part fail"] >= 4
+    assert sum(widths.values()) <= charts.WIDTH
+
+
+def test_what_a_policy_states_of_a_control_is_cut_out_word_for_word() -> None:
+    assert stated(POLICY, "TLS-12") == (
+        "TLS-12:\n  title: {vi: A, en: B}\n  # lời giải thích\n\n  check: tls.protocols"
+    )
+    assert stated(POLICY, "HDR-X") == "HDR-X: {disabled: true}"
+    assert stated(POLICY, "TLS") == ""
+    assert states(POLICY, "mau") and not states(POLICY, "ma") and not states(POLICY, "m.u")
