@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import history
 from benchmarks.estate import NOW
 from benchmarks.history_fleet import AGENCY, Fleet
-from checks.score import score_of
+from checks.score import Score, score_of
 from policies.loader import PolicyLibrary
 
 if TYPE_CHECKING:
@@ -93,14 +93,17 @@ def questions(recorder: "Recorder", chance: random.Random, assets: int) -> dict[
     def agency() -> str:
         return f"co-quan-{chance.randrange((assets + AGENCY - 1) // AGENCY):03}"
 
+    def scores(agencies: list[str] | None) -> list[Score]:
+        return [score_of(each.tally) for each in recorder.series(recorder.finished_runs(), agencies)]
+
     return {
         "diff of two runs, a week apart": lambda: records.differing(*pair(1)),
         "diff of two runs, a year apart": lambda: records.differing(*pair(year)),
         "diff of an agency, a year apart": lambda: records.differing(*pair(year), agency=agency()),
         "an agency's findings as of a date": lambda: recorder.findings(chance.choice(runs), agency=agency()),
         "the estate's score as of a date": lambda: score_of(recorder.tally(chance.choice(runs))),
-        "an agency's scores over all runs": lambda: [score_of(each) for _, each in records.series(agency=agency())],
-        "the estate's scores over all runs": lambda: [score_of(each) for _, each in records.series()],
+        "an agency's scores over all runs": lambda: scores([agency()]),
+        "the estate's scores over all runs": lambda: scores(None),
     }
 
 

@@ -225,11 +225,11 @@ def _instances(old: Finding, new: Finding, differs: bool, known: Collection[Inst
         elif differs:
             yield InstanceChange(key, *_by_rule(old, new))
         elif key in then:
-            if _complete(new):
+            if complete(new):
                 yield InstanceChange(key, "fixed", _cause(old, new))
             else:
                 yield InstanceChange(key, "no_longer_assessable", "could_not_look")
-        elif not _complete(old):
+        elif not complete(old):
             yield InstanceChange(key, "newly_assessable", "could_look_again")
         elif (new.asset, new.control, key) in known:
             yield InstanceChange(key, "regressed", "seen_before")
@@ -250,6 +250,6 @@ def _cause(old: Finding, new: Finding) -> ChangeReason:
     return "same_evidence" if old.evidence == new.evidence else "evidence_changed"
 
 
-def _complete(finding: Finding) -> bool:
+def complete(finding: Finding) -> bool:
     """Whether what a finding does not name is not there."""
     return finding.verdict != "not_assessable" and not finding.gaps

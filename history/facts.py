@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from checks.model.canonical import STRICT
+from checks.model.fault import Acknowledgement
 from checks.model.finding import Verdict
 from checks.model.waiver import Dispute, Waiver
+from checks.score import Counted
 from history.ledger import Fault
 
 Outcome = Literal["finished", "abandoned"]
@@ -78,20 +80,23 @@ class Closing:
     schema: Literal[2] = 2
 
 
-Matter = Literal["waiver", "dispute"]
-Step = Literal["asked", "granted", "refused", "withdrawn", "raised", "confirmed", "rejected"]
+Matter = Literal["waiver", "dispute", "fault"]
+Step = Literal["asked", "granted", "refused", "withdrawn", "raised", "confirmed", "rejected", "planned"]
 WaiverState = Literal["asked", "granted", "refused", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One step in the matter of a waiver or a dispute. Its canonical bytes are stored, and never changed."""
+    """One step in the matter of a waiver, a dispute, or faults that are acknowledged.
+
+    Its canonical bytes are stored, and never changed.
+    """
 
     __pydantic_config__ = STRICT
 
     matter: Matter
     id: str
-    """Of the waiver or the dispute; one id is never both."""
+    """Of the waiver or the dispute, or `Acknowledgement.id`; one id is of one matter alone."""
     sequence: int
     """0, 1, 2 ... within the matter."""
     step: Step
@@ -104,6 +109,8 @@ class Act:
     """With "asked" as it is asked for, with "granted" as it is granted."""
     dispute: Dispute | None = None
     """With "raised", "confirmed" and "rejected": as it then stands."""
+    acknowledgement: Acknowledgement | None = None
+    """With "planned"."""
     schema: Literal[1] = 1
 
 
@@ -117,6 +124,27 @@ class WaiverCase:
     """As granted; until then as asked for, granted by nobody."""
     state: WaiverState
     acts: tuple[Act, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """A finished run, as far as its place in time goes."""
+
+    id: str
+    started: datetime
+    at: datetime
+    """The time of judgement."""
+    finished: datetime
+    whole: bool
+    """False for a recheck, which judged only a part of each asset's controls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """So many findings of each kind a run has: what a score is made of."""
+
+    run: FinishedRun
+    tally: Mapping[Counted, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ One chain over all of them: see `history.journal`. The bytes are a blob, which t
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal, cast
 
 from checks.model.canonical import STRICT, digest, dump, load
@@ -85,12 +86,16 @@ def of_document(file: IssuedFile) -> tuple[Archived, ...]:
     return tuple(each for each in found if _same_document(each.file, file))
 
 
-def latest(run_id: str, agency: str, language: str, format: str) -> Archived | None:
-    """The file that stands for a report: the one last issued with a number, otherwise the one last signed.
+def latest(run_id: str, agency: str, language: str, format: str, until: datetime | None = None) -> Archived | None:
+    """The file that stands for a report: the one last issued with a number, otherwise the one last signed, of those
+    that were archived up to a moment.
 
     Raises Damaged.
     """
-    found = [each for each in issued(run_id, agency) if (each.file.language, each.file.format) == (language, format)]
+    kept = (
+        issued(run_id, agency) if until is None else [each for each in issued(run_id, agency) if each.file.at <= until]
+    )
+    found = [each for each in kept if (each.file.language, each.file.format) == (language, format)]
     numbered = [each for each in found if each.file.number is not None]
     signed = [each for each in found if each.file.signer]
     return next(reversed(numbered or signed), None)

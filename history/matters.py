@@ -1,8 +1,9 @@
-"""Waivers and disputes in the database: acts in, the same values as of waivers.yaml out.
+"""Waivers, disputes and acknowledgements in the database: acts in, the same values as of waivers.yaml out.
 
 A waiver is asked for by one person, granted or refused by another, and may be withdrawn. A dispute is raised, and
-confirmed or rejected by somebody else; a confirmed one is a waiver of its own kind. Each act is kept whole, names the
-digest of the act before, and is never changed; what a waiver is now is read off its acts.
+confirmed or rejected by somebody else; a confirmed one is a waiver of its own kind. Faults are acknowledged as often as
+a new day is named. Each act is kept whole, names the digest of the act before, and is never changed; what a waiver is
+now, or was at any moment, is read off its acts.
 
 Each act has a leaf of the log (`history.log`), which shows also that the last acts of a matter are missing.
 """
@@ -14,6 +15,7 @@ from datetime import datetime
 from django.db import DatabaseError, IntegrityError, transaction
 
 from checks.model.canonical import digest, dump, load
+from checks.model.fault import Acknowledgement
 from checks.model.text import Text
 from checks.model.waiver import LONGEST, Dispute, Waiver, false_positive, same_person
 from history import journal, models
@@ -84,27 +86,44 @@ def decide(settled: Dispute, at: datetime) -> None:
     _add(_next(last, step, settled.decided_by, at, settled.decision, dispute=settled))
 
 
-def waiver_cases() -> tuple[WaiverCase, ...]:
-    """Every waiver that was ever asked for here, in the order of ids. Raises Damaged."""
+def acknowledge(told: Acknowledgement) -> None:
+    """Keep that somebody knows of faults, and by when they will be fixed. Raises BadAct, NotStored."""
+    last = models.Act.objects.filter(name=told.id).order_by("-sequence").first()
+    sequence, previous = (0, "") if last is None else (last.sequence + 1, last.digest)
+    told = replace(told, at=utc(told.at))
+    _add(Act("fault", told.id, sequence, "planned", told.by, told.at, told.note, previous, acknowledgement=told))
+
+
+def acknowledgements(until: datetime | None = None) -> dict[str, tuple[Acknowledgement, ...]]:
+    """All that were made up to a moment, by their ids, each matter's in the order of time. Raises Damaged."""
+    return {
+        name: tuple(each.acknowledgement for each in acts if each.acknowledgement is not None)
+        for name, acts in _matters("fault", until).items()
+    }
+
+
+def waiver_cases(until: datetime | None = None) -> tuple[WaiverCase, ...]:
+    """Every waiver that was asked for here up to a moment, as it then stood, in the order of ids. Raises Damaged."""
     states: dict[Step, WaiverState] = {"granted": "granted", "refused": "refused", "withdrawn": "withdrawn"}
     return tuple(
         WaiverCase(_waiver(acts), states.get(acts[-1].step, "asked"), tuple(acts))
-        for acts in _matters("waiver").values()
+        for acts in _matters("waiver", until).values()
     )
 
 
-def disputes() -> tuple[Dispute, ...]:
-    """Every dispute as it stands, in the order of ids. Raises Damaged."""
-    return tuple(_dispute(acts) for acts in _matters("dispute").values())
+def disputes(until: datetime | None = None) -> tuple[Dispute, ...]:
+    """Every dispute as it stood at a moment, or stands, in the order of ids. Raises Damaged."""
+    return tuple(_dispute(acts) for acts in _matters("dispute", until).values())
 
 
-def waivers() -> tuple[Waiver, ...]:
-    """Every waiver that was granted and not withdrawn, and every confirmed false positive, in the order of ids.
+def waivers(until: datetime | None = None) -> tuple[Waiver, ...]:
+    """Every waiver that was granted and not withdrawn, and every confirmed false positive, in the order of ids; by the
+    acts up to a moment, or by all.
 
     Those that have expired are among them: a report shows them. Raises Damaged.
     """
-    granted = [each.waiver for each in waiver_cases() if each.state == "granted"]
-    wrong = [false_positive(each) for each in disputes() if each.state == "confirmed"]
+    granted = [each.waiver for each in waiver_cases(until) if each.state == "granted"]
+    wrong = [false_positive(each) for each in disputes(until) if each.state == "confirmed"]
     return tuple(sorted((*granted, *wrong), key=lambda each: each.id))
 
 
@@ -129,9 +148,10 @@ def verify() -> Iterator[Problem]:
         before, digest_before = act, row.digest
 
 
-def _matters(matter: Matter) -> dict[str, list[Act]]:
+def _matters(matter: Matter, until: datetime | None) -> dict[str, list[Act]]:
     found: dict[str, list[Act]] = {}
-    for row in models.Act.objects.filter(matter=matter).order_by("name", "sequence"):
+    stored = models.Act.objects.filter(matter=matter).order_by("name", "sequence")
+    for row in stored if until is None else stored.filter(at__lte=utc(until)):
         found.setdefault(row.name, []).append(_act(row))
     return dict(sorted(found.items()))
 
@@ -175,8 +195,8 @@ def _next(
     waiver: Waiver | None = None,
     dispute: Dispute | None = None,
 ) -> Act:
-    previous = digest(dump(last))
-    return Act(last.matter, last.id, last.sequence + 1, step, by, at, reason, previous, waiver, dispute)
+    stored = models.Act.objects.get(name=last.id, sequence=last.sequence)  # as it was written
+    return Act(last.matter, last.id, last.sequence + 1, step, by, at, reason, stored.digest, waiver, dispute)
 
 
 def _add(act: Act) -> None:

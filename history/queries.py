@@ -1,13 +1,14 @@
 """Questions to the tables that several modules ask."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from checks.model.canonical import load
 from history import models, rows
 from history.errors import Damaged, UnknownRun
-from history.facts import Opening, Purpose, State
+from history.facts import Opening, Purpose, State, utc
 
 CHUNK = 500
 """Blobs that are held at once where many are read."""
@@ -62,8 +63,13 @@ def run_ids(
     before: str | None = None,
     agency: str | None = None,
     purpose: Purpose | None = None,
+    ended_by: datetime | None = None,
 ) -> QuerySet[models.Run, str]:
-    """Ids of runs, newest first. Raises UnknownRun where `before` names none."""
+    """Ids of runs, newest first. `before` are those that started before another; of finished ones those that had
+    finished when that one did, so that a run which was gone on with later changes nothing of what was told of it.
+
+    Raises UnknownRun where `before` names none.
+    """
     found: QuerySet[models.Run] = models.Run.objects.order_by("-started", "-id")
     if state == "open":
         found = found.filter(end__isnull=True)
@@ -74,8 +80,13 @@ def run_ids(
         if other is None:
             raise UnknownRun(before)
         found = found.filter(Q(started__lt=other.started) | Q(started=other.started, id__lt=other.id))
+        end = models.RunEnd.objects.filter(run=before).first()
+        if state == "finished" and end is not None:
+            found = found.filter(end__finished__lte=end.finished)
     if agency is not None:
         found = found.filter(pk__in=models.AgencyRecord.objects.filter(agency=agency).values("run"))
+    if ended_by is not None:
+        found = found.filter(end__finished__lte=utc(ended_by))
     if purpose is not None:
         found = found.filter(purpose=rows.purpose_column(purpose))
     return found.values_list("id", flat=True)

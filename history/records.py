@@ -94,7 +94,7 @@ def parts(run_id: str, agency: str | None = None) -> dict[str, Part]:
     found = models.AgencyRecord.objects.filter(run=run_id)
     if agency is not None:
         found = found.filter(agency=agency)
-    contents = _assets(found.values_list("content_id", flat=True))
+    contents = held_assets(found.values_list("content_id", flat=True))
     return {asset: part for each in contents.values() for asset, part in each.items()}
 
 
@@ -113,7 +113,7 @@ def back(run_ids: Iterable[str], assets: Collection[str] | None = None) -> Itera
         for run, content in found:
             contents[run].append(content)
         named = {content for each in contents.values() for content in each}
-        kept = {name: kept[name] for name in named & kept.keys()} | _assets(named - kept.keys(), assets)
+        kept = {name: kept[name] for name in named & kept.keys()} | held_assets(named - kept.keys(), assets)
         for run in chunk:
             yield run, {asset: part for each in contents[run] for asset, part in kept[each].items()}
 
@@ -132,24 +132,13 @@ def tally(run_id: str, agency: str | None, assets_of: str | None) -> dict[Counte
     judged = None if assets_of is None else {name for name, part in parts(assets_of).items() if part.findings}
     total: Counter[Counted] = Counter()
     for row in found:
-        held = {} if judged is None else _assets([row.content_id])[row.content_id]
+        held = {} if judged is None else held_assets([row.content_id])[row.content_id]
         if judged is None or all(name in judged for name, part in held.items() if part.findings):
             total.update(_tally(row))
         else:
             chosen = {name: part for name, part in held.items() if name in judged}
             total.update(counted(each) for each in findings(chosen))
     return dict(total)
-
-
-def series(agency: str | None = None) -> Iterator[tuple[str, dict[Counted, int]]]:
-    """How many findings of each kind each finished run has, of an agency or of all, oldest first. Raises Damaged."""
-    found = models.AgencyRecord.objects.filter(run__end__outcome="finished").exclude(agency=NOBODY)
-    if agency is not None:
-        found = found.filter(agency=agency)
-    total: dict[str, Counter[Counted]] = {}
-    for row in found.order_by("run__started", "run").iterator(queries.CHUNK):
-        total.setdefault(row.run_id, Counter()).update(_tally(row))
-    return ((run, dict(tally)) for run, tally in total.items())
 
 
 def differing(before: str, after: str, agency: str | None = None) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
@@ -161,9 +150,14 @@ def differing(before: str, after: str, agency: str | None = None) -> tuple[tuple
     return _findings(told[0].keys() - told[1].keys()), _findings(told[1].keys() - told[0].keys())
 
 
-def tallies(run_ids: Iterable[str]) -> Iterator[tuple[str, dict[Counted, int]]]:
-    """How many findings of each kind some runs have, agency by agency. Raises Damaged."""
-    for row in models.AgencyRecord.objects.filter(run__in=list(run_ids)).iterator(queries.CHUNK):
+def tallies(
+    run_ids: Iterable[str], agencies: Collection[str] | None = None
+) -> Iterator[tuple[str, dict[Counted, int]]]:
+    """How many findings of each kind some runs have, agency by agency; of all, or of those named. Raises Damaged."""
+    found = models.AgencyRecord.objects.filter(run__in=list(run_ids))
+    if agencies is not None:
+        found = found.filter(agency__in=list(agencies))
+    for row in found.iterator(queries.CHUNK):
         yield row.run_id, _tally(row)
 
 
@@ -173,7 +167,7 @@ def agencies(run_id: str) -> frozenset[str]:
     return frozenset(found.values_list("agency", flat=True))
 
 
-def _assets(names: Iterable[str], chosen: Collection[str] | None = None) -> dict[str, dict[str, Part]]:
+def held_assets(names: Iterable[str], chosen: Collection[str] | None = None) -> dict[str, dict[str, Part]]:
     """The assets of agencies by the digest of their bytes, or those chosen of them. Raises Damaged."""
     found = {}
     for name, data in queries.bodies(names):

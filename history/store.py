@@ -23,11 +23,13 @@ from checks.model.target import Target
 from checks.model.waiver import Dispute, Waiver
 from checks.score import Counted
 from history import ages, audit, earlier, listing, matters, models, queries, records, rows, seal, sights, standing
+from history import readings as said
 from history.chain import Chain, held
 from history.errors import Damaged, NotStored, UnknownRun
 from history.export import export_run
-from history.facts import Exclusions, Opening, Outcome, Purpose, RunRow, State, utc
+from history.facts import Exclusions, FinishedRun, Opening, Outcome, Purpose, RunRow, State, Tallied, utc
 from history.ledger import Problem
+from history.readings import Reading
 
 
 def new_run_id(started: datetime) -> str:
@@ -207,10 +209,18 @@ class Recorder:
         return found[0]
 
     def runs(
-        self, limit: int = 50, state: State | None = None, *, agency: str | None = None, skip: int = 0
+        self,
+        limit: int = 50,
+        state: State | None = None,
+        *,
+        agency: str | None = None,
+        skip: int = 0,
+        ended_by: datetime | None = None,
     ) -> list[RunRow]:
-        """The latest runs after so many, of all or of those that judged an agency, newest first. Raises Damaged."""
-        return listing.runs(ids=queries.run_ids(state=state, agency=agency)[skip : skip + limit])
+        """The latest runs after so many, of all or of those that judged an agency, newest first; of those that had
+        ended by a moment, where one is named. Raises Damaged."""
+        found = queries.run_ids(state=state, agency=agency, ended_by=ended_by)
+        return listing.runs(ids=found[skip : skip + limit])
 
     def earlier(self, run_id: str, limit: int) -> list[Opening]:
         """What the latest finished scans before another started from, newest first: not rechecks, which judge only a
@@ -238,16 +248,37 @@ class Recorder:
         """
         return ages.first_seen(run_id, assets)
 
-    def granted_waivers(self) -> tuple[Waiver, ...]:
-        """The waivers that the database itself has, with confirmed false positives: see `history.matters`.
+    def finished_runs(self, *, since: datetime | None = None, until: datetime | None = None) -> list[FinishedRun]:
+        """The finished runs that started from one moment on and had finished by another, newest first."""
+        return said.finished_runs(since, until)
 
-        Raises Damaged.
+    def readings(
+        self,
+        runs: Iterable[FinishedRun],
+        *,
+        agencies: Collection[str] | None = None,
+        assets: Collection[str] | None = None,
+    ) -> Iterator[Reading]:
+        """What each run said of each asset, by digest and run by run: see `history.readings`. Raises Damaged."""
+        return said.readings(runs, agencies, assets)
+
+    def findings_of(self, chosen: Iterable[Reading]) -> dict[str, tuple[Finding, ...]]:
+        """The findings of readings by their digest: see `history.readings`. Raises Damaged."""
+        return said.findings_of(chosen)
+
+    def series(self, runs: Iterable[FinishedRun], agencies: Collection[str] | None) -> list[Tallied]:
+        """What each of the runs counted of agencies taken together: see `history.readings`. Raises Damaged."""
+        return said.series(runs, agencies)
+
+    def granted_waivers(self, until: datetime | None = None) -> tuple[Waiver, ...]:
+        """The waivers that the database itself has, with confirmed false positives, by the acts up to a moment: see
+        `history.matters`. Raises Damaged.
         """
-        return matters.waivers()
+        return matters.waivers(until)
 
-    def disputes(self) -> tuple[Dispute, ...]:
-        """Every dispute as it stands now: see `history.matters`. Raises Damaged."""
-        return matters.disputes()
+    def disputes(self, until: datetime | None = None) -> tuple[Dispute, ...]:
+        """Every dispute as it stands, by the acts up to a moment: see `history.matters`. Raises Damaged."""
+        return matters.disputes(until)
 
     def standings(self, assets: Collection[str]) -> dict[str, Standing]:
         """How assets stand by all finished runs: see `history.standing`."""

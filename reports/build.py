@@ -57,7 +57,7 @@ def build(
     )
     judged = tuple(_judged(own, findings, policies, policy_of, {each.asset for each in exclusions}))
     now = tuple(finding for each in judged for finding in each.findings)
-    before = tuple(each for each in previous.findings if each.asset in ids or each.agency in _names(agency))
+    before = tuple(each for each in previous.findings if each.asset in ids or each.agency in agency.names)
     after = Side(now, rules_of(now, policies), {each.asset: each.reason for each in run.exclusions}, run.partial)
     compared = compare(replace(previous, findings=before), after, seen_before) if before else ()
     changes = tuple(each for each in compared if each.kind != "unchanged" and each.reason != "not_selected")
@@ -80,10 +80,6 @@ def build(
         units=tuple(sorted(units, key=lambda each: each.id)),
         letter=letter,
     )
-
-
-def _names(agency: Agency) -> frozenset[str]:
-    return frozenset({agency.id, *agency.formerly})
 
 
 def _judged(

@@ -4,7 +4,6 @@ Who receives is never asked of the caller: a parcel holds the agency, and the ag
 """
 
 import io
-import re
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +16,7 @@ from typing import Protocol
 
 from checks.model.asset import Agency
 from checks.model.canonical import digest
-from checks.model.delivery import Delivery, SentFile
+from checks.model.delivery import ADDRESS, Delivery, SentFile
 from checks.model.text import Language, Text
 from reports.formats.files import File
 from reports.messages import mail as words
@@ -27,8 +26,6 @@ from reports.trying import Answer, tries, trusting
 
 NAME = 150
 """Characters of an agency's name in a subject."""
-ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=^_`{|}~.-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){0,8}")
-"""Dot-atoms in ASCII (RFC 5322, 3.4.1), without quotes and comments, and without what begins an encoded word."""
 MEDIA_TYPES = {"pdf": ("application", "pdf"), "json": ("application", "json"), "csv": ("text", "csv")}
 POLICY = SMTP.clone(cte_type="7bit")
 """Every server takes it, also one without 8BITMIME."""

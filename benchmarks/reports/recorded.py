@@ -19,11 +19,11 @@ from checks.evaluate import evaluate
 from checks.model.asset import Agency, Asset, Authorisation
 from checks.model.evidence import Evidence
 from checks.model.finding import Finding
-from checks.model.inventory import Inventory
+from checks.model.inventory import Inventory, inventory_bytes
 from checks.model.policy import Policy
 from checks.model.text import Text
 from policies.loader import PolicyLibrary
-from scanner.cli.looking import VERSION, inventory_bytes, rule_versions
+from scanner.cli.looking import VERSION, rule_versions
 
 POLICY = "nghe-an-web"
 BETWEEN = timedelta(days=30)

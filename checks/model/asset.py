@@ -69,6 +69,11 @@ class Agency:
     formerly: tuple[str, ...] = ()
     """Earlier ids of an agency that was renamed or merged; their history is this agency's."""
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Its id and those that it had before: what runs of any time may know it by."""
+        return frozenset({self.id, *self.formerly})
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:

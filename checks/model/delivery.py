@@ -1,5 +1,6 @@
 """What became of one try to bring an agency's report to one of its contacts: told by `reports`, kept by `history`."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -13,6 +14,11 @@ DeliveryReason = Literal[
     "", "answer", "connection", "timed_out", "no_starttls", "certificate", "tls", "login", "address", "size"
 ]
 """Why it was deferred or rejected: by an answer of the server, before there was one, or by Khiên itself."""
+
+
+ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=^_`{|}~.-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){0,8}")
+"""What mail is sent to: dot-atoms in ASCII (RFC 5322, 3.4.1), without quotes and comments, and without what begins an
+encoded word."""
 
 
 @dataclass(frozen=True, slots=True)

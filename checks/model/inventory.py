@@ -1,10 +1,11 @@
 """The inventory as a value. `scanner.inventory` reads it from files, and every run keeps it as it was."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from checks.model.asset import Agency, Asset, Authorisation
-from checks.model.canonical import STRICT
+from checks.model.canonical import STRICT, dump, load
+from checks.model.waiver import Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,19 @@ class Inventory:
             raise KeyError(agency_id)
         return found
 
+    def named(self, agency_id: str) -> Agency | None:
+        """The agency that has that id, or had it before it was renamed or merged; None where there is none."""
+        own = next((each for each in self.agencies if each.id == agency_id), None)
+        return own or next((each for each in self.agencies if agency_id in each.formerly), None)
+
+    def inherited(self, waiver: Waiver) -> Waiver:
+        """A waiver for all assets of an agency that was renamed or merged, as that of the agency that it is now.
+
+        Only where it is bound to the faults that it was granted on: another would cover more than it was granted for.
+        """
+        heir = self.named(waiver.agency) if waiver.agency and waiver.granted_on else None
+        return waiver if heir is None else replace(waiver, agency=heir.id)
+
     def assets_of(self, agency_id: str) -> tuple[Asset, ...]:
         """The assets of one agency."""
         return tuple(each for each in self.assets if each.agency == agency_id)
@@ -32,3 +46,13 @@ class Inventory:
     def authorisation(self, asset: Asset) -> Authorisation | None:
         """The permission under which an asset is looked at: its own, otherwise its agency's."""
         return asset.authorisation or self.agency(asset.agency).authorisation
+
+
+def inventory_bytes(inventory: Inventory) -> bytes:
+    """The inventory as a run keeps it."""
+    return dump(inventory)
+
+
+def inventory_of(data: bytes) -> Inventory:
+    """The inverse of `inventory_bytes`."""
+    return load(Inventory, data)

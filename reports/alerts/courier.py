@@ -12,6 +12,7 @@ from email.utils import make_msgid
 from typing import Protocol
 
 from checks.model.alert import AlertStep
+from checks.model.delivery import ADDRESS
 from checks.model.text import Text
 from reports import smtp
 from reports.alerts import webhook
@@ -19,7 +20,6 @@ from reports.alerts.digest import digest
 from reports.alerts.letter import message
 from reports.alerts.notice import HOOK, Notice
 from reports.alerts.webhook import Hook
-from reports.mail import ADDRESS
 from reports.messages import mail as words
 from reports.trying import Answer, tries, trusting
 

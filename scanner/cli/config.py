@@ -8,10 +8,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from checks.model.delivery import ADDRESS
 from checks.model.text import Language, Text, TextError
 from policies.strict_yaml import InputError, InputErrors, read_file
 from reports.alerts.routing import Reminder
-from reports.mail import ADDRESS
 from reports.model import Letter
 from scanner.cli.alert_sections import AlertsSection, ReminderRow, alert_faults, reminders
 from scanner.cli.console_section import ConsoleSection

@@ -1,35 +1,51 @@
-"""khien history: what was seen and judged, and whether anybody touched it."""
+"""khien history: what was seen and judged, at any moment, and whether anybody touched it."""
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from checks.compare import Change, Side, compare, rules_of
-from checks.model.canonical import plain
+from checks.model.canonical import adapter, plain
+from checks.model.evidence import Evidence
 from checks.model.finding import Finding
+from checks.model.policy import Policy
+from checks.score import score_of
 from reports.messages.catalogue import sentence
-from reports.messages.exceptions import CHANGE_REASONS
-from scanner.cli import ledger
+from reports.model import Snapshot
+from scanner.cli import differing, faults, ledger
 from scanner.cli.config import read_config
+from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.memory import open_history
-from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
-from scanner.cli.showing import severity, verdict
+from scanner.cli.moments import AsOfOption, SinceOption, UntilOption, as_of, period, shown
+from scanner.cli.options import (
+    DEFAULT_CONFIG,
+    AgencyOption,
+    AssetOption,
+    ConfigOption,
+    JsonOption,
+    SchemaOption,
+)
+from scanner.cli.past import Past
+from scanner.cli.showing import percent, severity, verdict
+from scanner.cli.tracing import demand_lines, keys, look_lines, told
 from scanner.cli.ui import print_json, print_line, print_table
 
-RunArgument = Annotated[str, typer.Argument(metavar="RUN", help=say("Mã đợt rà quét.", "The run's id."))]
-CHANGE_WORDS = {
-    "new": say("mới", "new"),
-    "fixed": say("đã khắc phục", "fixed"),
-    "regressed": say("tái diễn", "regressed"),
-    "still_failing": say("còn tồn tại", "still failing"),
-    "no_longer_assessable": say("không còn đánh giá được", "no longer assessable"),
-    "newly_assessable": say("nay đánh giá được", "newly assessable"),
-    "scope_changed": say("phạm vi thay đổi", "scope changed"),
-    "rule_changed": say("quy tắc thay đổi", "rule changed"),
-}
+if TYPE_CHECKING:
+    from history.facts import Tallied
+    from history.store import Recorder
 
+MaybeRunArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[RUN]",
+        help=say(
+            "Mã đợt rà quét; bỏ trống: theo lần rà quét gần nhất đối với từng tài sản.",
+            "The run's id; left out: each asset by the latest look at it.",
+        ),
+    ),
+]
 STATE_WORDS = {
     "open": say("chưa kết thúc", "open"),
     "finished": say("đã kết thúc", "finished"),
@@ -39,21 +55,50 @@ STATE_WORDS = {
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
-    group = typer.Typer(no_args_is_help=True, help=say("Lịch sử rà quét.", "The history of scans."))
+    group = typer.Typer(
+        no_args_is_help=True,
+        help=say(
+            "Lịch sử rà quét: các đợt, tình trạng vào bất kỳ ngày nào (--as-of), từng lỗi từ khi phát hiện đến khi "
+            "khắc phục, so sánh, thống kê; và kiểm tra không ai sửa đổi.",
+            "The history of scans: runs, how everything stood on any date (--as-of), each fault from first seen to "
+            "fixed, comparisons, statistics; and whether anybody touched it.",
+        ),
+    )
     group.command("list", help=say("Liệt kê các đợt rà quét.", "List the scan runs."))(list_)
-    group.command("show", help=say("Kết quả của một đợt.", "What a run found."))(show)
-    group.command("diff", help=say("So sánh hai đợt.", "Compare two runs."))(diff)
+    group.command(
+        "show",
+        help=say(
+            "Kết quả của một đợt; hoặc tình trạng vào một ngày: --as-of. Kèm --control thì dẫn từ kết luận tới bằng "
+            "chứng (lúc nào, từ đâu, bằng công cụ gì, thấy gì), tới chính sách của đợt đó, và tới lệnh để tự kiểm tra.",
+            "What a run found; or how everything stood on a date: --as-of. With --control from the verdict to its "
+            "evidence (when, from where, with which tools, what was seen), to the policy of that run, and to the "
+            "command that shows the same.",
+        ),
+    )(show)
+    group.command(
+        "score",
+        help=say(
+            "Tỷ lệ tuân thủ và độ bao phủ qua các đợt, của toàn tỉnh hoặc của một cơ quan, kể cả từ trước khi cơ quan "
+            "đổi tên hoặc hợp nhất.",
+            "Compliance and coverage from run to run, of the estate or of an agency, also from before it was renamed "
+            "or merged.",
+        ),
+    )(score)
+    differing.register(group)
+    faults.register(group)
     ledger.register(group)
     app.add_typer(group, name="history")
 
 
 def list_(
     limit: Annotated[int, typer.Option("--limit", min=1, max=10000, help=say("Số đợt.", "How many runs."))] = 50,
+    at: AsOfOption = None,
     json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
-    """See `register`."""
-    rows = open_history(read_config(config)).runs(limit)
+    """See `register`. With --as-of those that had ended by then."""
+    moment = as_of(at)
+    rows = open_history(read_config(config)).runs(limit, ended_by=moment)
     if json:
         print_json([plain(each) for each in rows])
         return 0
@@ -80,10 +125,10 @@ def list_(
 
 
 def show(
-    run: RunArgument,
-    asset: Annotated[
-        str | None, typer.Option("--asset", metavar="ID", help=say("Chỉ tài sản này.", "Only this asset."))
-    ] = None,
+    run: MaybeRunArgument = None,
+    at: AsOfOption = None,
+    agency: AgencyOption = None,
+    asset: AssetOption = None,
     control: Annotated[
         str | None, typer.Option("--control", metavar="ID", help=say("Chỉ biện pháp này.", "Only this control."))
     ] = None,
@@ -91,21 +136,71 @@ def show(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`. Without --json, findings that pass or do not apply are left out unless a control is named."""
+    if run is not None and at is not None:
+        raise Usage("--as-of không đi cùng mã đợt", "--as-of does not go with a run")
+    moment = as_of(at)
     recorder = open_history(read_config(config))
-    findings = [
-        each for each in recorder.findings(run) if asset in (None, each.asset) and control in (None, each.control)
-    ]
+    found = (
+        _of_run(recorder, run, agency or (), asset or ())
+        if run is not None
+        else _of_moment(Past(recorder, moment), agency or (), asset or ())
+    )
+    chosen = [(name, each) for name, each in found if control in (None, each.control)]
+    if control is not None:
+        return _trace(recorder, chosen, json)
     if json:
-        print_json([plain(each) for each in findings])
+        print_json([{**plain(each), **({} if run is not None else {"run": name})} for name, each in chosen])
         return 0
+    findings = [each for _, each in chosen]
     for each in findings:
-        if control is not None:
-            _show_whole(each)
-        elif each.verdict == "fail":
+        if each.verdict == "fail":
             _show_finding(each)
-    if control is None:
-        _show_unassessed([each for each in findings if each.verdict == "not_assessable"])
+    _show_unassessed([each for each in findings if each.verdict == "not_assessable"])
     return 0
+
+
+def _of_run(
+    recorder: "Recorder", run: str, agencies: Sequence[str], assets: Sequence[str]
+) -> list[tuple[str, Finding]]:
+    """The findings of a run, after its id."""
+    found = recorder.findings(run)
+    names = Past(recorder, recorder.run(run).finished).names(agencies) if agencies else None
+    every = names is None and not assets
+    return [(run, each) for each in found if every or each.asset in assets or each.agency in (names or ())]
+
+
+def _of_moment(past: Past, agencies: Sequence[str], assets: Sequence[str]) -> list[tuple[str, Finding]]:
+    """The findings by the latest looks, each after the id of its run."""
+    state = past.state(agencies, assets)
+    return [(state.told_by[each.asset, each.control].id, each) for each in state.findings]
+
+
+def _trace(recorder: "Recorder", found: Sequence[tuple[str, Finding]], json: bool) -> int:
+    """Findings with all that they rest on."""
+    policies = cache(recorder.policies)
+    evidence: dict[str, Mapping[str, Evidence]] = {
+        run: recorder.evidence(run, keys([each for of, each in found if of == run])) for run in {of for of, _ in found}
+    }
+    if json:
+        print_json([told(each, run, evidence[run], policies(run)) for run, each in found])
+        return 0
+    for run, each in found:
+        _show_finding(each)
+        print_line(say(f"  Đợt {run}", f"  Run {run}"))
+        for line in look_lines(each, evidence[run]):
+            print_line(f"  {line}")
+        _show_demand(each, policies(run))
+        for command in each.reproduce:
+            print_line(f"  $ {command}")
+    return 0
+
+
+def _show_demand(finding: Finding, policies: Mapping[str, Policy]) -> None:
+    policy = policies.get(finding.policy)
+    control = None if policy is None else policy.control(finding.control)
+    if policy is not None and control is not None:
+        for line in demand_lines(policy, control):
+            print_line(f"  {line}")
 
 
 def _show_finding(finding: Finding) -> None:
@@ -116,15 +211,6 @@ def _show_finding(finding: Finding) -> None:
         print_line(f"  {sentence(instance.reason, instance.params, LANGUAGE)}{due}")
     for gap in finding.gaps:
         print_line(f"  {gap.target}: {sentence(gap.reason, gap.params, LANGUAGE)}")
-
-
-def _show_whole(finding: Finding) -> None:
-    """With the evidence and with the commands that show the same."""
-    _show_finding(finding)
-    for reference in finding.evidence:
-        print_line(f"  {reference.target} {reference.observation}")
-    for command in finding.reproduce:
-        print_line(f"  $ {command}")
 
 
 def _show_unassessed(findings: Sequence[Finding]) -> None:
@@ -152,34 +238,56 @@ def _announced(finding: Finding) -> str:
     return say(f" (áp dụng từ {finding.announced})", f" (from {finding.announced})")
 
 
-def diff(
-    before: RunArgument, after: RunArgument, json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG
+def score(
+    agency: AgencyOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    json: JsonOption = False,
+    show_schema: SchemaOption = False,
+    config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
-    """See `register`."""
+    """See `register`. Of each finished scan, oldest first, what it judged; rechecks are left out: they judge a part."""
+    if show_schema:
+        print_json(score_schema())
+        return 0
+    begin, end = period(since, until)
     recorder = open_history(read_config(config))
-    first, second = (
-        Side(
-            findings := recorder.findings(each),
-            rules_of(findings, recorder.policies(each)),
-            {asset: reason for asset, reason, _ in recorder.run(each).exclusions},
-            recorder.run(each).purpose == "recheck",
-        )
-        for each in (before, after)
-    )
-    found = [each for each in compare(first, second, recorder.first_seen(after)) if each.kind != "unchanged"]
+    past = Past(recorder, end)
+    runs = [each for each in reversed(past.runs) if each.whole and (begin is None or each.started >= begin)]
+    found = [_point(each) for each in recorder.series(runs, past.names(agency or ()))]
     if json:
         print_json([plain(each) for each in found])
         return 0
     print_table(
-        [say("Tài sản", "Asset"), say("Biện pháp", "Control"), say("Thay đổi", "Change"), say("Lý do", "Reason")],
-        [row for each in found for row in change_rows(each)],
+        [
+            say("Đợt", "Run"),
+            say("Bắt đầu", "Started"),
+            say("Điểm", "Score"),
+            say("Độ bao phủ", "Coverage"),
+            say("Đạt", "Pass"),
+            say("Không đạt", "Fail"),
+            say("Chưa đánh giá được", "Not assessable"),
+        ],
+        [
+            (
+                each.run,
+                shown(each.started),
+                percent(each.score.score),
+                percent(each.score.coverage),
+                each.score.counts["pass"],
+                each.score.counts["fail"],
+                each.score.counts["not_assessable"],
+            )
+            for each in found
+        ],
     )
     return 0
 
 
-def change_rows(change: Change) -> Iterator[tuple[str, ...]]:
-    """What became of a finding, and below it of each of its faults of which another thing is to be said."""
-    yield change.asset, change.control, CHANGE_WORDS[change.kind], CHANGE_REASONS[change.reason].in_(LANGUAGE)
-    for each in change.instances:
-        if (each.kind, each.reason) != (change.kind, change.reason):
-            yield "", f"  {each.key}", CHANGE_WORDS[each.kind], CHANGE_REASONS[each.reason].in_(LANGUAGE)
+def score_schema() -> dict[str, Any]:
+    """The JSON Schema of `score --json`."""
+    return adapter(tuple[Snapshot, ...]).json_schema()
+
+
+def _point(tallied: "Tallied") -> Snapshot:
+    return Snapshot(tallied.run.id, tallied.run.started, score_of(tallied.tally))

@@ -9,14 +9,16 @@ from checks.evaluate import compared, evaluate
 from checks.impact import AgencyImpact, Shift, impact, in_force
 from checks.model.canonical import plain
 from checks.model.finding import Finding
+from checks.model.inventory import inventory_of
 from checks.model.policy import Policy
 from policies.reference_data import load_reference_data
 from reports.messages.catalogue import sentence
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
-from scanner.cli.looking import LOCAL, inventory_of, rule_versions
+from scanner.cli.looking import rule_versions
 from scanner.cli.memory import all_present, latest_run, open_history
+from scanner.cli.moments import LOCAL
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, JsonOption
 from scanner.cli.showing import percent, severity, verdict
 from scanner.cli.ui import note, print_json, print_line, print_table

@@ -13,7 +13,10 @@ from checks.model.inventory import Inventory
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
+from scanner.cli.memory import open_history
+from scanner.cli.moments import AsOfOption, as_of
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
+from scanner.cli.past import Past
 from scanner.cli.ui import print_json, print_line, print_table
 from scanner.inventory.inventory import read_inventory
 from scanner.inventory.urls import shown_host
@@ -38,7 +41,13 @@ def register(app: typer.Typer) -> None:
     group.command(
         "check", help=say("Kiểm tra một danh mục và liệt kê mọi lỗi.", "Check an inventory and list every error.")
     )(check)
-    group.command("list", help=say("Liệt kê tài sản.", "List the assets."))(list_)
+    group.command(
+        "list",
+        help=say(
+            "Liệt kê tài sản; với --as-of: danh mục của đợt rà quét gần nhất đến khi đó.",
+            "List the assets; with --as-of those of the inventory that the latest run until then started from.",
+        ),
+    )(list_)
     group.command(
         "import",
         help=say(
@@ -59,9 +68,17 @@ def check(file: FileArgument = None, config: ConfigOption = DEFAULT_CONFIG) -> i
     return 0
 
 
-def list_(file: FileArgument = None, json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> int:
-    """See `register`."""
-    inventory = read_inventory(file or read_config(config).inventory)
+def list_(
+    file: FileArgument = None, at: AsOfOption = None, json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG
+) -> int:
+    """See `register`. With --as-of the inventory that the latest run until then started from."""
+    moment = as_of(at)
+    if moment is None:
+        inventory = read_inventory(file or read_config(config).inventory)
+    elif file is None:
+        inventory = Past(open_history(read_config(config)), moment).inventory
+    else:
+        raise Usage("--as-of không đi cùng FILE", "--as-of does not go with FILE")
     if json:
         print_json(
             {

@@ -11,6 +11,7 @@ from scanner.cli.config import read_config
 from scanner.cli.language import say
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, OutOption
+from scanner.cli.past import Past
 from scanner.cli.ui import print_json, print_line, print_table
 
 if TYPE_CHECKING:
@@ -49,10 +50,13 @@ def issued(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`."""
-    open_history(read_config(config))
+    recorder = open_history(read_config(config))
     from history import issues
 
-    found = issues.issued(run, agency)
+    if run is not None:
+        recorder.run(run)  # raises for one that there is not
+    names = None if agency is None else Past(recorder).names([agency])
+    found = [each for each in issues.issued(run) if names is None or each.file.agency in names]
     if json:
         print_json([{"id": each.sequence, **plain(each.file)} for each in found])
         return 0

@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from checks.compare import with_ages
 from checks.evaluate import compared, evaluate
 from checks.model.asset import Asset
-from checks.model.canonical import dump, load
 from checks.model.evidence import Evidence, ProbeFailure
 from checks.model.finding import Finding
 from checks.model.inventory import Inventory
@@ -27,6 +25,7 @@ from scanner.cli.config import Config, ScanSection
 from scanner.cli.errors import Refused
 from scanner.cli.language import say
 from scanner.cli.logs import log
+from scanner.cli.moments import LOCAL
 from scanner.cli.ui import note, scan_progress
 from scanner.cli.watch import Ending, Question, Watch
 from scanner.cli.workspace import Workspace, policy_in
@@ -50,8 +49,6 @@ NO_CONTACT = Text(
     "scan.contact trong khien.yaml còn trống: người quản trị máy chủ thấy kết nối mà không biết hỏi ai",
     "scan.contact in khien.yaml is empty: operators who see the connections do not know whom to ask",
 )
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
-"""Whose calendar the dates of findings follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,13 +251,3 @@ def judge(run_id: str, order: Order, recorder: "Recorder", data: ReferenceData, 
 def rule_versions() -> dict[str, int]:
     """Every rule with its version, as a run pins them."""
     return {check.id: check.version for check in REGISTRY}
-
-
-def inventory_bytes(inventory: Inventory) -> bytes:
-    """The inventory as a run keeps it."""
-    return dump(inventory)
-
-
-def inventory_of(data: bytes) -> Inventory:
-    """The inverse of `inventory_bytes`."""
-    return load(Inventory, data)

@@ -11,11 +11,15 @@ from policies.compare import ControlChange, FieldChange, differences
 from policies.loader import policy_digest, schema
 from policies.strict_yaml import InputErrors
 from scanner.cli import effective, impact
+from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
+from scanner.cli.memory import open_history
+from scanner.cli.moments import AsOfOption, as_of
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
+from scanner.cli.past import Past
 from scanner.cli.showing import severity
-from scanner.cli.ui import clean, print_json, print_line, print_table
+from scanner.cli.ui import clean, note, print_json, print_line, print_table
 from scanner.cli.workspace import open_library, policy_named
 
 VALUE_LENGTH = 300
@@ -42,7 +46,11 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help=say("Chính sách YAML.", "Policies in YAML."))
     group.command("list", help=say("Liệt kê chính sách.", "List the policies."))(list_)
     group.command(
-        "show", help=say("In một chính sách đã gộp mọi phần kế thừa.", "Show a policy with all that it inherits.")
+        "show",
+        help=say(
+            "In một chính sách đã gộp mọi phần kế thừa; với --as-of: như đợt rà quét gần nhất đến khi đó đã dùng.",
+            "Show a policy with all that it inherits; with --as-of as the latest run until then had it.",
+        ),
     )(show)
     group.command("check", help=say("Kiểm tra mọi chính sách trong một thư mục.", "Check every policy of a folder."))(
         check
@@ -78,10 +86,14 @@ def show(
     policy: PolicyArgument = None,
     explain: EffectiveOption = False,
     asset: AssetOption = None,
+    at: AsOfOption = None,
     json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
-    """See `register`."""
+    """See `register`. With --as-of the policy as the latest run until then that judged by it had it."""
+    moment = as_of(at)
+    if moment is not None and (explain or asset is not None):
+        raise Usage("--as-of không đi cùng --effective", "--as-of does not go with --effective")
     if explain or asset is not None:
         if asset is None:
             raise Usage("--effective cần --asset", "--effective needs --asset")
@@ -89,7 +101,11 @@ def show(
         return 0
     if policy is None:
         raise Usage("cần mã chính sách", "a policy is needed")
-    found = policy_named(policy, config)
+    if moment is None:
+        found = policy_named(policy, config)
+    else:
+        run, found = Past(open_history(read_config(config)), moment).policy(policy)
+        note(say(f"theo đợt {run.id}", f"as in run {run.id}"))
     if json:
         print_json(plain(found))
     else:

@@ -9,7 +9,7 @@ from checks.model.target import Target, TlsTarget, endpoint
 from scanner.cli.blocks import Block, Row, print_blocks
 from scanner.cli.dns_view import dns_blocks
 from scanner.cli.language import say
-from scanner.cli.looking import LOCAL
+from scanner.cli.moments import LOCAL
 from scanner.cli.tls_view import tls_blocks
 from scanner.cli.tls_words import reason, yes_no
 from scanner.cli.ui import clean, out

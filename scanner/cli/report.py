@@ -20,7 +20,10 @@ from scanner.cli.holding import held_words
 from scanner.cli.issue import FORMAT, Order, issue_reports, unsigned
 from scanner.cli.language import say
 from scanner.cli.memory import latest_run, open_history
+from scanner.cli.moments import AsOfOption, as_of
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, OutOption, SchemaOption, language
+from scanner.cli.past import Past
+from scanner.cli.past_reports import PastReports
 from scanner.cli.rendering import usable_cores
 from scanner.cli.report_options import (
     ByOption,
@@ -51,11 +54,15 @@ def register(app: typer.Typer) -> None:
             "Lập báo cáo của một đợt rà quét cho từng cơ quan, hoặc một báo cáo toàn tỉnh (--estate). Mặc định: đợt "
             "mới nhất, PDF và JSON, dự thảo chưa có số và ngày.\n\n"
             "Ban hành: --number và --date điền số, ngày; --sign ký số. Báo cáo đã ban hành hoặc đã ký là PDF, được lưu "
-            "nguyên văn (khien report issued); gọi lại với số đó thì nhận đúng bản lưu.",
+            "nguyên văn (khien report issued); gọi lại với số đó thì nhận đúng bản lưu.\n\n"
+            "Một ngày đã qua: --as-of ghi lại báo cáo của đợt gần nhất đến khi đó: bản lưu nếu đã ban hành hoặc ký; "
+            "nếu không thì lập lại từ lịch sử.",
             "Write the reports of a scan run: one for each agency, or one on the whole estate (--estate). By default: "
             "the latest run, PDF and JSON, drafts without number and date.\n\n"
             "To issue: --number and --date fill them in, --sign signs. An issued or signed report is a PDF and is "
-            "archived as it is (khien report issued); the same number again gives the archived copy.",
+            "archived as it is (khien report issued); the same number again gives the archived copy.\n\n"
+            "A date that is past: --as-of writes the report of the latest run until then: the archived copy where it "
+            "was issued or signed, otherwise made anew from history.",
         ),
     )
     group.callback()(report)
@@ -68,6 +75,7 @@ def register(app: typer.Typer) -> None:
 def report(
     context: typer.Context,
     run: RunOption = None,
+    at: AsOfOption = None,
     agency: AgencyOption = None,
     estate: EstateOption = False,
     formats: FormatsOption = "pdf,json",
@@ -108,8 +116,22 @@ def report(
     of_estate = chosen_formats(formats, ESTATE_FORMATS) if estate else []
     of_agencies = chosen_formats(formats, FORMATS) if not estate else []
     asked = language(lang) if lang is not None else None
+    moment = as_of(at)
+    if moment is not None and (run is not None or issuing):
+        raise Usage(
+            "--as-of không đi cùng --run, --number, --sign: một thời điểm đã qua thì không ban hành nữa",
+            "--as-of does not go with --run, --number, --sign: nothing is issued of what is past",
+        )
     settings = read_config(config)
     recorder = open_history(settings)
+    if moment is not None:
+        wanted = Wanted(of_agencies, (asked or settings.language,), files)
+        told = PastReports(Past(recorder, moment), unsigned(settings.letter), out or settings.output, even_if_held)
+        if estate:
+            told.write_estate(of_estate, asked or settings.language)
+        else:
+            told.write(agency or (), wanted, jobs or usable_cores())
+        return 0
     run_id = run or latest_run(recorder)
     letter = settings.letter if sign else unsigned(settings.letter)
     reports = AgencyReports(recorder, run_id, agency or (), letter)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from checks.model.finding import Finding
+from checks.model.inventory import inventory_bytes, inventory_of
 from checks.model.policy import SEVERITIES, Severity
 from checks.model.target import TlsTarget
 from history.lock import scan_lock
@@ -24,8 +25,6 @@ from scanner.cli.looking import (
     VERSION,
     Order,
     halted,
-    inventory_bytes,
-    inventory_of,
     judge,
     look,
     order,

@@ -254,9 +254,11 @@ def sent(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`."""
-    open_history(read_config(config))
+    recorder = open_history(read_config(config))
     from history import deliveries
 
+    if run is not None:
+        recorder.run(run)  # raises for one that there is not
     found = deliveries.deliveries(run)
     if json:
         print_json([plain(each) for each in found])

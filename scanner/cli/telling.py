@@ -1,6 +1,8 @@
 """The wiring of reports: what history holds of a run becomes the report of each agency."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,15 +12,15 @@ from checks.evaluate import evidence_of
 from checks.model.asset import Agency, Asset
 from checks.model.evidence import Evidence
 from checks.model.finding import Finding
+from checks.model.inventory import inventory_of
 from checks.model.policy import Policy
 from checks.model.target import DnsTarget, names_of
-from checks.score import score_of
+from checks.score import Counted, score_of
 from history.facts import Opening, RunRow
 from reports.build import build
 from reports.model import AgencyReport, Exclusion, Letter, RunFacts, Snapshot, Unit
 from scanner.cli.errors import Usage
 from scanner.cli.holding import TREND, hold_of
-from scanner.cli.looking import inventory_of
 from scanner.cli.memory import all_present
 
 if TYPE_CHECKING:
@@ -56,8 +58,18 @@ class AgencyReports:
     agency, beside the inventory, the waivers and the disputes. Can be walked again.
     """
 
-    def __init__(self, recorder: "Recorder", run_id: str, agencies: Sequence[str], letter: Letter) -> None:
-        """Raises Usage for a run that is not finished, and for an agency that it was not about."""
+    def __init__(
+        self,
+        recorder: "Recorder",
+        run_id: str,
+        agencies: Sequence[str],
+        letter: Letter,
+        as_of: datetime | None = None,
+    ) -> None:
+        """Disputes are told as they stood at a moment, otherwise as they stand.
+
+        Raises Usage for a run that is not finished, and for an agency that it was not about.
+        """
         row = recorder.run(run_id)
         run_facts(row)  # a run that is not finished is refused before anything more is read
         self._recorder, self.letter = recorder, letter
@@ -65,7 +77,7 @@ class AgencyReports:
         self.inventory = inventory_of(recorder.inventory(run_id))
         self._policies = cache(recorder.policies)
         """By the id of a run."""
-        self._waivers, self._disputes = recorder.waivers(run_id), recorder.disputes()
+        self._waivers, self._disputes = recorder.waivers(run_id), recorder.disputes(as_of)
         self._earlier = recorder.earlier(run_id, TREND)
         left_out = {asset for asset, reason, _ in row.exclusions if reason != "not_selected"}
         present = recorder.agencies(run_id) | {each.agency for each in self.inventory.assets if each.id in left_out}
@@ -88,7 +100,7 @@ class AgencyReports:
         recorder, run_id = self._recorder, self.run.id
         assets = self.inventory.assets_of(agency.id)
         findings = recorder.findings(run_id, agency=agency.id)
-        tallies = [(each, recorder.tally(each.id, agency=agency.id)) for each in reversed(self._earlier)]
+        tallies = [(each, self._tally(each.id, agency)) for each in reversed(self._earlier)]
         own = [(each, tally) for each, tally in tallies if tally]
         return build(
             run=self.run,
@@ -112,9 +124,16 @@ class AgencyReports:
         for agency in self.inventory.agencies:
             now = self._recorder.tally(self.run.id, agency=agency.id) if agency.parent == parent.id else {}
             if now:
-                tallies = (self._recorder.tally(each.id, agency=agency.id) for each in self._earlier)
+                tallies = (self._tally(each.id, agency) for each in self._earlier)
                 before = next((score_of(each) for each in tallies if each), None)
                 yield Unit(agency.id, agency.name, score_of(now), before)
+
+    def _tally(self, run: str, agency: Agency) -> dict[Counted, int]:
+        """What an earlier run has of an agency, under whichever of its names."""
+        found: Counter[Counted] = Counter()
+        for name in agency.names:
+            found.update(self._recorder.tally(run, agency=name))
+        return dict(found)
 
     def _evidence(self, assets: Sequence[Asset], findings: Sequence[Finding]) -> dict[str, Evidence]:
         """What was seen at the assets, and whatever else the findings point to; what names resolve to comes first."""
@@ -126,6 +145,6 @@ class AgencyReports:
 
     def _side(self, run: Opening, agency: Agency) -> Side:
         """An earlier run as it is compared."""
-        findings = self._recorder.findings(run.id, agency=agency.id)
+        findings = tuple(each for name in sorted(agency.names) for each in self._recorder.findings(run.id, agency=name))
         excluded = {asset: reason for asset, reason, _ in run.exclusions}
         return Side(findings, rules_of(findings, self._policies(run.id)), excluded)

@@ -9,6 +9,7 @@ import typer
 
 from checks.model.canonical import plain
 from checks.model.finding import Finding
+from checks.model.inventory import inventory_of
 from checks.model.waiver import Waiver
 from checks.waivers import Standing, basis, standings
 from policies.waivers import together
@@ -16,9 +17,10 @@ from reports.messages.exceptions import STANDING_REASONS, STATES
 from scanner.cli.config import Config, read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
-from scanner.cli.looking import LOCAL, inventory_of
 from scanner.cli.memory import open_history
+from scanner.cli.moments import LOCAL, AsOfOption, as_of, local_day
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
+from scanner.cli.past import Past
 from scanner.cli.ui import print_json, print_line, print_table
 from scanner.cli.workspace import written_waivers
 
@@ -61,9 +63,13 @@ CASE_WORDS = {
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(no_args_is_help=True, help=say("Miễn trừ có thời hạn.", "Waivers: exceptions that end."))
-    group.command("list", help=say("Liệt kê miễn trừ của tệp và cơ sở dữ liệu.", "List those of file and database."))(
-        list_
-    )
+    group.command(
+        "list",
+        help=say(
+            "Liệt kê miễn trừ của tệp và cơ sở dữ liệu; với --as-of: như vào khi đó.",
+            "List those of file and database; with --as-of as they stood then.",
+        ),
+    )(list_)
     group.command(
         "ask",
         help=say(
@@ -81,19 +87,26 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="waiver")
 
 
-def list_(json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> int:
-    """See `register`."""
+def list_(at: AsOfOption = None, json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> int:
+    """See `register`. With --as-of those of the database by the acts until then, and those of the file as the latest
+    run until then read them."""
+    moment = as_of(at)
     settings = read_config(config)
     recorder = open_history(settings)
     from history import matters
 
-    written = written_waivers(settings)
-    stored = recorder.granted_waivers()
-    together(written, stored)
-    cases = [(each, "file") for each in written.waivers]
+    stored = recorder.granted_waivers(moment)
+    if moment is None:
+        written = written_waivers(settings)
+        together(written, stored)
+        of_file: Sequence[Waiver] = written.waivers
+    else:
+        ever = {each.waiver.id for each in matters.waiver_cases()} | {each.id for each in recorder.disputes()}
+        of_file = [each for each in Past(recorder, moment).waivers if each.id not in ever]
+    told = {each.waiver.id: each for each in _standings(recorder, moment, (*of_file, *stored))}
+    cases = [(each, "file") for each in of_file]
     cases += [(each, "confirmed") for each in stored if each.kind == "false_positive"]
-    cases += [(each.waiver, each.state) for each in matters.waiver_cases()]
-    told = {each.waiver.id: each for each in _standings(recorder, (*written.waivers, *stored))}
+    cases += [(each.waiver, each.state) for each in matters.waiver_cases(moment)]
     cases.sort(key=lambda each: each[0].id)
     if json:
         print_json([_json(waiver, case, told.get(waiver.id)) for waiver, case in cases])
@@ -298,11 +311,13 @@ def _digests(findings: Sequence[Finding], instances: Sequence[str]) -> tuple[str
     return tuple(sorted(basis(each, instances) for each in named))
 
 
-def _standings(recorder: "Recorder", waivers: Sequence[Waiver]) -> tuple[Standing, ...]:
-    """What they are worth today, by the latest finding of each asset that they concern."""
-    concerned = dict.fromkeys((each.asset, each.agency) for each in waivers)
-    found = {each.id: each for pair in concerned for each in latest_findings(recorder, *pair)}
-    return standings(waivers, found.values(), today())
+def _standings(recorder: "Recorder", moment: datetime | None, waivers: Sequence[Waiver]) -> tuple[Standing, ...]:
+    """What they are worth today, or were at a moment, by the latest look at each asset that they concern."""
+    if not recorder.finished_runs(until=moment):
+        return standings(waivers, (), local_day(moment or datetime.now(UTC)))
+    past = Past(recorder, moment)
+    own = [past.inventory.inherited(each) for each in waivers]
+    return standings(own, past.concerned(own), past.at.date())
 
 
 def _state(case: str, standing: Standing | None) -> str:

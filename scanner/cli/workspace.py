@@ -37,7 +37,7 @@ class Workspace:
     library: PolicyLibrary
     written: WaiverFile
     waivers: tuple[Waiver, ...]
-    """Those of the file; `with_granted` adds those of the database."""
+    """Those of the file, each under the agency's id of today; `with_granted` adds those of the database."""
     data: ReferenceData
 
     def policy_of(self, asset: Asset, chosen: str | None = None) -> Policy:
@@ -101,7 +101,8 @@ def open_workspace(config_path: Path) -> Workspace:
     configured = {digest(der): der for der in anchors}
     inventory = _trusting(inventory, configured)
     data = load_reference_data(inventory.anchors.values())
-    workspace = Workspace(config, inventory, library, written, written.waivers, data)
+    waivers = tuple(map(inventory.inherited, written.waivers))
+    workspace = Workspace(config, inventory, library, written, waivers, data)
     errors += [*_unknown_policies(workspace), *_unknown_waived(workspace), *_unknown_province(workspace)]
     if errors:
         raise InputErrors(errors)
@@ -115,7 +116,8 @@ def written_waivers(config: Config) -> WaiverFile:
 
 def with_granted(workspace: Workspace, recorder: "Recorder") -> Workspace:
     """With the waivers that the database has beside those of the file. Raises InputErrors where both have an id."""
-    return replace(workspace, waivers=together(workspace.written, recorder.granted_waivers()))
+    found = together(workspace.written, recorder.granted_waivers())
+    return replace(workspace, waivers=tuple(map(workspace.inventory.inherited, found)))
 
 
 def _or_note(read: Callable[[], T], errors: list[InputError]) -> T | None:
@@ -170,18 +172,14 @@ def _no_policy(name: str, known: Iterable[str]) -> Text:
 
 def _unknown_waived(workspace: Workspace) -> Iterable[InputError]:
     """A waiver that hits nothing is a misspelling: it would silently waive nothing."""
-    assets = {asset.id: asset for asset in workspace.inventory.assets}
-    agencies = {agency.id for agency in workspace.inventory.agencies}
     for waiver in workspace.written.waivers:
-        if waiver.agency and waiver.agency not in agencies:
-            message = Text(f"không có cơ quan {waiver.agency!r}", f"there is no agency {waiver.agency!r}")
-            yield workspace.written.error(waiver, "agency", message)
+        nowhere = _nowhere(workspace.inventory, waiver)
+        if nowhere is not None:
+            yield workspace.written.error(waiver, *nowhere)
             continue
-        if waiver.asset and waiver.asset not in assets:
-            message = Text(f"không có tài sản {waiver.asset!r}", f"there is no asset {waiver.asset!r}")
-            yield workspace.written.error(waiver, "asset", message)
-            continue
-        concerned = [assets[waiver.asset]] if waiver.asset else workspace.inventory.assets_of(waiver.agency)
+        inherited = workspace.inventory.inherited(waiver)
+        own = workspace.inventory.assets_of(inherited.agency)
+        concerned = [each for each in workspace.inventory.assets if each.id == waiver.asset] if waiver.asset else own
         if not all(_demanded(workspace, asset, waiver.control) is False for asset in concerned):
             continue
         message = Text(
@@ -189,6 +187,24 @@ def _unknown_waived(workspace: Workspace) -> Iterable[InputError]:
             f"the asset's policy has no control {waiver.control!r}",
         )
         yield workspace.written.error(waiver, "control", message)
+
+
+def _nowhere(inventory: Inventory, waiver: Waiver) -> tuple[str, Text] | None:
+    """Which field of a waiver names nothing of the inventory, and why; None where it names something."""
+    name = inventory.inherited(waiver).agency
+    if name and name not in {each.id for each in inventory.agencies}:
+        heir = inventory.named(name)
+        if heir is None:
+            return "agency", Text(f"không có cơ quan {name!r}", f"there is no agency {name!r}")
+        return "agency", Text(
+            f"cơ quan {name!r} nay là {heir.id!r}; miễn trừ không gắn với lỗi (granted_on) thì không chuyển theo, vì "
+            "có thể phủ cả tài sản khác",
+            f"the agency {name!r} is {heir.id!r} now; a waiver that is bound to no faults (granted_on) does not "
+            "follow, since it might cover other assets too",
+        )
+    if waiver.asset and waiver.asset not in {each.id for each in inventory.assets}:
+        return "asset", Text(f"không có tài sản {waiver.asset!r}", f"there is no asset {waiver.asset!r}")
+    return None
 
 
 def _demanded(workspace: Workspace, asset: Asset, control: str) -> bool | None:

@@ -3,11 +3,13 @@
 import contextlib
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 from checks.compare import Side, compare
-from scanner.cli.history import CHANGE_WORDS, change_rows
-from tests.cli.command import khien, khien_each
+from scanner.cli.differing import CHANGE_WORDS, change_rows
+from tests.cli.command import PATIENCE, khien, khien_each
 from tests.cli.conftest import POLICY, Scanned
 from tests.factories import finding, instance
 
@@ -44,6 +46,16 @@ def test_history_as_json(scanned: Scanned) -> None:
     assert len(exported.json()["findings"]) == 2 * len(POLICY)
 
 
+def test_the_history_commands_do_not_load_what_sends_mail_and_what_looks() -> None:
+    """What a branch of the commands imports is what its user waits for."""
+    program = "import sys; from scanner.cli.main import application; application('history'); print(*sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE)
+    assert ended.returncode == 0, ended.stderr
+    loaded = set(ended.stdout.split())
+    assert "scanner.cli.history" in loaded
+    assert loaded & {"reports.mail", "scanner.engine.local", "scanner.probes.tls.probe"} == set()
+
+
 def test_history_diff(scanned: Scanned) -> None:
     second = scanned.second.json()["run"]
     forth, back = khien_each(
@@ -66,7 +78,8 @@ def test_a_fault_that_came_while_others_stay_is_told_below_its_finding() -> None
 
 def test_an_unknown_run_is_bad_usage(scanned: Scanned) -> None:
     unknown = [("history", "show", "gone"), ("history", "diff", scanned.run, "gone"), ("history", "export", "gone")]
-    unknown += [("history", "verify", "gone"), ("report", "--run", "gone")]
+    unknown += [("history", "verify", "gone"), ("report", "--run", "gone"), ("report", "issued", "--run", "gone")]
+    unknown += [("report", "sent", "--run", "gone"), ("report", "issued", "--agency", "gone")]
     for arguments, ended in zip(unknown, khien_each(*unknown, folder=scanned.folder), strict=True):
         assert (ended.status, ended.out) == (2, ""), arguments
         assert "gone" in ended.err

@@ -1,13 +1,27 @@
 """The schemas kept under docs/schemas are those of the types."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from scanner.cli.probe import schema
+import pytest
 
-KEPT = Path(__file__).parents[2] / "docs" / "schemas" / "probe.json"
+from scanner.cli import differing, faults, history, probe
+
+KEPT = Path(__file__).parents[2] / "docs" / "schemas"
 
 
-def test_the_schema_of_evidence_is_up_to_date() -> None:
-    """Renew it with `khien probe tls --schema > docs/schemas/probe.json`."""
-    assert json.loads(KEPT.read_text(encoding="utf-8")) == schema()
+@pytest.mark.parametrize(
+    ("name", "schema"),
+    [
+        ("probe", probe.schema),
+        ("history-diff", differing.schema),
+        ("history-findings", faults.schema),
+        ("history-score", history.score_schema),
+        ("history-statistics", faults.statistics_schema),
+    ],
+)
+def test_a_schema_is_up_to_date(name: str, schema: Callable[[], dict[str, Any]]) -> None:
+    """Renew it with `khien probe tls --schema` or `khien history ... --schema`, into docs/schemas/NAME.json."""
+    assert json.loads((KEPT / f"{name}.json").read_text(encoding="utf-8")) == schema()

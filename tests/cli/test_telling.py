@@ -14,7 +14,7 @@ from checks.compare import Side, rules_of
 from checks.model.asset import Asset
 from checks.model.evidence import DnsObservation, Evidence, PortsObservation
 from checks.model.finding import EvidenceRef, Finding, Verdict, WaiverNote
-from checks.model.inventory import Inventory
+from checks.model.inventory import Inventory, inventory_bytes, inventory_of
 from checks.model.target import DnsTarget, PortsTarget
 from checks.model.text import Text
 from checks.score import score
@@ -27,7 +27,6 @@ from reports.model import AgencyReport, Issue, Letter, Snapshot
 from scanner.cli.errors import Usage
 from scanner.cli.holding import TREND, hold_of
 from scanner.cli.issue import Order, issue_reports
-from scanner.cli.looking import inventory_bytes, inventory_of
 from scanner.cli.telling import AgencyReports, run_facts
 from tests.reports import pages, sample
 

@@ -1,0 +1,191 @@
+"""What finished runs said of assets, by digest: what did not change from run to run is neither read nor compared twice.
+
+Everything that tells of a past moment, compares two of them or follows a fault is made of readings.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Protocol
+
+from checks.compare import FindingKey
+from checks.lives import Spell
+from checks.model.finding import Finding
+from checks.score import Counted
+from history import models, queries, records, rows, sealed
+from history.errors import Damaged
+from history.facts import FinishedRun, Tallied, utc
+from history.records import STRIDE
+from history.sealed import NOBODY, Part
+
+
+class Reads(Protocol):
+    """What reads the findings of readings: `history.store.Recorder`."""
+
+    def findings_of(self, readings: "Iterable[Reading]") -> dict[str, tuple[Finding, ...]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one finished run said of one asset."""
+
+    run: FinishedRun
+    asset: str
+    agency: str
+    """As that run has it."""
+    findings: str
+    """A digest: two readings of an asset with equal ones have equal findings."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How assets stood at a moment, by the latest looks up to then."""
+
+    runs: Mapping[str, FinishedRun]
+    """Of each asset the latest scan; one that only rechecks looked at has none."""
+    findings: tuple[Finding, ...]
+    """In the order of asset and control."""
+    told_by: Mapping[FindingKey, FinishedRun]
+    """The run that each finding is of."""
+
+
+def finished_runs(since: datetime | None, until: datetime | None) -> list[FinishedRun]:
+    """The finished runs that started from one moment on and had finished by another, newest first."""
+    found = models.Run.objects.filter(end__outcome="finished").order_by("-started", "-id")
+    if since is not None:
+        found = found.filter(started__gte=utc(since))
+    if until is not None:
+        found = found.filter(end__finished__lte=utc(until))
+    columns = found.values_list("id", "started", "as_of", "end__finished", "purpose")
+    scan = rows.purpose_column("scan")
+    return [
+        FinishedRun(name, started, as_of, finished, whole=purpose == scan)
+        for name, started, as_of, finished, purpose in columns
+    ]
+
+
+def readings(
+    runs: Iterable[FinishedRun], agencies: Collection[str] | None, assets: Collection[str] | None
+) -> Iterator[Reading]:
+    """What each of the runs said of each asset, run by run as they are asked for, in a run in the order of assets.
+
+    Of the agencies that are named, by the ids that the run has for them, and of these the assets that are named; None
+    leaves none out. What several runs hold of an agency alike is read once. Raises Damaged.
+    """
+    left = iter(runs)
+    kept: dict[str, dict[str, Part]] = {}
+    stride = 1
+    while chunk := list(islice(left, stride)):
+        stride = min(2 * stride, STRIDE)
+        contents = _contents(chunk, agencies)
+        named = {content for each in contents.values() for _, content in each}
+        kept = {name: kept[name] for name in named & kept.keys()} | records.held_assets(named - kept.keys(), assets)
+        for run in chunk:
+            found = (
+                Reading(run, asset, agency, part.findings)
+                for agency, content in contents[run.id]
+                for asset, part in kept[content].items()
+                if part.findings
+            )
+            yield from sorted(found, key=lambda each: each.asset)
+
+
+def _contents(runs: Sequence[FinishedRun], agencies: Collection[str] | None) -> dict[str, list[tuple[str, str]]]:
+    """By run each agency with the digest of what the run holds of it."""
+    contents: dict[str, list[tuple[str, str]]] = {each.id: [] for each in runs}
+    found = models.AgencyRecord.objects.filter(run__in=list(contents)).exclude(agency=NOBODY)
+    if agencies is not None:
+        found = found.filter(agency__in=list(agencies))
+    for run, agency, content in found.values_list("run", "agency", "content_id"):
+        contents[run].append((agency, content))
+    return contents
+
+
+def findings_of(chosen: Iterable[Reading]) -> dict[str, tuple[Finding, ...]]:
+    """The findings of readings by digest, in the order of controls; each digest is read once. Raises Damaged."""
+    names = sorted({each.findings for each in chosen})
+    try:
+        return {name: tuple(map(rows.finding, sealed.lines(data))) for name, data in queries.bodies(names)}
+    except ValueError as error:  # the bytes of another blob
+        raise Damaged("findings") from error
+
+
+def series(runs: Iterable[FinishedRun], agencies: Collection[str] | None) -> list[Tallied]:
+    """How many findings of each kind each of the runs has, in their order, of agencies taken together or of all; runs
+    that have none are left out. Raises Damaged."""
+    chosen = list(runs)
+    found: dict[str, Counter[Counted]] = {}
+    for start in range(0, len(chosen), queries.CHUNK):
+        chunk = [each.id for each in chosen[start : start + queries.CHUNK]]
+        for run, tally in records.tallies(chunk, agencies):
+            found.setdefault(run, Counter()).update(tally)
+    return [Tallied(each, dict(found[each.id])) for each in chosen if found.get(each.id)]
+
+
+def latest(told: Iterable[Reading], assets: Collection[str]) -> dict[str, tuple[Reading, ...]]:
+    """Of each asset the readings that say how it stands, of those that are given newest first: its latest scan, after
+    the rechecks since. Nothing more is asked for once every asset has its scan."""
+    left = set(assets)
+    found: dict[str, tuple[Reading, ...]] = {}
+    if not left:
+        return found
+    for each in told:
+        if each.asset in left:
+            found[each.asset] = (*found.get(each.asset, ()), each)
+            if each.run.whole:
+                left.discard(each.asset)
+                if not left:
+                    break
+    return found
+
+
+def state(chosen: Mapping[str, Sequence[Reading]], bodies: Mapping[str, tuple[Finding, ...]]) -> State:
+    """How assets stood by their `latest` readings: each control by the last that judged it.
+
+    Which controls there are, and by which policy, is what the scan says; a recheck by another policy is no look.
+    """
+    told: dict[FindingKey, tuple[FinishedRun, Finding]] = {}
+    for asset, own in chosen.items():
+        scan = own[-1] if own[-1].run.whole else None
+        asked = None if scan is None else {(each.control, each.policy) for each in bodies[scan.findings]}
+        for reading in own:
+            for finding in bodies[reading.findings]:
+                if asked is None or (finding.control, finding.policy) in asked:
+                    told.setdefault((asset, finding.control), (reading.run, finding))
+    ordered = sorted(told.items())
+    return State(
+        runs={asset: own[-1].run for asset, own in chosen.items() if own[-1].run.whole},
+        findings=tuple(finding for _, (_, finding) in ordered),
+        told_by={key: run for key, (run, _) in ordered},
+    )
+
+
+def spells(read: Reads, told: Iterable[Reading]) -> list[Spell]:
+    """Readings, given oldest first, in stretches of equal ones; the stretches of each asset are in the order of time.
+
+    Raises Damaged.
+    """
+    last: dict[str, int] = {}
+    found: list[tuple[Reading, Reading]] = []
+    for each in told:
+        place = last.get(each.asset)
+        if place is not None and found[place][1].findings == each.findings:
+            found[place] = found[place][0], each
+        else:
+            last[each.asset] = len(found)
+            found.append((each, each))
+    bodies = read.findings_of(first for first, _ in found)
+    return [
+        Spell(
+            asset=first.asset,
+            findings=bodies[first.findings],
+            first_run=first.run.id,
+            first=first.run.at,
+            last_run=end.run.id,
+            last=end.run.at,
+            whole=first.run.whole or end.run.whole,
+        )
+        for first, end in found
+    ]
