@@ -175,9 +175,9 @@ class Act(JournalRow):
     LEAF = "matter"
 
     matter = models.CharField(max_length=10)
-    """waiver, dispute"""
+    """waiver, dispute, fault"""
     name = models.CharField(max_length=40)
-    """Id of the waiver or dispute."""
+    """Id of the waiver or dispute, or of what is acknowledged."""
     sequence = models.PositiveIntegerField()
     step = models.CharField(max_length=10)
 

@@ -216,6 +216,10 @@ def test_an_act_that_was_removed_or_written_anew_is_found(asked: Recorder) -> No
     assert list(matters.verify()) == []
     with tampering(keep=True):
         execute("DELETE FROM history_act WHERE name = 'w-1' AND sequence = 0")
+    with pytest.raises(BadAct):
+        matters.ask(replace(ASKED, justification="khác"), START)  # the log has a leaf of that place
+    with tampering(keep=True):
+        execute("DELETE FROM history_logentry WHERE subject = 'w-1/0'")
     matters.ask(replace(ASKED, justification="khác"), START)
     assert [each.fault for each in matters.verify()] == ["changed"]
 
