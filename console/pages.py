@@ -29,15 +29,22 @@ NAVIGATION: Mapping[str, tuple[tuple[str, Text], ...]] = {
         ("overview", words.OVERVIEW),
         ("agencies", words.AGENCIES),
         ("runs", words.RUNS),
+        ("requests", words.REQUESTS),
         ("reports", words.REPORTS),
     ),
     "auditor": (
         ("overview", words.OVERVIEW),
         ("agencies", words.AGENCIES),
         ("runs", words.RUNS),
+        ("requests", words.REQUESTS),
         ("reports", words.REPORTS),
     ),
-    "agency": (("overview", words.REPORT_CARD), ("runs", words.RUNS), ("reports", words.REPORTS)),
+    "agency": (
+        ("overview", words.REPORT_CARD),
+        ("runs", words.RUNS),
+        ("requests", words.REQUESTS),
+        ("reports", words.REPORTS),
+    ),
 }
 """By role: the routes of the pages that the navigation leads to."""
 
@@ -96,7 +103,7 @@ def _navigation(account: User | None) -> tuple[tuple[str, Text], ...]:
     return () if account is None or sessions.unsettled(account) else NAVIGATION[account.role]
 
 
-def _route(name: str, **values: object) -> str:
+def _route(name: str, /, **values: object) -> str:
     return reverse(name, kwargs=values)
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from django.http import HttpResponseBase
 
-from console.views import account, agencies, findings, overview, reports, runs, sign_in, system
+from console.views import account, agencies, findings, overview, reports, requests, runs, sign_in, system
 from history.access import ROLES, Role
 
 View = Callable[..., HttpResponseBase]
 OPEN: frozenset[Role] = frozenset()
 """For everybody, without a sign-in."""
 EVERYONE = frozenset(ROLES)
+ACTING: frozenset[Role] = frozenset({"security", "agency"})
 OVERSEERS: frozenset[Role] = frozenset({"security", "auditor"})
 
 
@@ -54,6 +55,9 @@ ROUTES: tuple[Route, ...] = (
     Route("finding", "runs/<slug:run>/findings/<slug:asset>/<slug:control>", findings.one, EVERYONE),
     Route("runs", "runs", runs.every, EVERYONE),
     Route("run", "runs/<slug:run>", runs.one, EVERYONE),
+    Route("requests", "requests", requests.every, EVERYONE),
+    Route("request-ask", "requests/ask", requests.ask, ACTING, posts=True, gets=False),
+    Route("request-withdraw", "requests/<slug:name>/withdraw", requests.withdraw, ACTING, posts=True, gets=False),
     Route("reports", "reports", reports.every, EVERYONE),
     Route("report", "reports/<int:number>", reports.one, EVERYONE),
 )

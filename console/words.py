@@ -5,6 +5,7 @@ Placeholders in braces are the same in both languages (a test holds them to it).
 
 from collections.abc import Mapping
 
+from checks.model.operation import StepName
 from checks.model.text import Text
 from history.access import Role
 from history.facts import Purpose, State
@@ -221,6 +222,46 @@ HEAD_HELP = Text(
     "Báo cáo của đợt này in cùng mã; khien history verify đối chiếu.",
     "Reports of this run print the same; khien history verify compares.",
 )
+
+# Requests.
+REQUESTS = Text("Yêu cầu rà quét", "Requests")
+REQUESTS_TITLE = Text("Yêu cầu rà quét và kiểm tra lại", "Requests for scans and rechecks")
+REQUESTS_HELP = Text(
+    "Trang này chỉ ghi yêu cầu; tiến trình khien schedule run thực hiện trong khung giờ được phép.",
+    "This page only takes requests down; khien schedule run carries them out within the permitted hours.",
+)
+REQUESTS_NONE = Text("Chưa có yêu cầu nào.", "Nothing was asked for yet.")
+ASK = Text("Gửi yêu cầu", "Ask")
+ASK_RECHECK = Text("Yêu cầu kiểm tra lại", "Ask for a recheck")
+ASK_RECHECK_HELP = Text(
+    "Kiểm tra lại những gì lần trước không đạt hoặc chưa đánh giá được.",
+    "A recheck looks again at what failed or could not be assessed.",
+)
+WHAT = Text("Việc cần làm", "What to do")
+WHOM = Text("Phạm vi", "Scope")
+WHOLE_ESTATE = Text("Toàn tỉnh", "The whole province")
+ASKED_BY = Text("Người yêu cầu", "Asked by")
+ASKED_AT = Text("Lúc", "When")
+WITHDRAW = Text("Rút lại", "Withdraw")
+WITHDRAW_THIS = Text("Rút yêu cầu {name}", "Withdraw request {name}")
+REQUEST = Text("Yêu cầu", "Request")
+REQUEST_TAKEN = Text("Đã ghi nhận yêu cầu.", "The request was taken down.")
+REQUEST_WITHDRAWN = Text("Đã rút yêu cầu.", "The request was withdrawn.")
+STEPS: Mapping[StepName, Text] = {
+    "known": Text("Đã biết", "Known"),
+    "due": Text("Đến hạn", "Due"),
+    "asked": Text("Đang chờ", "Waiting"),
+    "skipped": Text("Bỏ qua", "Skipped"),
+    "begun": Text("Đang thực hiện", "Under way"),
+    "paused": Text("Tạm dừng", "Paused"),
+    "resumed": Text("Đang thực hiện", "Under way"),
+    "finished": Text("Đã xong", "Done"),
+    "stopped": Text("Đã dừng", "Stopped"),
+    "failed": Text("Không thực hiện được", "Failed"),
+    "withdrawn": Text("Đã rút", "Withdrawn"),
+    "halted": Text("Dừng khẩn cấp", "Emergency stop"),
+    "released": Text("Đã bỏ lệnh dừng", "Released"),
+}
 
 # Reports.
 REPORTS_TITLE = Text("Báo cáo đã ban hành", "Reports that were issued")

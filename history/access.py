@@ -14,11 +14,14 @@ from checks.model.canonical import load
 from checks.model.evidence import Evidence
 from checks.model.finding import Finding, Verdict
 from checks.model.inventory import Inventory
+from checks.model.operation import Operation
 from checks.model.policy import Policy
 from checks.model.target import DnsTarget, names_of
+from checks.model.task import Task
+from checks.model.text import Text
 from checks.score import Counted
-from history import issues
-from history.errors import NotSeen, UnknownFile, UnknownRun
+from history import issues, requests
+from history.errors import BadAct, NotSeen, UnknownFile, UnknownRun
 from history.facts import RunRow
 from history.issues import Archived
 from history.store import Recorder
@@ -27,6 +30,8 @@ Role = Literal["security", "agency", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role)
 """security acts for the whole estate; agency sees and acts for one agency; auditor sees everything and changes
 nothing."""
+OPEN_REQUESTS = 5
+"""So many scans and rechecks may wait or run that one person has asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +153,37 @@ class Door:
         keys |= {each.target for each in finding.evidence} | {each.target for each in finding.gaps}
         return found | self._recorder.evidence(run_id, keys - names)
 
+    def requests(self, limit: int) -> list[Operation]:
+        """The latest scans and rechecks that were asked for, newest first; for an agency those of itself alone."""
+        found = requests.latest(limit)
+        return [each for each in found if self.whole or each.task.agencies == (self.viewer.agency,)]
+
+    def ask(self, task: Task, at: datetime) -> str:
+        """Ask for a scan or a recheck, in the viewer's name; an agency for a recheck of its own. The id of the request:
+        that of an open one where the same was asked for already. Raises BadAct for too many at once; NotStored."""
+        self._acting()
+        if not self.whole:
+            task = replace(task, agencies=(self.viewer.agency,), recheck=True)
+        waiting = [each for each in self.requests(requests.LATEST) if each.open]
+        same = next((each for each in waiting if each.task == task), None)
+        if same is not None:
+            return same.first.name
+        if sum(each.first.by == self.viewer.name for each in waiting) >= OPEN_REQUESTS:
+            raise BadAct(
+                Text(
+                    f"Đang có {OPEN_REQUESTS} yêu cầu của bạn chưa xong; hãy chờ.",
+                    f"{OPEN_REQUESTS} requests of yours are not over yet; please wait.",
+                )
+            )
+        return requests.ask(task, self.viewer.name, at)
+
+    def withdraw(self, request: str, at: datetime) -> None:
+        """Take a request back that is not begun. Raises BadAct where it is too late; NotStored."""
+        self._acting()
+        if request not in {each.first.name for each in self.requests(requests.LATEST)}:
+            raise NotSeen(request)
+        requests.withdraw(request, self.viewer.name, at)
+
     def issued(self) -> tuple[Archived, ...]:
         """The files that were issued, signed or sent, newest first."""
         return issues.issued(agency=self._chosen(None))[::-1]
@@ -169,6 +205,11 @@ class Door:
         if agency not in (None, self.viewer.agency):
             raise NotSeen(str(agency))
         return self.viewer.agency
+
+    def _acting(self) -> None:
+        """Raises NotSeen for a viewer who only looks."""
+        if self.viewer.role == "auditor":
+            raise NotSeen(self.viewer.role)
 
     def _known(self, run_id: str) -> RunRow:
         if run_id in self._seen:

@@ -32,6 +32,7 @@ PATHS = {
         "/runs/RUN/findings/trang-khac/HDR-LEAKS",
         "/runs",
         "/runs/RUN",
+        "/requests",
         "/reports",
         "/account",
         "/account/password",

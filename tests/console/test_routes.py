@@ -32,12 +32,15 @@ PAGES: dict[str, tuple[str, dict[str, int | str]]] = {
     "finding": ("/runs/RUN/findings/cong-so-mau/TLS-LEGACY", {**OWN}),
     "runs": ("/runs", {**OWN}),
     "run": ("/runs/RUN", {**OWN}),
+    "requests": ("/requests", {**OWN}),
     "reports": ("/reports", {**OWN}),
     "report": ("/reports/0", {**OWN}),
 }
 """Route to an address of it, and what each role gets by GET ("" is nobody)."""
 FORMS: dict[str, tuple[str, dict[str, int | str]]] = {
     "sign-out": ("/sign-out", {"": SIGN_IN}),
+    "request-ask": ("/requests/ask", {"": SIGN_IN, "an-ninh": 302, "kiem-toan": 404, "van-thu": 302}),
+    "request-withdraw": ("/requests/none/withdraw", {"": SIGN_IN, "an-ninh": 404, "kiem-toan": 404, "van-thu": 404}),
     "language": ("/language", {"": 302, "an-ninh": 302, "kiem-toan": 302, "van-thu": 302}),
 }
 """The same of routes that only take forms, by POST."""
