@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING
 import history
 from benchmarks.estate import NOW
 from benchmarks.history_fleet import AGENCY, Fleet
-from checks.score import Score, score_of
+from checks.score import score_of
 from policies.loader import PolicyLibrary
+from scanner.cli.differing import of_runs
 
 if TYPE_CHECKING:
     from history.store import Recorder
@@ -81,29 +82,25 @@ def build(assets: int, weeks: int, share: float) -> Figures:
 
 def questions(recorder: "Recorder", chance: random.Random, assets: int) -> dict[str, Callable[[], object]]:
     """What is asked, by its name."""
-    from history import queries, records
+    finished = recorder.finished_runs()
+    year = min(52, len(finished) - 1)
 
-    runs = list(queries.run_ids(state="finished"))
-    year = min(52, len(runs) - 1)
-
-    def pair(apart: int) -> tuple[str, str]:
-        at = chance.randrange(len(runs) - apart)
-        return runs[at + apart], runs[at]
+    def diff(apart: int) -> object:
+        at = chance.randrange(len(finished) - apart)
+        return of_runs(recorder, (finished[at + apart].id, finished[at].id), (), ())
 
     def agency() -> str:
         return f"co-quan-{chance.randrange((assets + AGENCY - 1) // AGENCY):03}"
 
-    def scores(agencies: list[str] | None) -> list[Score]:
-        return [score_of(each.tally) for each in recorder.series(recorder.finished_runs(), agencies)]
-
     return {
-        "diff of two runs, a week apart": lambda: records.differing(*pair(1)),
-        "diff of two runs, a year apart": lambda: records.differing(*pair(year)),
-        "diff of an agency, a year apart": lambda: records.differing(*pair(year), agency=agency()),
-        "an agency's findings as of a date": lambda: recorder.findings(chance.choice(runs), agency=agency()),
-        "the estate's score as of a date": lambda: score_of(recorder.tally(chance.choice(runs))),
-        "an agency's scores over all runs": lambda: scores([agency()]),
-        "the estate's scores over all runs": lambda: scores(None),
+        "diff of two runs, a week apart": lambda: diff(1),
+        "diff of two runs, a year apart": lambda: diff(year),
+        "an agency's findings as of a date": lambda: recorder.findings_of(
+            recorder.readings([chance.choice(finished)], agencies=[agency()])
+        ),
+        "the estate's score as of a date": lambda: score_of(recorder.tally(chance.choice(finished).id)),
+        "an agency's scores over all runs": lambda: recorder.series(finished, [agency()]),
+        "the estate's scores over all runs": lambda: recorder.series(finished, None),
     }
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from checks.model.canonical import load
 from checks.score import Counted, counted
-from history import chain, log, models, queries, records, rows, sealed
+from history import chain, log, models, queries, records, retention, rows, sealed
 from history.database import snapshot
 from history.errors import Damaged, UnknownRun
 from history.facts import Closing, Opening
@@ -142,11 +142,15 @@ class _Sealed:
 
     def blobs(self, digests: Iterable[str]) -> Iterator[Problem]:
         """Every blob that is missing or has other bytes."""
+        missing = []
         for name, data in queries.contents(each for each in digests if each not in self._seen.blobs):
             if data is None:
-                yield _damaged(name)
+                missing.append(name)
             else:
                 self._seen.blobs.add(name)
+        excused = retention.excused(missing) if missing else {}
+        self._seen.blobs |= excused.keys()
+        yield from (_damaged(name) for name in missing if name not in excused)
 
     def _agencies(self, closing: Closing) -> Iterator[Problem | dict[str, Part]]:
         """The rows of agencies against the closing facts; of each agency that can be read what it holds."""

@@ -12,6 +12,7 @@ HistoryError
 ├── UnknownFile         no file was archived under that number
 ├── NotSeen             there is no such thing, or whoever asks may not see it
 ├── Damaged             stored bytes are missing, or are not those that their digest names
+│   └── BodyRemoved     they were removed because they are old, and an act says so
 ├── BadBundle           a bundle from elsewhere cannot be read
 ├── BackupFailed        a copy of the database could not be written, read or put in its place
 └── LockHeld            another process scans, runs schedules, upgrades or sends alerts on this database
@@ -128,6 +129,18 @@ class Damaged(HistoryError):
 
 class BadBundle(HistoryError):
     """A bundle from elsewhere cannot be read."""
+
+
+class BodyRemoved(Damaged):
+    """The bytes of a piece of evidence were removed because it is old (`history.retention`)."""
+
+    def __init__(self, digest: str, act: int, at: datetime) -> None:
+        super().__init__(digest)
+        self.text = Text(
+            vi=f"Nội dung bằng chứng {digest} đã được xóa theo thời hạn lưu giữ ngày {at:%d/%m/%Y}, lần xóa số {act}",
+            en=f"The body of {digest} was removed by retention on {at:%Y-%m-%d}, act {act}",
+        )
+        self.args = (self.text.en,)
 
 
 class BackupFailed(HistoryError):

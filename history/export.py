@@ -1,11 +1,14 @@
 """A run as JSON, for whoever wants to look at it elsewhere: what it commits to, and what there is behind it."""
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from checks.model.canonical import plain
 from history import models, queries, records, rows, sealed, sights
 from history.database import snapshot
+from history.errors import BodyRemoved
 from history.facts import Opening
 
 SCHEMA = "khien.history.run/2"
@@ -20,8 +23,15 @@ def export_run(run_id: str, bodies: bool = False) -> dict[str, Any]:
     with snapshot():  # the chain of a run that goes on, and what it commits to, are of one moment
         found = _export(run_id)
         if bodies:
-            found["bodies"] = {name: data.decode() for name, data in queries.bodies(found["blobs"])}
+            found["bodies"] = dict(_bodies(found["blobs"]))
         return found
+
+
+def _bodies(names: list[str]) -> Iterator[tuple[str, str]]:
+    """The texts of blobs, but for those that were removed by an act. Raises Damaged."""
+    for name in names:
+        with suppress(BodyRemoved):
+            yield name, queries.content(name).decode()
 
 
 def _export(run_id: str) -> dict[str, Any]:

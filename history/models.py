@@ -1,7 +1,8 @@
 """The tables. Rows are only ever added: the model refuses, and so do triggers in the database.
 
-One exception: the looks and the links of a run, which are kept as rows while it is open, are removed once it has ended
-and is sealed (`remove_journal`); the triggers let nothing else of it pass.
+Two exceptions, and the triggers let nothing else pass. The looks and the links of a run, which are kept as rows while
+it is open, are removed once it has ended and is sealed (`remove_journal`). The body of a piece of evidence may go, and
+come back, once an act says so (`put_body`).
 
 Columns beside a digest are an index over the bytes that the digest names; `history.audit` holds them to it.
 Nobody but `history`'s own modules touches a model.
@@ -56,7 +57,7 @@ class Blob(AppendOnlyModel):
     size = models.PositiveIntegerField()
     """Bytes before compression."""
     body = models.BinaryField()
-    """zlib (RFC 1950)."""
+    """zlib (RFC 1950); empty where it was removed (`history.retention`)."""
 
 
 class Run(AppendOnlyModel):
@@ -128,6 +129,18 @@ class AgencyRecord(AppendOnlyModel):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "agency"], name="agency_once_a_run")]
         indexes: ClassVar = [models.Index(fields=["agency", "run"], name="agency_record_run")]
+
+
+class RemovedBody(AppendOnlyModel):
+    """That the body of a blob was removed: see `history.retention`. The triggers let a body go that has such a row, and
+    let it come back."""
+
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    act = models.PositiveIntegerField()
+    """Place of the `Retention` row."""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["blob", "act"], name="removed_once_an_act")]
 
 
 class LogEntry(AppendOnlyModel):
@@ -285,6 +298,15 @@ class ChainEntry(AppendOnlyModel):
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "sequence"], name="chain_in_order")]
 
 
+class Retention(JournalRow):
+    """Bodies of evidence that were removed because they are old: see `history.retention`."""
+
+    LEAF = "retention"
+
+    bodies = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", db_index=False)
+    """The list of them, with their sizes."""
+
+
 def insert(made: Sequence[AppendOnlyModel]) -> None:
     """Add rows of one table, of which the database gives the numbers: faster than Django's own way for many.
 
@@ -308,3 +330,12 @@ def remove_journal(run_id: str) -> None:
     with connection.cursor() as cursor:
         for table in (Sighting, ChainEntry):
             cursor.execute(f"DELETE FROM {table._meta.db_table} WHERE run_id = %s", [run_id])  # noqa: S608 (our table)
+
+
+def put_body(digest: str, body: bytes) -> None:
+    """Put the body of a blob in the place of another, one of which is empty: the one thing that is changed.
+
+    Raises django.db.DatabaseError where no act says that it was removed (`RemovedBody`).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE history_blob SET body = %s WHERE digest = %s", [body, digest])

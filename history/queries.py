@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import NoReturn
 
 from django.db.models import Q, QuerySet
 
 from checks.model.canonical import load
 from history import models, rows
-from history.errors import Damaged, UnknownRun
+from history.errors import BodyRemoved, Damaged, UnknownRun
 from history.facts import Opening, Purpose, State, utc
 
 CHUNK = 500
@@ -17,9 +18,19 @@ CHUNK = 500
 def content(digest: str) -> bytes:
     """The bytes of a digest. Raises Damaged where they are missing or others."""
     row = models.Blob.objects.filter(pk=digest).first()
-    if row is None:
+    try:
+        return rows.content(row) if row is not None else _lost(digest)
+    except Damaged:
+        return _lost(digest)
+
+
+def _lost(digest: str) -> NoReturn:
+    """Raises Damaged; BodyRemoved where an act says that it was removed."""
+    removed = models.RemovedBody.objects.filter(blob=digest).order_by("-act").first()
+    act = None if removed is None else models.Retention.objects.filter(sequence=removed.act).first()
+    if removed is None or act is None or removed.blob.body:
         raise Damaged(digest)
-    return rows.content(row)
+    raise BodyRemoved(digest, act.sequence, act.at)
 
 
 def contents(digests: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
@@ -38,9 +49,7 @@ def contents(digests: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
 def bodies(digests: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     """Each digest once with its bytes. Raises Damaged where they are missing or others."""
     for digest, data in contents(digests):
-        if data is None:
-            raise Damaged(digest)
-        yield digest, data
+        yield digest, _lost(digest) if data is None else data
 
 
 def known(run_id: str) -> None:

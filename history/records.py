@@ -141,15 +141,6 @@ def tally(run_id: str, agency: str | None, assets_of: str | None) -> dict[Counte
     return dict(total)
 
 
-def differing(before: str, after: str, agency: str | None = None) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    """The findings of two runs that are not the same, to the byte, in both. Raises Damaged."""
-    first, second = ({a: p.findings for a, p in parts(run, agency).items() if p.findings} for run in (before, after))
-    changed = {asset for asset in first.keys() | second.keys() if first.get(asset) != second.get(asset)}
-    sides = [[own[asset] for asset in sorted(changed & own.keys())] for own in (first, second)]
-    told = [{line: None for _, data in queries.bodies(names) for line in sealed.lines(data)} for names in sides]
-    return _findings(told[0].keys() - told[1].keys()), _findings(told[1].keys() - told[0].keys())
-
-
 def tallies(
     run_ids: Iterable[str], agencies: Collection[str] | None = None
 ) -> Iterator[tuple[str, dict[Counted, int]]]:

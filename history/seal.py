@@ -20,6 +20,9 @@ def store(bodies: Iterable[bytes]) -> None:
         known = set(models.Blob.objects.filter(pk__in=chunk).values_list("pk", flat=True))
         fresh = [rows.blob(named[name]) for name in chunk if name not in known]
         models.Blob.objects.bulk_create(fresh, ignore_conflicts=True)
+        removed = models.RemovedBody.objects.filter(blob__in=known).values_list("blob", flat=True)
+        for name in set(removed):  # it is seen again
+            models.put_body(name, bytes(rows.blob(named[name]).body))
 
 
 def seal(

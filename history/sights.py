@@ -76,6 +76,17 @@ def observations(run_id: str) -> dict[str, int]:
     return dict(Counter(_column(run_id, "observation")))
 
 
+def observed(looks: Iterable[str]) -> set[str]:
+    """The digests of everything that was seen at the looks in some blobs, named by digest. Raises Damaged."""
+    found: set[str] = set()
+    for name, data in queries.bodies(looks):
+        try:
+            found |= {sealed.unpacked(line)["observation"] for line in sealed.lines(data)}
+        except ValueError as error:  # the bytes of another blob
+            raise Damaged(name) from error
+    return found
+
+
 def keys(run_id: str) -> Iterator[str]:
     """The keys of the targets that a run looked at. Raises Damaged."""
     if records.end(run_id) is None:

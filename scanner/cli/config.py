@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from checks.model.delivery import ADDRESS
+from checks.model.retention import period
 from checks.model.text import Language, Text, TextError
 from policies.strict_yaml import InputError, InputErrors, read_file
 from reports.alerts.routing import Reminder
@@ -152,6 +153,18 @@ class LedgerSection(Section):
     """Authorities that are trusted for https of that server, beside the machine's own."""
 
 
+def _period(written: str) -> str:
+    period(written)
+    return written
+
+
+class HistorySection(Section):
+    """How long what is remembered is kept."""
+
+    keep_evidence: Annotated[str, AfterValidator(_period)] | None = None
+    """As in "5 years"; None: for ever. See `khien db prune`."""
+
+
 def _loopback(written: str) -> str:
     host, _, port = written.rpartition(":")
     try:
@@ -192,6 +205,7 @@ class _File(Section):
     mail: MailSection | None = None
     signing: SigningSection | None = None
     ledger: LedgerSection | None = None
+    history: HistorySection = Field(default_factory=HistorySection)
     alerts: AlertsSection | None = None
     reminders: tuple[ReminderRow, ...] | None = None
     log: LogSection | None = None
@@ -226,6 +240,7 @@ class Config:
     """None: no report can be signed. Its paths are whole."""
     ledger: LedgerSection | None = None
     """None: states of the log are not signed. Its paths are whole."""
+    history: HistorySection = field(default_factory=HistorySection)
     alerts: AlertsSection | None = None
     """None: nobody is told of anything without asking. Its trust anchors are whole paths."""
     reminders: tuple[Reminder, ...] = ()
@@ -282,6 +297,7 @@ def read_config(path: Path) -> Config:
         mail=_mail(file.mail, folder),
         signing=_signing(file.signing, folder),
         ledger=_ledger(file.ledger, folder),
+        history=file.history,
         alerts=None if file.alerts is None else file.alerts.whole(folder),
         reminders=reminders(file.reminders) if file.alerts is not None else (),
         log=None if file.log is None else file.log.whole(folder),

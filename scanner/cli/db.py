@@ -14,6 +14,7 @@ import typer
 import history
 from history.lock import exclusive
 from reports.formats.atomic import replacing
+from scanner.cli import prune
 from scanner.cli.config import read_config
 from scanner.cli.errors import Refused, Usage
 from scanner.cli.language import say
@@ -62,6 +63,7 @@ def register(app: typer.Typer) -> None:
             "Bring a copy back, once it is checked and brought up to date. No scan may be running.",
         ),
     )(restore)
+    prune.register(db)
     app.add_typer(db, name="db")
 
 

@@ -236,14 +236,18 @@ def whole_run(
 def in_every_table(recorder: "Recorder") -> tuple[str, str]:
     """At least one row in every table, of what is kept for ever and of what goes when its run ends; a finished run, and
     an open one."""
-    from history import alerts, checkpoints, deliveries, issues, keys, matters, stop
+    from history import alerts, checkpoints, deliveries, issues, keys, matters, retention, stop
 
+    old = open_run(recorder, plan=[], started=START - timedelta(days=3000))
+    recorder.record(old, evidence(DnsTarget("cu.example"), DnsObservation(("127.0.0.99",))))
+    recorder.abandon(old, "", START)
     matters.ask(replace(WAIVER, approved_by=""), START)
     finished = whole_run(recorder)
     deliveries.record(replace(DELIVERY, run=finished))
     issues.archive(replace(ISSUED, run=finished), FILE)
     stop.halt("Trần Văn Mẫu", "", START)
     alerts.record(AlertStep("judged", START, run=finished))
+    retention.remove(retention.due(START), "5 years", START, "Trần Văn Mẫu", START)
     keys.make(KEY, "Trần Văn Mẫu", START)
     checkpoints.make(KEY, START)
     still_open = open_run(recorder, plan=[DnsTarget("a.example")], started=START + timedelta(days=1))

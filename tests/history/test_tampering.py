@@ -269,7 +269,7 @@ def test_a_run_whose_row_is_gone_is_verified_with_the_others(run: str, still_ope
     with tampering():
         execute("DELETE FROM history_run WHERE id = %s", [run])
         execute("UPDATE history_run SET opening_id = 'sha256:00'")
-        assert recorder.run_ids() == sorted([run, still_open])
+        assert {run, still_open} < set(recorder.run_ids())
         assert all(recorder.verify(each) for each in recorder.run_ids())
 
 
