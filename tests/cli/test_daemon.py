@@ -4,54 +4,54 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 import history
-from checks.model.operation import Reason
+from checks.model.operation import Reason, Step
+from checks.model.task import Task
 from checks.model.text import Text
 from history.lock import exclusive
+from scanner.cli.config import read_config
 from scanner.cli.errors import Interrupted
 from scanner.cli.watch import Ending, Watch
-from tests.cli.command import PATIENCE, asset_row, command, khien, surroundings, write_workspace
+from tests.cli.command import PATIENCE, Ended, asset_row, command, khien, surroundings, write_workspace
 from tests.cli.conftest import POLICY
 from tests.cli.test_stop import Held
 from tests.servers.tcp import held_port
 
-ADD = """
-import json, sys
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-import history
-from checks.model.operation import Step
-from checks.model.task import Task
-from scanner.cli.config import read_config
-config = read_config(Path("khien.yaml"))
-history.setup(config.database)
-history.migrate()
-from history import operations
-at = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=90)
-if sys.argv[1] == "known":
-    for each in config.schedules:
-        assert operations.add(Step("schedule", each.name, 0, "known", at, "before", detail=each.written))
-else:
-    from history import requests
-    requests.ask(Task(assets=("a",), recheck=sys.argv[1] == "recheck"), "Trần Văn Mẫu", at)
-"""
+AGO = timedelta(minutes=90)
+
+Add = Callable[[Path, str], None]
 
 
-def add(folder: Path, what: str) -> None:
-    """Let the schedules have been known for a while, or ask for something, as the console does."""
-    subprocess.run(
-        [sys.executable, "-P", "-c", ADD, what], cwd=folder, env=surroundings(), check=True, timeout=PATIENCE
-    )
+@pytest.fixture
+def add(django_db_blocker: DjangoDbBlocker) -> Add:
+    """Lets the schedules have been known for a while ("known"), or asks for something, as the console does."""
+
+    def added(folder: Path, what: str) -> None:
+        at = datetime.now(UTC).replace(microsecond=0) - AGO
+        config = read_config(folder / "khien.yaml")
+        with django_db_blocker.unblock():
+            history.setup(config.database)
+            history.migrate()
+            from history import operations, requests
+
+            if what == "known":
+                for each in config.schedules:
+                    assert operations.add(Step("schedule", each.name, 0, "known", at, "before", detail=each.written))
+            else:
+                requests.ask(Task(assets=("a",), recheck=what == "recheck"), "Trần Văn Mẫu", at)
+            history.close()
+
+    return added
 
 
 def missed(more: str = "") -> str:
@@ -83,15 +83,8 @@ def daemon(folder: Path) -> Iterator["subprocess.Popen[str]"]:
             process.kill()
 
 
-def once(folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command("schedule", "run", "--once"),
-        cwd=folder,
-        env=surroundings(),
-        stderr=subprocess.PIPE,
-        text=True,
-        timeout=PATIENCE,
-    )
+def once(folder: Path) -> Ended:
+    return khien("schedule", "run", "--once", folder=folder)
 
 
 @pytest.fixture
@@ -100,12 +93,12 @@ def closed() -> Iterator[int]:
         yield port
 
 
-def test_what_is_due_is_done_once(tmp_path: Path, closed: int) -> None:
+def test_what_is_due_is_done_once(tmp_path: Path, closed: int, add: Add) -> None:
     folder = tmp_path / "w"
     write_workspace(folder, asset_row("a", closed), POLICY, missed())
     add(folder, "known")
     first, second = once(folder), once(folder)
-    assert (first.returncode, second.returncode) == (0, 0), first.stderr
+    assert (first.status, second.status) == (0, 0), first.err
     steps = listed(folder)
     assert [each["step"] for each in steps] == ["due", "begun", "finished"]
     assert steps[0]["missed"] in (0, 1)
@@ -120,27 +113,27 @@ def test_what_is_due_is_done_once(tmp_path: Path, closed: int) -> None:
 def test_a_schedule_that_is_new_catches_nothing_up(tmp_path: Path, closed: int) -> None:
     folder = tmp_path / "w"
     write_workspace(folder, asset_row("a", closed), POLICY, missed())
-    assert once(folder).returncode == 0
+    assert once(folder).status == 0
     assert runs(folder) == []
 
 
-def test_where_nothing_needs_to_be_looked_at_no_run_is_made(tmp_path: Path, closed: int) -> None:
+def test_where_nothing_needs_to_be_looked_at_no_run_is_made(tmp_path: Path, closed: int, add: Add) -> None:
     folder = tmp_path / "w"
     write_workspace(folder, asset_row("a", closed), POLICY, missed(", need: true"))
     assert khien("scan", folder=folder).status == 0
     add(folder, "known")
-    assert once(folder).returncode == 0
+    assert once(folder).status == 0
     assert [(each["step"], each["reason"]) for each in listed(folder)] == [("due", ""), ("skipped", "nothing_due")]
     assert len(runs(folder)) == 1
 
 
-def test_requests_are_taken_up_and_told_of(tmp_path: Path, closed: int) -> None:
+def test_requests_are_taken_up_and_told_of(tmp_path: Path, closed: int, add: Add) -> None:
     folder = tmp_path / "w"
     write_workspace(folder, asset_row("a", closed), POLICY)
     add(folder, "scan")
-    assert once(folder).returncode == 0
+    assert once(folder).status == 0
     add(folder, "recheck")
-    assert once(folder).returncode == 0
+    assert once(folder).status == 0
     assert [(each["purpose"], each["state"]) for each in runs(folder)] == [
         ("recheck", "finished"),
         ("scan", "finished"),
@@ -148,7 +141,7 @@ def test_requests_are_taken_up_and_told_of(tmp_path: Path, closed: int) -> None:
     assert khien("schedule", "list", "--json", folder=folder).json() == []
 
 
-def test_while_one_daemon_works_another_one_does_not(tmp_path: Path, closed: int, django_db_blocker: object) -> None:
+def test_while_one_daemon_works_another_one_does_not(tmp_path: Path, closed: int, add: Add) -> None:
     folder = tmp_path / "w"
     write_workspace(folder, asset_row("a", closed), POLICY, missed())
     add(folder, "known")
@@ -160,13 +153,13 @@ def test_while_one_daemon_works_another_one_does_not(tmp_path: Path, closed: int
             assert select.select([waiting.stderr], [], [], PATIENCE)[0]
             said = waiting.stderr.readline()
     history.close()
-    assert other.returncode == 4
-    assert f"process {os.getpid()}" in other.stderr
+    assert other.status == 4
+    assert f"process {os.getpid()}" in other.err
     assert f"process {os.getpid()}" in said and "standing by" in said
     assert runs(folder) == []
 
 
-def test_told_to_end_it_leaves_a_run_that_the_next_one_goes_on_with(tmp_path: Path) -> None:
+def test_told_to_end_it_leaves_a_run_that_the_next_one_goes_on_with(tmp_path: Path, add: Add) -> None:
     folder = tmp_path / "w"
     with Held() as server:
         write_workspace(
@@ -185,12 +178,12 @@ def test_told_to_end_it_leaves_a_run_that_the_next_one_goes_on_with(tmp_path: Pa
         written = (folder / "khien.yaml").read_text()
         (folder / "khien.yaml").write_text(written.replace("_seconds: 5", "_seconds: 1"))
         ended = once(folder)
-        assert ended.returncode == 0, ended.stderr
+        assert ended.status == 0, ended.err
     assert [each["step"] for each in listed(folder)] == ["due", "begun", "paused", "resumed", "finished"]
     assert [each["state"] for each in runs(folder)] == ["finished"]
 
 
-def test_a_stop_halts_the_scan_of_a_daemon_and_holds_it_until_the_release(tmp_path: Path) -> None:
+def test_a_stop_halts_the_scan_of_a_daemon_and_holds_it_until_the_release(tmp_path: Path, add: Add) -> None:
     folder = tmp_path / "w"
     with Held() as server:
         write_workspace(folder, asset_row("a", server.port), POLICY, "scan: {tls_seconds: 3600}\n" + missed())
@@ -207,18 +200,18 @@ def test_a_stop_halts_the_scan_of_a_daemon_and_holds_it_until_the_release(tmp_pa
     (folder / "khien.yaml").write_text(
         (folder / "khien.yaml").read_text().replace("tls_seconds: 3600", "tls_seconds: 1, http_seconds: 1")
     )
-    assert once(folder).returncode == 0
+    assert once(folder).status == 0
     assert listed(folder)[-1]["step"] == "paused"
     khien("stop", "--release", "--by", "ai", folder=folder)
-    assert once(folder).returncode == 0
+    assert once(folder).status == 0
     assert listed(folder)[-1]["step"] == "finished"
 
 
-def test_what_is_over_or_unknown_is_not_worked_on(tmp_path: Path, closed: int) -> None:
+def test_what_is_over_or_unknown_is_not_worked_on(tmp_path: Path, closed: int, add: Add) -> None:
     folder = tmp_path / "w"
     write_workspace(folder, asset_row("a", closed), POLICY, missed())
     add(folder, "known")
-    assert once(folder).returncode == 0
+    assert once(folder).status == 0
     gone = khien("schedule", "work", "slot:none:2026-01-01T00:00Z", folder=folder)
     over = khien("schedule", "work", f"slot:gio:{listed(folder)[0]['slot'][:16]}Z", folder=folder)
     assert (gone.status, over.status) == (2, 0)
