@@ -18,7 +18,8 @@ from scanner.cli import prune
 from scanner.cli.config import read_config
 from scanner.cli.errors import Refused, Usage
 from scanner.cli.language import say
-from scanner.cli.ledger import FAULT_WORDS, Tampered
+from scanner.cli.ledger import Tampered
+from scanner.cli.ledger_words import problem_words
 from scanner.cli.memory import open_console, open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption
 from scanner.cli.ui import note, print_line
@@ -174,7 +175,7 @@ def _checked(path: Path, upgrade: bool = False) -> int | None:
         found = list(whole.verify())
         count = len(run_ids())
     for run, problem in found:
-        note(f"{run or path}: {FAULT_WORDS[problem.fault]}: {problem.what} {problem.detail}".rstrip(), style="red")
+        note(problem_words(str(run or path), problem), style="red")
     if found:
         raise Tampered("bản sao không nguyên vẹn", "the copy is not intact")
     return count

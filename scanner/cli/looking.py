@@ -4,16 +4,16 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from checks.compare import with_ages
+from checks.compare import InstanceKey, with_ages
 from checks.evaluate import compared, evaluate
 from checks.model.asset import Asset
 from checks.model.evidence import Evidence, ProbeFailure
 from checks.model.finding import Finding
-from checks.model.inventory import Inventory
+from checks.model.inventory import Inventory, inventory_of
 from checks.model.needs import TlsNeeds
 from checks.model.policy import Policy
 from checks.model.reference import ReferenceData
@@ -96,6 +96,19 @@ def order(workspace: Workspace, chosen: Sequence[Asset], policy: str | None, van
         vantage=vantage,
         refused=refused,
     )
+
+
+def order_of(run_id: str, recorder: "Recorder") -> Order:
+    """What a run was to look at, as it was settled when it was opened. Raises UnknownRun, Damaged."""
+    facts, inventory, policies = (
+        recorder.run(run_id),
+        inventory_of(recorder.inventory(run_id)),
+        recorder.policies(run_id),
+    )
+    excluded = {asset for asset, _, _ in facts.exclusions}
+    assets = tuple(each for each in inventory.assets if each.id not in excluded)
+    policy_of = {each.id: policies[each.policy or ""] for each in assets}
+    return Order(inventory, assets, policy_of, recorder.waivers(run_id), facts.vantage, purpose=facts.purpose)
 
 
 def probe_set(
@@ -229,14 +242,21 @@ def _authorised(allowed: tuple[Asset, ...], order: Order) -> Question:
     return ended
 
 
-def judge(run_id: str, order: Order, recorder: "Recorder", data: ReferenceData, as_of: datetime) -> tuple[Finding, ...]:
-    """Findings of everything that the run recorded, with the ages that history knows.
+def judge(
+    run_id: str,
+    order: Order,
+    recorder: "Recorder",
+    data: ReferenceData,
+    as_of: datetime,
+    ages: Mapping[InstanceKey, date] | None = None,
+) -> tuple[Finding, ...]:
+    """Findings of everything that the run recorded, with these ages, or with those that history knows.
 
     Dates (first seen, due, waivers) are those of the local calendar at `as_of`.
     """
     as_of = as_of.astimezone(LOCAL)
     evidence = recorder.evidence(run_id)
-    ages = recorder.first_seen(run_id)
+    ages = recorder.first_seen(run_id) if ages is None else ages
     findings: list[Finding] = []
     policies = {policy.id: policy for policy in order.policy_of.values()}
     before = recorder.evidence_before(run_id, compared(policies.values(), evidence))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from checks.model.finding import Finding
-from checks.model.inventory import inventory_bytes, inventory_of
+from checks.model.inventory import inventory_bytes
 from checks.model.policy import SEVERITIES, Severity
 from checks.model.target import TlsTarget
 from history.lock import scan_lock
@@ -28,6 +28,7 @@ from scanner.cli.looking import (
     judge,
     look,
     order,
+    order_of,
     rule_versions,
 )
 from scanner.cli.memory import open_history
@@ -279,15 +280,9 @@ def reopen(recorder: "Recorder", workspace: Workspace, run_id: str, vantage: str
         )
     if vantage is not None and vantage != facts.vantage:
         raise Usage(f"đợt {run_id} thuộc điểm {facts.vantage}", f"run {run_id} belongs to the vantage {facts.vantage}")
-    inventory = inventory_of(recorder.inventory(run_id))
-    policies = recorder.policies(run_id)
-    excluded = {asset for asset, _, _ in facts.exclusions}
-    assets = tuple(each for each in inventory.assets if each.id not in excluded)
-    policy_of = {each.id: policies[each.policy or ""] for each in assets}
     quick = any(isinstance(each, TlsTarget) and each.needs is not None for each in recorder.plan(run_id))
     log("run.resumed", run=run_id, looks=facts.sightings)
-    waivers = recorder.waivers(run_id)
-    return Order(inventory, assets, policy_of, waivers, facts.vantage, quick=quick, purpose=facts.purpose)
+    return replace(order_of(run_id, recorder), quick=quick)
 
 
 def severity_of(value: str | None) -> Severity | None:
