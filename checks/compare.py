@@ -90,6 +90,8 @@ class Side:
     """Asset id to the reason for which the run left it out."""
     partial: bool = False
     """Whether the run judged only a part of each asset's controls."""
+    assets: Collection[str] = ()
+    """Assets that it judged, where some of their findings are left out for being the same on both sides."""
 
 
 def with_ages(
@@ -136,7 +138,7 @@ def compare(before: Side, after: Side, seen_before: Collection[InstanceKey] = ()
     old = {(each.asset, each.control): each for each in before.findings}
     new = {(each.asset, each.control): each for each in after.findings}
     known = frozenset(seen_before)
-    then, now = ({asset for asset, _ in keys} for keys in (old, new))
+    then, now = ({asset for asset, _ in keys}.union(side.assets) for keys, side in ((old, before), (new, after)))
     changes = []
     for key in sorted(old.keys() | new.keys()):
         first, second = old.get(key), new.get(key)

@@ -3,6 +3,7 @@
 Everything that tells of a past moment, compares two of them or follows a fault is made of readings.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,11 @@ from history.errors import Damaged
 from history.facts import FinishedRun, Tallied, utc
 from history.records import STRIDE
 from history.sealed import NOBODY, Part
+
+OBSERVATION = re.compile(rb'"observation":"sha256:[0-9a-f]{64}"')
+"""In the canonical bytes of a finding, where a text of outside origin has no quote that is not escaped."""
+ASSETS = 200
+"""Assets of which the findings are held at once where two moments are compared."""
 
 
 class Reads(Protocol):
@@ -106,8 +112,37 @@ def _contents(runs: Sequence[FinishedRun], agencies: Collection[str] | None) -> 
 def findings_of(chosen: Iterable[Reading]) -> dict[str, tuple[Finding, ...]]:
     """The findings of readings by digest, in the order of controls; each digest is read once. Raises Damaged."""
     names = sorted({each.findings for each in chosen})
+    return {name: _findings(sealed.lines(data)) for name, data in queries.bodies(names)}
+
+
+def differing(
+    before: Mapping[str, Sequence[Reading]], after: Mapping[str, Sequence[Reading]]
+) -> dict[str, tuple[Finding, ...]]:
+    """The findings, by digest, of the assets of which two moments say something else; where there is one reading of an
+    asset at each, without what both say alike, if only of another observation. Raises Damaged."""
+    names = sorted(before.keys() | after.keys())
+    pairs = [(before.get(each, ()), after.get(each, ())) for each in names]
+    changed = [pair for pair in pairs if [each.findings for each in pair[0]] != [each.findings for each in pair[1]]]
+    found: dict[str, tuple[Finding, ...]] = {}
+    for start in range(0, len(changed), ASSETS):
+        chunk = changed[start : start + ASSETS]
+        read = dict(queries.bodies(each.findings for pair in chunk for side in pair for each in side))
+        for pair in chunk:
+            said = [_said(read[each.findings]) for side in pair for each in side]
+            alike = said[0].keys() & said[1].keys() if [len(side) for side in pair] == [1, 1] else set()
+            for each, lines in zip((*pair[0], *pair[1]), said, strict=True):
+                found[each.findings] = _findings(line for told, line in lines.items() if told not in alike)
+    return found
+
+
+def _said(data: bytes) -> dict[bytes, bytes]:
+    """The lines of findings by what they say, whichever observation they say it of."""
+    return dict(zip(sealed.lines(OBSERVATION.sub(b"", data)), sealed.lines(data), strict=True))
+
+
+def _findings(lines: Iterable[bytes]) -> tuple[Finding, ...]:
     try:
-        return {name: tuple(map(rows.finding, sealed.lines(data))) for name, data in queries.bodies(names)}
+        return tuple(map(rows.finding, lines))
     except ValueError as error:  # the bytes of another blob
         raise Damaged("findings") from error
 

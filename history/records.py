@@ -134,7 +134,7 @@ def tally(run_id: str, agency: str | None, assets_of: str | None) -> dict[Counte
     for row in found:
         held = {} if judged is None else held_assets([row.content_id])[row.content_id]
         if judged is None or all(name in judged for name, part in held.items() if part.findings):
-            total.update(_tally(row))
+            total.update(_tally(row.run_id, row.agency, row.tally))
         else:
             chosen = {name: part for name, part in held.items() if name in judged}
             total.update(counted(each) for each in findings(chosen))
@@ -143,13 +143,16 @@ def tally(run_id: str, agency: str | None, assets_of: str | None) -> dict[Counte
 
 def tallies(
     run_ids: Iterable[str], agencies: Collection[str] | None = None
-) -> Iterator[tuple[str, dict[Counted, int]]]:
+) -> Iterator[tuple[str, Mapping[Counted, int]]]:
     """How many findings of each kind some runs have, agency by agency; of all, or of those named. Raises Damaged."""
     found = models.AgencyRecord.objects.filter(run__in=list(run_ids))
     if agencies is not None:
         found = found.filter(agency__in=list(agencies))
-    for row in found.iterator(queries.CHUNK):
-        yield row.run_id, _tally(row)
+    read: dict[str, Mapping[Counted, int]] = {}  # most agencies are as they were in the run before
+    for run, agency, text in found.values_list("run", "agency", "tally").iterator(queries.CHUNK):
+        if text not in read:
+            read[text] = _tally(run, agency, text)
+        yield run, read[text]
 
 
 def agencies(run_id: str) -> frozenset[str]:
@@ -197,11 +200,11 @@ def _judgement(told: dict[str, Any], body: bytes) -> Judgement:
     )
 
 
-def _tally(row: models.AgencyRecord) -> dict[Counted, int]:
+def _tally(run: str, agency: str, text: str) -> dict[Counted, int]:
     try:
-        return sealed.load_tally(row.tally)
+        return sealed.load_tally(text)
     except ValueError as error:
-        raise Damaged(f"tally {row.run_id} {row.agency}") from error
+        raise Damaged(f"tally {run} {agency}") from error
 
 
 def _loaded(kind: type[T], name: str) -> T:

@@ -266,6 +266,12 @@ class Recorder:
         """The findings of readings by their digest: see `history.readings`. Raises Damaged."""
         return said.findings_of(chosen)
 
+    def differing(
+        self, before: Mapping[str, Sequence[Reading]], after: Mapping[str, Sequence[Reading]]
+    ) -> dict[str, tuple[Finding, ...]]:
+        """The findings of the assets of which readings differ: see `history.readings`. Raises Damaged."""
+        return said.differing(before, after)
+
     def series(self, runs: Iterable[FinishedRun], agencies: Collection[str] | None) -> list[Tallied]:
         """What each of the runs counted of agencies taken together: see `history.readings`. Raises Damaged."""
         return said.series(runs, agencies)

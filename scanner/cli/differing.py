@@ -123,6 +123,7 @@ def of_runs(
             rules_of(findings, past.policies(row.id)),
             {asset: reason for asset, reason, _ in row.exclusions},
             row.purpose == "recheck",
+            own.keys(),
         )
         for own, row in zip(told, rows, strict=True)
     )
@@ -144,17 +145,18 @@ def of_moments(
     told = [before.latest(agencies, assets), after.latest(agencies, assets)]
     bodies = _bodies(before.recorder, told, everything)
     first, second = (
-        past.side(state({name: own for name, own in each.items() if own[-1].findings in bodies}, bodies))
+        past.side(state({name: own for name, own in each.items() if own[-1].findings in bodies}, bodies), each)
         for past, each in zip((before, after), told, strict=True)
     )
     return compare(first, second, seen_before(second.findings, before.at.date()))
 
 
 def _bodies(recorder: "Recorder", told: Sequence[Mapping[str, "tuple[Reading, ...]"]], everything: bool) -> Bodies:
-    """The findings of the assets of which the two sides say something else; of all where `everything` is wanted."""
-    before, after = ({name: [each.findings for each in own] for name, own in side.items()} for side in told)
-    wanted = {name for name in before.keys() | after.keys() if everything or before.get(name) != after.get(name)}
-    return recorder.findings_of(each for side in told for name, own in side.items() if name in wanted for each in own)
+    """The findings of which the two sides say something else; all where `everything` is wanted."""
+    if everything:
+        return recorder.findings_of(each for side in told for own in side.values() for each in own)
+    before, after = told
+    return recorder.differing(before, after)
 
 
 def differs(change: Change) -> bool:

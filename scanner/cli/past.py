@@ -186,8 +186,8 @@ class Past:
         """Whether a reading is of an asset of these agencies that is not named besides."""
         return told.asset not in named and (names is None or self.owner(told.asset, told.agency) in names)
 
-    def side(self, state: "State") -> Side:
-        """A state as it is compared with another."""
+    def side(self, state: "State", assets: Collection[str]) -> Side:
+        """A state as it is compared with another; it is one of these assets."""
         rules: dict[FindingKey, str] = {}
         by_run: dict[str, list[Finding]] = {}
         for each in state.findings:
@@ -195,7 +195,7 @@ class Past:
         for run, findings in by_run.items():
             rules |= rules_of(findings, self.policies(run))
         excluded = {asset: reason for asset, reason, _ in self.recorder.run(self.runs[0].id).exclusions}
-        return Side(state.findings, rules, excluded)
+        return Side(state.findings, rules, excluded, assets=assets)
 
 
 def seen_before(findings: Iterable[Finding], day: date) -> set[InstanceKey]:

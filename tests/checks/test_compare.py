@@ -302,3 +302,13 @@ def test_a_run_beside_itself_has_not_changed(side: Side) -> None:
     told = compare(side, side, {(each.asset, each.control, FIRST) for each in side.findings})
     assert {each.kind for each in told} <= {"still_failing", "unchanged"}
     assert {each.kind for change in told for each in change.instances} <= {"still_failing"}
+
+
+def test_what_is_left_out_for_being_the_same_is_known_by_its_asset() -> None:
+    came, gone = finding("fail", control="NEW"), finding("fail", control="OLD")
+    (first, second) = compare(Side((gone,), assets={gone.asset}), Side((came,), assets={came.asset}))
+    assert (first.reason, second.reason) == ("control_added", "control_removed")
+    (change,) = compare(Side(()), Side((came,), assets={came.asset}))
+    assert change.reason == "asset_added"
+    (change,) = compare(Side((), assets={came.asset}), Side((came,), assets={came.asset}))
+    assert change.reason == "control_added"

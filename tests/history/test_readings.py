@@ -11,7 +11,7 @@ from history import matters
 from history.facts import FinishedRun
 from history.readings import latest, spells, state
 from history.store import Recorder
-from tests.history.samples import START, WAIVER, finding, open_run, whole_run
+from tests.history.samples import NOISE, START, WAIVER, finding, open_run, whole_run
 
 PORTAL, PAGE = "cong-so-mau", "trang-xa"
 DAY = timedelta(days=1)
@@ -122,6 +122,22 @@ def test_runs_that_say_the_same_are_one_spell(recorder: Recorder) -> None:
     ]
     assert (found[0].first, found[0].last) == (START, START + DAY)
     assert found[0].findings == recorder.findings(made[0], asset=PORTAL)
+
+
+def test_of_two_scans_only_what_differs_is_read(recorder: Recorder) -> None:
+    seen = finding("HDR-HSTS", "pass")
+    again = replace(seen, evidence=(replace(seen.evidence[0], observation="sha256:" + "0" * 64),))
+    changed, fixed = finding("TLS-12", ages={NOISE: date(2026, 11, 23)}), finding("TLS-12", "pass")
+    whole_run(recorder, (seen, changed, page()))
+    whole_run(recorder, (again, fixed, page()), START + DAY)
+    after, before = ({each.asset: (each,) for each in recorder.readings([run])} for run in recorder.finished_runs())
+    found = recorder.differing(before, after)
+    assert {name: told[0].run.started for name, told in before.items()} == {PORTAL: START, PAGE: START}
+    assert found == {before[PORTAL][0].findings: (changed,), after[PORTAL][0].findings: (fixed,)}
+    assert recorder.differing(before, {}) == recorder.findings_of(each for told in before.values() for each in told)
+    twice = {**after, PORTAL: (*after[PORTAL], *before[PORTAL])}
+    assert recorder.differing(before, twice).keys() == found.keys()
+    assert recorder.differing(before, twice)[after[PORTAL][0].findings] == (again, fixed)
 
 
 def test_a_series_takes_agencies_together(recorder: Recorder) -> None:
