@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from checks.model.text import Text
 
 if TYPE_CHECKING:
-    from reports.signatures.verify import Later, State, Trust
+    from reports.signatures.verify import Later, State, Trust, Unreadable
 
 STATES: "Mapping[State, Text]" = {
     "good": Text(
@@ -27,6 +27,21 @@ STATES: "Mapping[State, Text]" = {
     ),
     "changed": Text("ĐÃ BỊ SỬA sau khi ký", "CHANGED since it was signed"),
     "unreadable": Text("không đọc được", "cannot be read"),
+}
+UNREADABLE: "Mapping[Unreadable, Text]" = {
+    "no_pdf": Text("không phải tệp PDF", "no PDF file"),
+    "damaged": Text(
+        "tệp PDF bị hỏng: cấu trúc không đọc được; hãy lấy lại bản gốc",
+        "a damaged PDF file, whose structure makes no sense; get the original again",
+    ),
+    "cut": Text(
+        "tệp bị cắt cụt hoặc hỏng: có chữ ký số nhưng phần cuối không còn; hãy lấy lại bản gốc",
+        "cut short or damaged: it has a signature, and its end is missing; get the original again",
+    ),
+    "too_large": Text("tệp lớn quá mức cho phép", "larger than a file may be"),
+    "too_long": Text("đọc quá thời gian cho phép", "it takes longer to read than it may"),
+    "process": Text("tiến trình đọc tệp bị dừng", "the process that read it was ended"),
+    "file": Text("không mở được tệp", "the file cannot be opened"),
 }
 TRUST: "Mapping[Trust, Text]" = {
     "trusted": Text(

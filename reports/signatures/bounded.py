@@ -40,7 +40,7 @@ def verify_apart(
 ) -> Checked:
     """As `reports.signatures.verify.verify`, but over in time: a file that is not is unreadable."""
     if len(document) > LARGEST:
-        return Checked(unreadable=f"more than {LARGEST} bytes")
+        return Checked(unreadable="too_large", detail=f"more than {LARGEST} bytes")
     question = Question(document, at, tuple(each.dump() for each in anchors))
     try:
         ended = subprocess.run(  # noqa: S603  (this Python, and a module of ours)
@@ -52,9 +52,9 @@ def verify_apart(
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return Checked(unreadable=f"not read within {seconds:g} seconds")
+        return Checked(unreadable="too_long", detail=f"not read within {seconds:g} seconds")
     if ended.returncode:
-        return Checked(unreadable=f"the process that read it ended with {ended.returncode}")
+        return Checked(unreadable="process", detail=f"the process that read it ended with {ended.returncode}")
     return load(Checked, ended.stdout)
 
 

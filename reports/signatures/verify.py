@@ -38,9 +38,16 @@ State = Literal["good", "untrusted", "irregular", "unsigned", "added", "changed"
 """good: signed, nothing changed since, and an anchor vouches for each signer; untrusted: the same, but for one of them
 none vouches; irregular: what was signed is as it was, but the signature itself is not in the form in which a change of
 any of its bytes would show; added: what was signed is as it was, and something stands behind it that nobody signed."""
+Unreadable = Literal["", "no_pdf", "damaged", "cut", "too_large", "too_long", "process", "file"]
+"""Why a file cannot be read: it is no PDF; a PDF that makes no sense; one that ends in the middle of a signature; it is
+larger, or takes longer, than is allowed; the process that read it ended; or it cannot be opened."""
 Later = Literal["nothing", "signatures", "validation", "changes"]
 """What came into the file after a signature: further signatures, material to validate it by (or fields for more
 signatures), or something else."""
+HEAD = 1024
+"""A PDF begins within so many bytes (ISO 32000-1, annex H.3, note 13)."""
+MARKS = (b"/ByteRange", b"/SubFilter", b"/FT /Sig", b"/FT/Sig", b"/Type /Sig", b"/Type/Sig")
+"""What the objects of a signature hold (ISO 32000-1, 12.7.4.5, 12.8.1)."""
 TAILS = 10
 """So many ends of a file are tried, from the last one on, where something behind them is no PDF."""
 Trust = Literal["trusted", "no_anchors", "unknown_authority", "expired", "revoked", "usage", "weak", "other"]
@@ -110,8 +117,9 @@ class Checked:
     """One file."""
 
     signatures: tuple[Signature, ...] = ()
-    unreadable: str = ""
-    """Why it is no PDF that can be read."""
+    unreadable: Unreadable = ""
+    detail: str = ""
+    """With `unreadable`: the words of the library or of the system, for those who look for the cause."""
 
     @property
     def state(self) -> State:
@@ -134,18 +142,21 @@ class Checked:
 def verify(document: bytes, at: datetime, anchors: Sequence[Certificate] = ()) -> Checked:
     """Check every signature of a PDF. Certificates are judged at the time of a trusted stamp, otherwise at `at`."""
     try:
-        reader = _read(document)
+        reader, end = _read(document)
         fields = [(name, field) for name, _, field in enumerate_sig_fields(reader, filled_status=True)]
     except Exception as error:  # hostile bytes may break a parser anywhere
-        return Checked(unreadable=f"{type(error).__name__}: {error}")
+        begins = document[:HEAD].find(b"%PDF-") >= 0
+        return Checked(unreadable="damaged" if begins else "no_pdf", detail=f"{type(error).__name__}: {error}")
+    if not fields and any(mark in document[end:] for mark in MARKS):
+        return Checked(unreadable="cut")  # what can be read of it ends before the signature does
     if not fields and b"/ByteRange" in document:
         return Checked((_UNREADABLE,))  # it has had a signature, to which nothing leads
     found = sorted(_checked(document, reader, fields, at, anchors), key=lambda each: each[0])
     return Checked(tuple(signature for _, signature in found))
 
 
-def _read(document: bytes) -> PdfFileReader:
-    """The file, or the part of it that is one. Raises anything for what is none.
+def _read(document: bytes) -> tuple[PdfFileReader, int]:
+    """The file, or the part of it that is one, and where that ends. Raises anything for what is none.
 
     What the library finds irregular is read all the same: a signature over every byte holds there too.
     """
@@ -156,7 +167,7 @@ def _read(document: bytes) -> PdfFileReader:
         part = document[: end - len(behind.lstrip())]
         for strict in (True, False):
             try:
-                return PdfFileReader(BytesIO(part), strict=strict)
+                return PdfFileReader(BytesIO(part), strict=strict), len(part)
             except PdfReadError:
                 if not strict and mark <= 0:
                     raise

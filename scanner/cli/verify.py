@@ -96,17 +96,23 @@ def _check(path: Path, now: datetime, trusted: "Sequence[Certificate]") -> "Chec
         with regular_file(path) as file:
             return bounded.verify_apart(file.read(bounded.LARGEST + 1), now, trusted)
     except Usage as error:
-        return Checked(unreadable=error.text.in_(LANGUAGE))
+        return Checked(unreadable="file", detail=error.text.in_(LANGUAGE))
     except OSError as error:
-        return Checked(unreadable=str(error.strerror or error))
+        return Checked(unreadable="file", detail=str(error.strerror or error))
 
 
 def _show(path: Path, checked: "Checked") -> None:
-    reason = f" ({checked.unreadable})" if checked.unreadable else ""
+    reason = f": {_why(checked)}" if checked.unreadable else ""
     print_line(f"{path}: {words.STATES[checked.state].in_(LANGUAGE)}{reason}", STYLES.get(checked.state, "red"))
     for signature in checked.signatures:
         for line in _lines(signature):
             print_line(f"  {line}")
+
+
+def _why(checked: "Checked") -> str:
+    """Why a file cannot be read; the words of a library help nobody but those who look for its cause (`--json`)."""
+    detail = f" ({checked.detail})" if checked.unreadable == "file" else ""
+    return words.UNREADABLE[checked.unreadable].in_(LANGUAGE) + detail
 
 
 def _lines(signature: "Signature") -> Iterator[str]:

@@ -99,6 +99,14 @@ def test_bytes_behind_the_end_are_told(signed: bytes) -> None:
     assert verify(signed[:-1], AT, anchors()).state == "changed"
 
 
+def test_a_file_that_is_cut_within_its_signature_is_told_as_that(signed: bytes, place: tuple[int, int]) -> None:
+    first, last = place
+    for end in (first, first + 100, last - 100, last, last + 30, *(RANDOM.randrange(first, last) for _ in range(5))):
+        found = verify(signed[:end], AT, anchors())
+        assert (found.state, found.unreadable) == ("unreadable", "cut"), end - first
+    assert verify(signed[: len(signed) // 20], AT, anchors()).unreadable == "damaged"
+
+
 def appended(signed: bytes, title: str = "") -> bytes:
     """With a further revision: another title, or an empty field for a signature."""
     writer = IncrementalPdfFileWriter(BytesIO(signed))
@@ -179,14 +187,15 @@ def test_a_file_that_leads_in_a_circle_is_given_up() -> None:
     body = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n"
     table = b"xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 2 /Root 1 0 R /Prev %d >>\n" % len(body)
     circle = body + table + b"startxref\n%d\n%%%%EOF\n" % len(body)
-    assert verify_apart(circle, AT, seconds=3).unreadable == "not read within 3 seconds"
+    found = verify_apart(circle, AT, seconds=3)
+    assert (found.unreadable, found.detail) == ("too_long", "not read within 3 seconds")
 
 
 def test_in_a_process_of_its_own_the_same_is_found(signed: bytes) -> None:
     assert verify_apart(signed, AT, anchors()) == verify(signed, AT, anchors())
-    assert verify_apart(b"x", AT).unreadable.startswith("PdfReadError")
+    assert verify_apart(b"x", AT).unreadable == "no_pdf"
 
 
 def test_a_file_that_is_too_large_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded, "LARGEST", 10)
-    assert verify_apart(bytes(11), AT).unreadable == "more than 10 bytes"
+    assert verify_apart(bytes(11), AT).unreadable == "too_large"
