@@ -7,20 +7,17 @@ import sys
 from importlib import import_module
 
 import typer
-import typer.rich_utils
 
 from history.errors import HistoryError, LockHeld, NotStored, NumberTaken
 from policies.strict_yaml import InputErrors
 from reports.errors import ReportError
+from scanner.cli import vietnamese
 from scanner.cli.errors import CommandError, Interrupted, Usage
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.ui import note
 
 if LANGUAGE == "vi":
-    typer.rich_utils.ARGUMENTS_PANEL_TITLE = "Tham số"
-    typer.rich_utils.OPTIONS_PANEL_TITLE = "Tùy chọn"
-    typer.rich_utils.COMMANDS_PANEL_TITLE = "Lệnh"
-    typer.rich_utils.ERRORS_PANEL_TITLE = "Lỗi"
+    vietnamese.speak()
 
 
 def _exit(status: int | None, **_: object) -> None:

@@ -30,6 +30,8 @@ for path in paths(typer.main.get_command(application()), []):
     said[" ".join(path)] = [status, out.getvalue()]
 json.dump(said, sys.stdout)
 """
+TYPER = ("Usage:", "Show this message", "[default:", "[env var:", "[required]", "Commands", "Arguments")
+"""What Typer says by itself."""
 COMMANDS = {
     "demo", "init", "scan", "report", "doctor",
     "inventory check", "inventory list", "inventory import",
@@ -88,6 +90,9 @@ def test_every_command_helps_in_both_languages() -> None:
     for path, (status, text) in vietnamese.items():
         assert (status, english[path][0]) == (0, 0), path
         assert "Tùy chọn" in text and "Options" not in text, path
+        assert "Cách dùng: " in text and "In hướng dẫn này" in text, path
+        assert not [word for word in TYPER if word in text], path
+        assert "Usage: " in english[path][1] and "Cách dùng" not in english[path][1], path
         assert "Options" in english[path][1] and "Tùy chọn" not in english[path][1], path
     for path in COMMANDS:
         title = {"vi": title_of(vietnamese[path][1]), "en": title_of(english[path][1])}
@@ -103,6 +108,9 @@ def test_every_command_helps_in_both_languages() -> None:
         (("policy", "show", "gone", "--lang", "en"), {}, "there is no policy 'gone'"),
         (("policy", "show", "gone", "--lang", "fr"), {}, "'fr'"),
         (("report", "--lang", "fr"), {}, "'fr'"),
+        (("report", "--number", "x"), {"LANG": "vi_VN.UTF-8"}, "Giá trị không hợp lệ của '--number'"),
+        (("history", "nothing"), {"LANG": "vi_VN.UTF-8"}, "Không có lệnh 'nothing'"),
+        (("history", "nothing"), {"LANG": "en_GB.UTF-8"}, "No such command 'nothing'"),
     ],
 )
 def test_errors_come_in_the_language_that_was_asked_for(
