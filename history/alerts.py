@@ -5,6 +5,7 @@ One chain over all of it: see `history.journal`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from checks.model.alert import AlertStep
@@ -39,6 +40,26 @@ def steps() -> Iterator[AlertStep]:
     """Everything that was logged, in order. Raises Damaged."""
     for row in models.AlertStep.objects.order_by("sequence").iterator(queries.CHUNK):
         yield _logged(row).alert
+
+
+def latest() -> Iterator[AlertStep]:
+    """What was logged since the steps were last summed up, that summary first; without one everything. Tries that told
+    nobody are left out, and so is what only began. Raises Damaged."""
+    found = models.AlertStep.objects.exclude(step__in=("begun", "deferred", "rejected")).order_by("sequence")
+    summed = models.AlertStep.objects.filter(step="summed").order_by("-sequence").first()
+    if summed is not None:
+        found = found.filter(sequence__gte=summed.sequence)
+    for row in found.iterator(queries.CHUNK):
+        yield _logged(row).alert
+
+
+def between(since: datetime | None, until: datetime | None) -> Iterator[tuple[str, AlertStep]]:
+    """Each step from one moment to another, with the digest of its record, in order of time.
+
+    Raises Damaged.
+    """
+    for content, logged in journal.between(models.AlertStep, _logged, since, until):
+        yield content, logged.alert
 
 
 def verify() -> Iterator[Problem]:

@@ -4,6 +4,7 @@ Each row has a leaf of the log (`history.log`), which shows also that the last r
 """
 
 from collections.abc import Callable, Collection, Iterator
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from django.apps import apps
@@ -11,6 +12,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from history import log, queries
 from history.errors import Damaged, NotStored
+from history.facts import utc
 from history.ledger import Problem
 from history.models import JournalRow
 
@@ -28,6 +30,7 @@ class InPlace(Protocol):
 
 
 Row = TypeVar("Row", bound=JournalRow)
+Loaded = TypeVar("Loaded")
 
 
 def commit(row: JournalRow) -> None:
@@ -69,6 +72,22 @@ def bodies(kinds: Collection[str] | None = None) -> Iterator[tuple[str, bytes]]:
         if kinds is None or table.LEAF in kinds:
             found = table.objects.order_by("id").values_list("digest", "body")
             yield from ((digest, body.encode()) for digest, body in found.iterator(queries.CHUNK))
+
+
+def between(
+    table: type[Row], load: Callable[[Row], Loaded], since: datetime | None, until: datetime | None
+) -> Iterator[tuple[str, Loaded]]:
+    """The rows from one moment to another, in order of time: each digest with what `load` makes of the row.
+
+    For every table of acts, whether its rows are one chain or one for each subject. Raises what `load` raises.
+    """
+    found = table.objects.order_by("at", "id")
+    if since is not None:
+        found = found.filter(at__gte=utc(since))
+    if until is not None:
+        found = found.filter(at__lte=utc(until))
+    for row in found.iterator(queries.CHUNK):
+        yield row.digest, load(row)
 
 
 def verify(table: type[Row], name: str, load: Callable[[Row], InPlace]) -> Iterator[Problem]:

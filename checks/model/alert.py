@@ -4,6 +4,7 @@ An alert *stands* from the moment it is raised until what it tells of is over. W
 what comes back after it was over is a new one under the same key.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
@@ -58,9 +59,27 @@ class Alert:
     """Raw values by kind; what came from outside is cut and as it came."""
 
 
-AlertStepName = Literal["judged", "raised", "over"] | DeliveryState
-"""judged: what is new in a run was taken in; raised, over: from then on it stands, or stands no more; then what became
-of a message about some that stand, at one recipient."""
+AlertStepName = Literal["judged", "raised", "over", "summed"] | DeliveryState
+"""judged: what is new in a run was taken in; raised, over: from then on it stands, or stands no more; summed: what the
+steps before say together; then what became of a message about some that stand, at one recipient."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSummary:
+    """What the steps so far say together, for those to come: whoever goes on need not read what is before."""
+
+    __pydantic_config__ = STRICT
+
+    standing: tuple[Alert, ...]
+    """By key."""
+    known: Mapping[str, datetime]
+    """When each that is raised only ONCE was raised."""
+    judged: Mapping[str, bool]
+    """Of each run whose news was taken in, whether its reports are held back."""
+    digests: Mapping[str, datetime]
+    """When each recipient last took a message about the whole estate over."""
+    told: Mapping[str, tuple[str, ...]]
+    """Keys of what each recipient was told of what stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +111,6 @@ class AlertStep:
     """What the server answered with, where it did."""
     detail: str = ""
     """The server's words, cut; never a password."""
+    summary: AlertSummary | None = None
+    """With "summed"."""
     schema: Literal[1] = 1

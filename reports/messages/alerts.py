@@ -101,6 +101,7 @@ STEPS: Mapping[AlertStepName, Text] = {
     "judged": Text("đã xem xét đợt", "run taken in"),
     "raised": Text("phát sinh", "raised"),
     "over": Text("đã hết", "over"),
+    "summed": Text("tổng hợp các bước trước", "the steps before summed up"),
     "begun": Text("bắt đầu gửi", "begun to send"),
     "accepted": Text("máy chủ đã nhận", "taken over"),
     "deferred": Text("chưa gửi được", "not sent"),

@@ -62,8 +62,11 @@ def tell(
     with exclusive("alerts", WAIT_SECONDS) if send else nullcontext():
         from history import alerts
 
-        memory = Memory(alerts.steps())
+        memory = Memory(alerts.latest())
         log = _Log(memory, alerts.record if send else None)
+        summed = memory.summed(now)
+        if summed is not None:
+            log.record(summed)
         courier = _courier(workspace.config, section, log) if send else None
         _raise_alerts(workspace, section, recorder, log, now)
         notices = _notices(workspace, section, memory, run, now)  # made one by one, each by what was told until then

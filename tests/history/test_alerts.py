@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.db import DatabaseError
 
-from checks.model.alert import AlertStep
+from checks.model.alert import AlertStep, AlertSummary
 from history import alerts
 from history.errors import Damaged
 from history.store import Recorder
@@ -29,6 +29,19 @@ def logged(recorder: Recorder) -> None:
 
 def test_what_was_logged_comes_out_in_order(logged: None) -> None:
     assert tuple(alerts.steps()) == STEPS
+    assert list(alerts.verify()) == []
+
+
+def test_who_goes_on_reads_what_came_since_the_steps_were_summed_up(logged: None) -> None:
+    assert tuple(alerts.latest()) == STEPS
+    alerts.record(AlertStep("begun", START, recipient="attt@so-mau.example"))
+    assert tuple(alerts.latest()) == STEPS
+    summary = AlertSummary((ALERT,), {"due": START}, {"20261123-030000-abcd": False}, {}, {"a@b.example": (NOISE,)})
+    summed, after = AlertStep("summed", START, summary=summary), AlertStep("judged", START, run="r")
+    for each in (summed, after):
+        alerts.record(each)
+    assert tuple(alerts.latest()) == (summed, after)
+    assert len(tuple(alerts.steps())) == 7
     assert list(alerts.verify()) == []
 
 

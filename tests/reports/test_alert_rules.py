@@ -8,7 +8,9 @@ import pytest
 from checks.compare import Side
 from checks.model.alert import ALERT_KINDS, Alert, AlertKind, AlertStep
 from checks.model.asset import Agency, Contact
+from checks.model.canonical import dump, load
 from checks.model.finding import Finding
+from reports.alerts import memory
 from reports.alerts.decide import Decision, of_known, of_runs
 from reports.alerts.known import Judged, Known, News, RunState
 from reports.alerts.memory import Memory
@@ -43,12 +45,14 @@ def back(run: str) -> News:
 class Log:
     """Takes decisions in, as the command does."""
 
-    def __init__(self) -> None:
+    def __init__(self, summed: bool = False) -> None:
         self.steps: list[AlertStep] = []
+        self._summed = summed
 
     @property
     def memory(self) -> Memory:
-        return Memory(self.steps)
+        whole = Memory(self.steps)
+        return Memory([AlertStep("summed", NOW, summary=whole.summary(NOW))]) if self._summed else whole
 
     def decide(self, known: Known, *news: News, kinds: tuple[AlertKind, ...] = ALERT_KINDS) -> list[str]:
         """The kinds that are raised."""
@@ -65,9 +69,10 @@ class Log:
         self.steps.append(AlertStep(state, NOW, agency=of, keys=keys, recipient=recipient))  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def log() -> Log:
-    return Log()
+@pytest.fixture(params=[False, True], ids=["whole", "summed"])
+def log(request: pytest.FixtureRequest) -> Log:
+    """The whole of it is read, or what sums it up: that makes no difference."""
+    return Log(request.param)
 
 
 def test_what_stands_is_raised_once_and_again_when_it_was_gone(log: Log) -> None:
@@ -121,6 +126,21 @@ def test_a_run_that_went_wrong_is_told_once_and_over_when_it_is_mended(log: Log)
     assert decide(RunState("r", NOW, "finished")) == []
     assert log.memory.standing == {}
     assert decide(RunState("r", NOW, "open")) == []
+
+
+def test_many_steps_are_summed_up_without_what_is_too_old() -> None:
+    steps = [AlertStep("raised", NOW, agency="so-mau", alerts=(due(1), ALERT))]
+    steps += [AlertStep("judged", NOW, run=f"{number % 3}") for number in range(memory.MANY - 1)]
+    assert Memory(steps[:-1]).summed(NOW) is None
+    step = Memory(steps).summed(NOW)
+    assert step is not None and step.summary is not None
+    assert load(AlertStep, dump(step)) == step
+    after = Memory([step])
+    assert after.summed(NOW) is None
+    assert (after.known, after.judged) == ({"due:1": NOW}, {"0": False, "1": False, "2": False})
+    assert Memory(steps).summary(NOW + memory.KEPT).known == {"due:1": NOW}
+    later = Memory(steps).summary(NOW + memory.KEPT + timedelta(seconds=1))
+    assert later.known == {} and [each.key for each in later.standing] == ["due:1", "fault:a"]
 
 
 def due(step: int) -> Alert:
