@@ -80,8 +80,8 @@ def use(database: str | Mapping[str, Any]) -> None:
         del connections["default"]
 
 
-def migrate() -> bool:
-    """Create the schema, or bring it up to date; whether anything was to be done. Safe to call at every start.
+def migrate() -> tuple[str, ...]:
+    """Create the schema, or bring it up to date; the names of the steps that were to be done. Safe at every start.
 
     Raises DatabaseUnusable where the database cannot be opened or written.
     """
@@ -90,12 +90,12 @@ def migrate() -> bool:
             _create(connection.settings_dict["NAME"])
         # Before the first connection: two that turn a new SQLite file to WAL at once fail without waiting.
         with exclusive("upgrade", UPGRADE_SECONDS):
-            if not pending():
-                return False
-            call_command("migrate", interactive=False, verbosity=0)
+            steps = pending()
+            if steps:
+                call_command("migrate", interactive=False, verbosity=0)
     except (DatabaseError, OSError, LockHeld) as error:
         raise _unusable(error) from error
-    return True
+    return steps
 
 
 def pending() -> tuple[str, ...]:

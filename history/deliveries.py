@@ -5,6 +5,7 @@ One chain over all of them: see `history.journal`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from checks.model.canonical import STRICT, digest, dump, load
@@ -43,6 +44,15 @@ def deliveries(run_id: str | None = None) -> tuple[Delivery, ...]:
     if run_id is not None:
         found = found.filter(run=run_id)
     return tuple(_logged(row).delivery for row in found)
+
+
+def between(since: datetime | None, until: datetime | None) -> Iterator[tuple[str, Delivery]]:
+    """Each step from one moment to another, with the digest of its record, in order of time.
+
+    Raises Damaged.
+    """
+    for content, logged in journal.between(models.Delivery, _logged, since, until):
+        yield content, logged.delivery
 
 
 def verify() -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
+from checks.model.act import Actor
 from checks.model.canonical import STRICT
 from checks.model.fault import Acknowledgement
 from checks.model.finding import Verdict
@@ -46,6 +47,8 @@ class Opening:
     tools: Mapping[str, str]
     """Khiên itself, and whatever else concerns the whole run, with versions."""
     purpose: Purpose = "scan"
+    started_by: Actor | None = None
+    """None: it was not recorded."""
     schema: Literal[1] = 1
 
 

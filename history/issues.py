@@ -114,6 +114,15 @@ def content(archived: Archived) -> bytes:
     return queries.content(archived.file.digest)
 
 
+def between(since: datetime | None, until: datetime | None) -> Iterator[tuple[str, IssuedFile]]:
+    """What was archived from one moment to another, with the digest of its record, in order of time.
+
+    Raises Damaged.
+    """
+    for content, archived in journal.between(models.IssuedFile, _archived, since, until):
+        yield content, archived.file
+
+
 def verify() -> Iterator[Problem]:
     """Every file that is not as it was archived, or whose place is empty."""
     return journal.verify(models.IssuedFile, "issued file", _whole)

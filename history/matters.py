@@ -127,6 +127,15 @@ def waivers(until: datetime | None = None) -> tuple[Waiver, ...]:
     return tuple(sorted((*granted, *wrong), key=lambda each: each.id))
 
 
+def between(since: datetime | None, until: datetime | None) -> Iterator[tuple[str, Act, Act | None]]:
+    """Each act from one moment to another, in order of time: the digest of its record, the act, and the one
+    before it in the same matter. Raises Damaged.
+    """
+    for content, act in journal.between(models.Act, _act, since, until):
+        row = models.Act.objects.filter(name=act.id, sequence=act.sequence - 1).first() if act.sequence else None
+        yield content, act, None if row is None else _act(row)
+
+
 def verify() -> Iterator[Problem]:
     """Every act that is not as it was stored, or whose place is empty."""
     before: Act | None = None

@@ -280,6 +280,19 @@ class KeyStatement(JournalRow):
     """made, rotated, revoked"""
 
 
+class AdministrativeAct(JournalRow):
+    """One act that no other journal has: see `history.acts`."""
+
+    LEAF = "act"
+
+    what = models.CharField(max_length=40)
+    subject = models.TextField()
+    """Escaped as inside a JSON string, since PostgreSQL stores no NUL."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["what", "sequence"], name="administrative_what")]
+
+
 class ChainEntry(AppendOnlyModel):
     """One link of an open run's chain: see `history.ledger`; when the run ends it is sealed, and the row goes."""
 

@@ -74,7 +74,7 @@ def requests() -> tuple[Operation, ...]:
 
 
 def slots(schedule: str, since: datetime, until: datetime) -> tuple[Operation, ...]:
-    """What became of the slots of a schedule from one moment on and before another, in order. Raises Damaged."""
+    """What became of the slots of a schedule from one moment to another, in order. Raises Damaged."""
     rows = models.OperationStep.objects.filter(
         kind="slot", name=schedule, sequence=0, slot__gte=utc(since), slot__lt=utc(until)
     )
@@ -85,6 +85,14 @@ def slots(schedule: str, since: datetime, until: datetime) -> tuple[Operation, .
         for row in chunk.order_by("subject", "sequence"):
             steps[row.subject].append(_step(row))
     return tuple(Operation(tuple(each)) for each in steps.values())
+
+
+def between(since: datetime | None, until: datetime | None) -> Iterator[tuple[str, Step]]:
+    """Each step from one moment to another, with the digest of its record, in order of time.
+
+    Raises Damaged.
+    """
+    return journal.between(models.OperationStep, _step, since, until)
 
 
 def verify() -> Iterator[Problem]:

@@ -72,6 +72,12 @@ def removals() -> tuple[Logged, ...]:
     return tuple(_logged(row) for row in models.Retention.objects.order_by("sequence"))
 
 
+def between(since: datetime | None, until: datetime | None) -> Iterator[tuple[str, Removal]]:
+    """Each removal from one moment to another, with the digest of its record, in order of time. Raises Damaged."""
+    for content, logged in journal.between(models.Retention, _logged, since, until):
+        yield content, logged.removal
+
+
 def excused(names: Collection[str]) -> dict[str, Logged]:
     """Of blobs that have no body: the last removal that says so, where the blob is otherwise as it was.
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from checks.compare import InstanceKey
+from checks.model.act import Actor
 from checks.model.canonical import adapter, canonical, digest, dump, load, plain
 from checks.model.evidence import Evidence, observation_bytes
 from checks.model.finding import Finding
@@ -57,6 +58,7 @@ class Recorder:
         started: datetime | None = None,
         purpose: Purpose = "scan",
         run_id: str | None = None,
+        by: Actor | None = None,
     ) -> str:
         """Begin a run with all that it starts from, and give its id: the one named, otherwise a new one.
 
@@ -79,6 +81,7 @@ class Recorder:
             exclusions=exclusions,
             tools=dict(tools or {}),
             purpose=purpose,
+            started_by=by,
         )
         facts = kept.add(dump(opening))
         with _step():

@@ -3,7 +3,19 @@
 from collections.abc import Iterable, Iterator
 
 from checks.model.checkpoint import Witness
-from history import alerts, audit, checkpoints, deliveries, issues, keys, log_audit, matters, operations, retention
+from history import (
+    acts,
+    alerts,
+    audit,
+    checkpoints,
+    deliveries,
+    issues,
+    keys,
+    log_audit,
+    matters,
+    operations,
+    retention,
+)
 from history.database import snapshot
 from history.ledger import Problem
 
@@ -16,6 +28,6 @@ def verify(witnesses: Iterable[Witness] = ()) -> Iterator[tuple[str, Problem]]:
         for problem in audit.verify(run_id, seen=seen):
             yield run_id, problem
     with snapshot():  # or an act committed between two of the questions would seem to be inserted
-        for acts in (matters, deliveries, issues, operations, alerts, keys, checkpoints, retention):
-            yield from (("", problem) for problem in acts.verify())
+        for acts_of in (matters, deliveries, issues, operations, alerts, acts, keys, checkpoints, retention):
+            yield from (("", problem) for problem in acts_of.verify())
         yield from (("", problem) for problem in log_audit.verify(witnesses))

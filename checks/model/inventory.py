@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from checks.model.asset import Agency, Asset, Authorisation
-from checks.model.canonical import STRICT, dump, load
+from checks.model.canonical import STRICT, dump, load, plain
 from checks.model.waiver import Waiver
 
 
@@ -56,3 +57,18 @@ def inventory_bytes(inventory: Inventory) -> bytes:
 def inventory_of(data: bytes) -> Inventory:
     """The inverse of `inventory_bytes`."""
     return load(Inventory, data)
+
+
+def state(inventory: Inventory) -> dict[str, Any]:
+    """The inventory as JSON types in which two states of it can be compared place by place: agencies by id, each with
+    its assets by id; anchors by the digests that assets name."""
+    agencies = {each.id: {**_without_id(each), "assets": {}} for each in inventory.agencies}
+    for asset in inventory.assets:
+        agencies[asset.agency]["assets"][asset.id] = _without_id(asset)
+    return {"agencies": agencies}
+
+
+def _without_id(value: Agency | Asset) -> dict[str, Any]:
+    row: dict[str, Any] = plain(value)
+    del row["id"]
+    return row

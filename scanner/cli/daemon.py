@@ -15,12 +15,14 @@ from checks.model.operation import Operation, Step
 from checks.model.text import Text
 from history.errors import LockHeld, RunEnded, UnknownRun
 from history.lock import exclusive
+from scanner.cli.actor import by_daemon
 from scanner.cli.chores import Chores
 from scanner.cli.errand import Errand
 from scanner.cli.job import process
 from scanner.cli.language import LANGUAGE
 from scanner.cli.logs import log, on_stderr, set_up
 from scanner.cli.memory import open_history
+from scanner.cli.noticing import notice_configuration
 from scanner.cli.ui import note
 from scanner.cli.watch import DRAIN_SECONDS
 from scanner.cli.workspace import open_workspace
@@ -161,6 +163,7 @@ def serve(config: Path, once: bool) -> int:
     set_up(workspace.config.log)
     schedules = open_schedules(workspace)
     recorder = open_history(workspace.config)
+    notice_configuration(workspace.config, by_daemon(), datetime.now(UTC).replace(microsecond=0))
     alerts = Errand(our_command(config, "alerts"), ALERT_SECONDS) if workspace.config.alerts is not None else None
     chores = Chores(workspace.config, recorder, alerts, _tell)
     ending = threading.Event()

@@ -6,21 +6,24 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from hashlib import file_digest
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import history
+from checks.model.act import Actor, AdministrativeAct, Side, What
 from history.lock import exclusive
 from reports.formats.atomic import replacing
 from scanner.cli import prune
+from scanner.cli.actor import ByOption, actor
 from scanner.cli.config import read_config
 from scanner.cli.errors import Refused, Usage
 from scanner.cli.language import say
 from scanner.cli.ledger import Tampered
 from scanner.cli.ledger_words import problem_words
-from scanner.cli.memory import open_console, open_history
+from scanner.cli.memory import bring_up_to_date, open_console, open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption
 from scanner.cli.ui import note, print_line
 
@@ -68,9 +71,9 @@ def register(app: typer.Typer) -> None:
     app.add_typer(db, name="db")
 
 
-def upgrade_(config: ConfigOption = DEFAULT_CONFIG) -> int:
+def upgrade_(by: ByOption = None, config: ConfigOption = DEFAULT_CONFIG) -> int:
     """See `register`."""
-    open_console(read_config(config))
+    open_console(read_config(config), actor(by))
     print_line(say("Cơ sở dữ liệu đã sẵn sàng.", "The database is ready."))
     return 0
 
@@ -98,8 +101,9 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> int:
     return 0
 
 
-def backup(file: FileArgument, config: ConfigOption = DEFAULT_CONFIG) -> int:
+def backup(file: FileArgument, by: ByOption = None, config: ConfigOption = DEFAULT_CONFIG) -> int:
     """See `register`. Raises Tampered where what was copied is not intact; then nothing is left."""
+    who = actor(by)
     open_history(read_config(config))
     from history import backup as copies
 
@@ -108,15 +112,19 @@ def backup(file: FileArgument, config: ConfigOption = DEFAULT_CONFIG) -> int:
         written = Path(beside.name)
         copies.write_copy(written)
         runs = _checked(written)
+    _put_on_record("database.backed_up", who, file, None, {**_facts(file), "runs": runs})
     print_line(file)
     _tell(runs)
     return 0
 
 
-def restore(file: FileArgument, replace: ReplaceOption = False, config: ConfigOption = DEFAULT_CONFIG) -> int:
+def restore(
+    file: FileArgument, replace: ReplaceOption = False, by: ByOption = None, config: ConfigOption = DEFAULT_CONFIG
+) -> int:
     """See `register`. Raises Refused where scans run, or where it would replace something and is not told to; Tampered
-    where the copy is not intact. Then the database is as it was."""
-    settings = read_config(config)
+    where the copy is not intact. Then the database is as it was. That it was replaced is put on record in the new one.
+    """
+    who, settings = actor(by), read_config(config)
     recorder = open_history(settings)
     from history import backup as copies
 
@@ -130,11 +138,13 @@ def restore(file: FileArgument, replace: ReplaceOption = False, config: ConfigOp
         )
     keep = _kept(settings.database, file)
     with ExitStack() as locks, _own(file, settings.database) as own:
-        runs = _checked(own, upgrade=True)
+        runs = _checked(own, upgrade=True, by=who)
         for name in ("schedule", "scan", "upgrade"):
             locks.enter_context(exclusive(name, 0))
         copies.bring_back(own, keep)
-    open_history(settings)
+    open_history(settings, who)
+    before = {"runs": held, "kept": keep.name}
+    _put_on_record("database.restored", who, file, before, {**_facts(file), "runs": runs})
     print_line(say(f"Bản cũ: {keep}", f"The old one: {keep}"))
     _tell(runs)
     return 0
@@ -160,18 +170,18 @@ def _own(file: Path, database: str) -> Iterator[Path]:
         yield own
 
 
-def _checked(path: Path, upgrade: bool = False) -> int | None:
+def _checked(path: Path, upgrade: bool = False, by: Actor | None = None) -> int | None:
     """The number of runs in a copy that is intact, once it is brought up to date where that is asked for; None where
     it could not be looked into. Raises Tampered."""
     from history import backup as copies
-    from history import migrate, whole
+    from history import whole
     from history.audit import run_ids
 
     with copies.opened(path) as opened:
         if not opened:
             return None
         if upgrade:
-            migrate()
+            bring_up_to_date(by)
         found = list(whole.verify())
         count = len(run_ids())
     for run, problem in found:
@@ -179,6 +189,22 @@ def _checked(path: Path, upgrade: bool = False) -> int | None:
     if found:
         raise Tampered("bản sao không nguyên vẹn", "the copy is not intact")
     return count
+
+
+def _facts(file: Path) -> dict[str, object]:
+    """What names a copy whatever it is called later."""
+    with file.open("rb") as copy:
+        return {"digest": f"sha256:{file_digest(copy, 'sha256').hexdigest()}", "size": file.stat().st_size}
+
+
+def _put_on_record(
+    what: What, by: Actor, file: Path, before: dict[str, object] | None, after: dict[str, object]
+) -> None:
+    from history import acts
+
+    now = datetime.now(UTC).replace(microsecond=0)
+    was = None if before is None else Side(before)
+    acts.record(AdministrativeAct(what, now, by, file.name, before=was, after=Side(after)))
 
 
 def _tell(runs: int | None) -> None:

@@ -13,6 +13,7 @@ from history.lock import scan_lock
 from reports.estate.formats import ESTATE_FORMATS
 from reports.formats import FORMATS
 from reports.formats.agency import Wanted
+from scanner.cli.actor import actor
 from scanner.cli.errors import Usage
 from scanner.cli.estate import estate_report, write_estate
 from scanner.cli.language import say
@@ -66,7 +67,7 @@ def _scan_and_tell(folder: Path) -> int:
     now = datetime.now(UTC).replace(microsecond=0)
     with scan_lock():
         chosen = order(workspace, workspace.inventory.assets, None, workspace.config.vantage, now)
-        run_id = open_run(recorder, workspace, chosen, now)
+        run_id = open_run(recorder, workspace, chosen, now, actor())
         findings = run_to_end(run_id, chosen, workspace, recorder)
     note(say("Đang lập báo cáo ...", "Writing the reports ..."))
     reports, output = AgencyReports(recorder, run_id, (), workspace.config.letter), workspace.config.output

@@ -13,7 +13,7 @@ from checks.model.policy import Policy
 from checks.score import score_of
 from reports.messages.catalogue import sentence
 from reports.model import Snapshot
-from scanner.cli import differing, faults, ledger
+from scanner.cli import acts, differing, faults, ledger
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
@@ -87,6 +87,7 @@ def register(app: typer.Typer) -> None:
     differing.register(group)
     faults.register(group)
     ledger.register(group)
+    acts.register(group)
     app.add_typer(group, name="history")
 
 

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,11 +11,13 @@ import yaml
 
 from checks.model.canonical import plain
 from checks.model.inventory import Inventory
+from scanner.cli.actor import ByOption, actor
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.memory import open_history
 from scanner.cli.moments import AsOfOption, as_of
+from scanner.cli.noticing import notice_inventory
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from scanner.cli.past import Past
 from scanner.cli.ui import print_json, print_line, print_table
@@ -115,10 +118,11 @@ def list_(
 
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=say("Tệp nguồn.", "The file to import."))],
+    by: ByOption = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`. What was there before is kept beside it with the suffix .bak."""
-    settings = read_config(config)
+    who, now, settings = actor(by), datetime.now(UTC).replace(microsecond=0), read_config(config)
     if settings.inventory.suffix not in (".yaml", ".yml"):
         raise Usage(
             f"danh mục đã cấu hình không phải tệp YAML nên không ghi được: {settings.inventory}",
@@ -130,7 +134,11 @@ def import_(
     before = read_inventory(settings.inventory) if settings.inventory.exists() else Inventory((), ())
     folder = settings.inventory.parent
     anchors = _copy_anchors(inventory, folder)
+    open_history(settings, who)
+    if settings.inventory.exists():
+        notice_inventory(before, who, now)  # so that what somebody else had changed in the file is told apart
     _replace(settings.inventory, _yaml(inventory, anchors))
+    notice_inventory(inventory, who, now)
     _show_changes(before, inventory)
     return 0
 

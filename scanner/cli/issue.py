@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from reports.formats.files import put
 from reports.formats.pdf import Pdf
 from reports.messages.figures import local_date
 from reports.model import Issue, Letter
-from scanner.cli.errors import Usage
+from scanner.cli.errors import Refused, Usage
 from scanner.cli.estate import estate_report
 from scanner.cli.language import say
 from scanner.cli.rendering import Answer, rendered
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 FORMAT = "pdf"
 """What is issued and signed."""
+LATEST = timedelta(days=366)
+"""So long after its run a report may be dated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,19 @@ class Order:
     by: str
     language: Language
     folder: Path
+    again: bool = False
+    """A report that has a number already gets another one."""
 
     def check(self, agencies: Iterable[str]) -> None:
-        """Raises NumberTaken where one of the numbers is another document's: before anything is made."""
+        """Raises NumberTaken where one of the numbers is another document's, and Refused where one of the reports has
+        another number, in whatever language: before anything is made."""
         from history import issues
 
-        for place, agency in enumerate(agencies):
-            issues.check(self._facts(place, agency))
+        documents = [self._facts(place, agency) for place, agency in enumerate(agencies)]
+        for facts in documents:
+            issues.check(facts)
+        for facts in documents if self.first is not None and not self.again else ():
+            _only_number(facts, [each.file for each in issues.issued(self.run, facts.agency)])
 
     def makes(self, place: int, agency: str) -> bool:
         """Whether the report at that place has to be made: it was not issued before."""
@@ -117,13 +125,12 @@ class Order:
 def issue_reports(order: Order, reports: AgencyReports, estate: bool, jobs: int) -> Iterator[Path]:
     """Issue the report of each agency, or the one on the estate, and say where it is, one by one.
 
-    With more than one job as many processes render. Raises Usage where reports would be dated before their run, or one
-    cannot be rendered; NumberTaken where one of the numbers is another document's, before anything is made; and what
-    `Order.issue` raises.
+    With more than one job as many processes render. Raises Usage where reports would be dated before their run or long
+    after it, or one cannot be rendered; what `Order.check` raises, before anything is made; and what `Order.issue`
+    raises.
     """
-    if order.first is not None and order.first.day < local_date(reports.run.as_of):
-        day = local_date(reports.run.as_of)
-        raise Usage(f"--date trước ngày của đợt rà quét ({day})", f"--date is before the day of the run ({day})")
+    if order.first is not None:
+        _near(order.first.day, local_date(reports.run.as_of))
     agencies = [""] if estate else [each.id for each in reports.agencies]
     order.check(agencies)
     if estate:
@@ -150,6 +157,30 @@ def _drawn(agency: str, answers: Iterator[tuple[str, Answer]]) -> bytes:
 
 def _estate(order: Order, reports: AgencyReports) -> bytes:
     return EstatePdf().render(replace(estate_report(reports), issue=order.number_of(0)), order.language)
+
+
+def _near(day: date, run: date) -> None:
+    """Raises Usage where a report would be dated before its run, or so long after it that it is a misspelt year."""
+    if day < run:
+        raise Usage(f"--date trước ngày của đợt rà quét ({run})", f"--date is before the day of the run ({run})")
+    if day - run > LATEST:
+        raise Usage(
+            f"--date {day} sau ngày của đợt rà quét ({run}) hơn {LATEST.days} ngày",
+            f"--date {day} is more than {LATEST.days} days after the day of the run ({run})",
+        )
+
+
+def _only_number(facts: IssuedFile, kept: Iterable[IssuedFile]) -> None:
+    """Raises Refused where a report was issued under another number: its readers would not know which one counts."""
+    own = facts.document, facts.day
+    other = next((each for each in kept if each.document and (each.document, each.day) != own), None)
+    if other is not None:
+        raise Refused(
+            f"báo cáo của đợt {other.run} về {other.agency or 'toàn tỉnh'} đã ban hành số {other.document} ngày "
+            f"{other.day}; dùng lại số đó, hoặc thêm --again để ban hành thêm số {facts.document}",
+            f"the report of run {other.run} on {other.agency or 'the estate'} was issued as {other.document} on "
+            f"{other.day}; give that number, or --again to issue it as {facts.document} too",
+        )
 
 
 def draft(run: str, agency: str, language: Language, format: str, name: str, by: str) -> IssuedFile:

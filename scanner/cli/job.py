@@ -12,10 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.model.act import Actor
 from checks.model.operation import Operation, Reason, Step, StepName
 from checks.model.text import Text
 from history.errors import UnknownRun
 from history.lock import scan_lock
+from scanner.cli.actor import by_daemon
 from scanner.cli.choosing import order_for
 from scanner.cli.errors import Interrupted, Refused, Usage
 from scanner.cli.logs import set_up
@@ -133,8 +135,13 @@ class Job:
             return None
         chosen = run_id or new_run_id(now)
         self._add(step, run=chosen)
-        open_run(self.recorder, self.workspace, order, now, chosen)
+        open_run(self.recorder, self.workspace, order, now, self._for_whom(), chosen)
         return order
+
+    def _for_whom(self) -> Actor:
+        """The daemon's account; of a request in the name of who asked for it."""
+        first = self.operation.first
+        return by_daemon(first.by if first.kind == "request" else "")
 
     def _question(self, schedule: Schedule | None) -> Question:
         """Whether the schedule lets the run go on."""

@@ -1,6 +1,5 @@
 """khien history key: the keys that sign states of the log, from the first one on."""
 
-import getpass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from checks.model.canonical import plain
+from scanner.cli.actor import LONGEST, ByOption, actor
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import say
@@ -18,10 +18,6 @@ from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from scanner.cli.ui import note, print_json, print_line, print_table
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help=say("Tệp khóa mới.", "The file of the new key."))]
-ByOption = Annotated[
-    str | None,
-    typer.Option("--by", metavar="NAME", help=say("Ai làm; mặc định là tên đăng nhập.", "Who; else the login name.")),
-]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help=say("Vì sao.", "Why."))]
 VariableOption = Annotated[
     str,
@@ -51,8 +47,6 @@ SinceOption = Annotated[
     ),
 ]
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
-LONGEST = 200
-"""Characters of a name or a reason."""
 STATE_WORDS = {
     "in_use": say("đang dùng", "in use"),
     "replaced": say("đã thay", "replaced"),
@@ -204,7 +198,7 @@ def list_(json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> in
 
 
 def _who(by: str | None, reason: str = "") -> str:
-    who = by if by is not None else getpass.getuser()
-    if not who.strip() or max(len(who), len(reason)) > LONGEST:
-        raise Usage(f"--by và --reason dài 1 đến {LONGEST} ký tự", f"--by and --reason have 1 to {LONGEST} characters")
+    who = actor(by).who
+    if len(reason) > LONGEST:
+        raise Usage(f"--reason dài tối đa {LONGEST} ký tự", f"--reason has at most {LONGEST} characters")
     return who

@@ -1,9 +1,13 @@
 """The way from a configuration to its history. Django's models exist only once the database is named."""
 
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import history
+from checks.model.act import Actor, AdministrativeAct, Side
+from scanner.cli.actor import actor
 from scanner.cli.config import Config
 from scanner.cli.errors import Usage
 
@@ -11,18 +15,33 @@ if TYPE_CHECKING:
     from history.store import Recorder
 
 
-def open_history(config: Config, settings: str = "history.settings") -> "Recorder":
+def open_history(config: Config, by: Actor | None = None, settings: str = "history.settings") -> "Recorder":
     """The history of a configuration, its tables made or brought up to date. Raises HistoryError."""
     history.setup(config.database, settings)
-    history.migrate()
+    bring_up_to_date(by)
     from history.store import Recorder
 
     return Recorder()
 
 
-def open_console(config: Config) -> "Recorder":
+def open_console(config: Config, by: Actor | None = None) -> "Recorder":
     """The same with the tables of the console's users. Raises HistoryError."""
-    return open_history(config, "console.settings")
+    return open_history(config, by, "console.settings")
+
+
+def bring_up_to_date(by: Actor | None = None) -> None:
+    """Make the tables of the database that `history.setup` named, or upgrade them, and put that on record.
+
+    Raises HistoryError.
+    """
+    steps = history.migrate()
+    if not steps:
+        return
+    from history import acts
+
+    now = datetime.now(UTC).replace(microsecond=0)
+    after = Side({"steps": list(steps), "khien": version("khien")})
+    acts.record(AdministrativeAct("database.upgraded", now, by or actor(), "", after=after))
 
 
 def latest_run(recorder: "Recorder") -> str:

@@ -4,7 +4,8 @@ It looks only at what the inventory authorises now, and at loopback, for which i
 """
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,10 +26,12 @@ from checks.model.text import TextError
 from scanner.cli.config import ScanSection
 from scanner.cli.errors import Refused, Usage
 from scanner.cli.language import say
-from scanner.cli.looking import needs_of, probe_set
+from scanner.cli.looking import halted, needs_of, probe_set
+from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, SchemaOption
 from scanner.cli.probe_view import show
 from scanner.cli.ui import print_json
+from scanner.cli.watch import Watch
 from scanner.cli.workspace import optional_config, policy_named
 from scanner.inventory.inventory import read_inventory
 from scanner.inventory.scope import RunScope, refusal
@@ -304,12 +307,13 @@ def _probe(targets: Any, json: bool, show_schema: bool, config: Path, policy: st
     if show_schema:
         print_json(schema())
         return 0
-    session = _Session(config)
-    try:
-        wanted = targets(session)
-    except TextError as error:
-        raise Usage(error.text.vi, error.text.en) from None
-    found = [session.look(each) for each in wanted]
+    with _watched(config):
+        session = _Session(config)
+        try:
+            wanted = targets(session)
+        except TextError as error:
+            raise Usage(error.text.vi, error.text.en) from None
+        found = [session.look(each) for each in wanted]
     if json:
         shown = [_written(each) for each in found]
         print_json(shown[0] if len(shown) == 1 else shown)
@@ -317,6 +321,26 @@ def _probe(targets: Any, json: bool, show_schema: bool, config: Path, policy: st
         for each in found:
             show(each, policy)
     return UNSEEN if any(isinstance(each.observation, ProbeFailure) for each in found) else 0
+
+
+@contextmanager
+def _watched(config: Path) -> Iterator[None]:
+    """A time in which looks may be made: where there is a configuration, the emergency stop of its database is asked
+    before, and every second meanwhile. Raises Refused where a stop stands, Interrupted where one comes."""
+    settings = optional_config(config)
+    if settings is None:
+        yield
+        return
+    open_history(settings)
+    found = halted()
+    if found is not None:
+        raise Refused(found.text.vi, found.text.en)
+    with Watch((halted,)) as watch:
+        try:
+            yield
+        except KeyboardInterrupt:
+            watch.settle()  # it was the watch that interrupted
+            raise
 
 
 def _written(evidence: Evidence) -> dict[str, Any]:

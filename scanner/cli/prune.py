@@ -1,6 +1,5 @@
 """khien db prune: the bodies of evidence that is older than the configured rule are removed, and an act says so."""
 
-import getpass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -9,6 +8,7 @@ import typer
 from checks.model.canonical import plain
 from checks.model.retention import period
 from history.lock import exclusive
+from scanner.cli.actor import ByOption, actor
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import say
@@ -16,12 +16,6 @@ from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from scanner.cli.ui import print_json, print_line
 
-LONGEST = 200
-"""Characters of a name."""
-ByOption = Annotated[
-    str | None,
-    typer.Option("--by", metavar="NAME", help=say("Ai làm; mặc định là tên đăng nhập.", "Who; else the login name.")),
-]
 DryOption = Annotated[
     bool,
     typer.Option("--dry-run", help=say("Chỉ cho biết sẽ xóa gì.", "Only say what would be removed.")),
@@ -47,14 +41,12 @@ def prune(
     """See `register`. Raises Usage without a rule, ScanInProgress while a scan runs."""
     settings = read_config(config)
     rule = settings.history.keep_evidence
-    who = by if by is not None else getpass.getuser()
+    who = actor(by).who
     if rule is None:
         raise Usage(
             'khien.yaml chưa đặt thời hạn, ví dụ history: {keep_evidence: "5 years"}',
             'khien.yaml has no rule, as in history: {keep_evidence: "5 years"}',
         )
-    if not 0 < len(who.strip()) <= LONGEST:
-        raise Usage(f"--by dài 1 đến {LONGEST} ký tự", f"--by has 1 to {LONGEST} characters")
     open_history(settings)
     from history import retention
 

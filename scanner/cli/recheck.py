@@ -7,6 +7,7 @@ import typer
 
 from checks.model.task import Task
 from history.lock import scan_lock
+from scanner.cli.actor import ByOption, actor
 from scanner.cli.choosing import order_for
 from scanner.cli.errors import Usage
 from scanner.cli.language import say
@@ -21,7 +22,7 @@ from scanner.cli.scan import (
     exit_status,
     may_begin,
     open_run,
-    run_to_end,
+    run_by_command,
     severity_of,
     tell,
 )
@@ -56,11 +57,12 @@ def recheck(
     fail_on: FailOnOption = None,
     strict: StrictOption = False,
     wait: WaitOption = 0,
+    by: ByOption = None,
     json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`. Returns the exit status."""
-    threshold = severity_of(fail_on)
+    threshold, who = severity_of(fail_on), actor(by)
     workspace = open_workspace(config)
     set_up(workspace.config.log)
     known = {each.id for policy in workspace.library.all() for each in policy.controls}
@@ -70,7 +72,7 @@ def recheck(
         raise Usage(f"không chính sách nào có: {names}", f"no policy has: {names}")
     workspace.select(agency or (), asset or ())
     task = Task(tuple(agency or ()), tuple(asset or ()), controls=tuple(control or ()), recheck=True)
-    recorder = open_history(workspace.config)
+    recorder = open_history(workspace.config, who)
     with scan_lock(wait):
         may_begin(workspace.config)
         now = datetime.now(UTC).replace(microsecond=0)
@@ -79,8 +81,8 @@ def recheck(
         if chosen is None:
             note(say("Không có gì cần kiểm tra lại.", "There is nothing to look at again."))
             return 0
-        run_id = open_run(recorder, workspace, chosen, now)
-        findings = run_to_end(run_id, chosen, workspace, recorder)
+        run_id = open_run(recorder, workspace, chosen, now, who)
+        findings = run_by_command(run_id, chosen, workspace, recorder, who)
     afterwards(workspace, recorder)
     tell(run_id, chosen, findings, recorder, json)
     return exit_status(findings, threshold, strict)

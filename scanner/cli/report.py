@@ -1,6 +1,5 @@
 """khien report: tell what a run found, as files."""
 
-import getpass
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -13,6 +12,7 @@ from reports.formats import FORMATS, schema
 from reports.formats.agency import Wanted
 from reports.model import Issue
 from scanner.cli import issued, send, verify
+from scanner.cli.actor import ByOption, actor
 from scanner.cli.config import Config, read_config
 from scanner.cli.errors import Refused, Usage
 from scanner.cli.estate import estate_report, write_estate
@@ -26,7 +26,7 @@ from scanner.cli.past import Past
 from scanner.cli.past_reports import PastReports
 from scanner.cli.rendering import usable_cores
 from scanner.cli.report_options import (
-    ByOption,
+    AgainOption,
     DateOption,
     DraftOption,
     EstateOption,
@@ -82,6 +82,7 @@ def report(
     lang: ReportLangOption = None,
     number: NumberOption = None,
     date: DateOption = None,
+    again: AgainOption = False,
     sign: SignOption = False,
     by: ByOption = None,
     out: OutOption = None,
@@ -140,7 +141,7 @@ def report(
     chosen = asked or settings.language
     folder: Path = out or settings.output
     if issuing:
-        order = Order(run_id, letter.symbol, issue, None, by or getpass.getuser(), chosen, folder)
+        order = Order(run_id, letter.symbol, issue, None, actor(by).who, chosen, folder, again)
         return _issue_all(order, settings if sign else None, reports, estate, jobs or usable_cores())
     if not estate:
         write_reports(reports, Wanted(of_agencies, (chosen,), files), folder, jobs or usable_cores())

@@ -89,6 +89,15 @@ DateOption = Annotated[
         help=say("Ngày ban hành, đi cùng --number.", "The date of issue; stands with --number."),
     ),
 ]
+AgainOption = Annotated[
+    bool,
+    typer.Option(
+        "--again",
+        help=say(
+            "Ban hành cả báo cáo đã có số khác.", "Issue a report under a further number, that has another one already."
+        ),
+    ),
+]
 SignOption = Annotated[
     bool,
     typer.Option(
@@ -107,10 +116,6 @@ DraftOption = Annotated[
         "--even-if-draft",
         help=say("Ký cả báo cáo chưa có số và ngày.", "Sign even what has no number and date."),
     ),
-]
-ByOption = Annotated[
-    str | None,
-    typer.Option("--by", help=say("Người thực hiện, ghi vào bản lưu và nhật ký.", "Who does it, for the records.")),
 ]
 
 Report = TypeVar("Report")

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from checks.model.act import Actor, AdministrativeAct, What
 from checks.model.finding import Finding
 from checks.model.inventory import inventory_bytes
 from checks.model.policy import SEVERITIES, Severity
 from checks.model.target import TlsTarget
+from history.errors import HistoryError
 from history.lock import scan_lock
 from policies.reference_data import load_reference_data
+from scanner.cli.actor import ByOption, actor
 from scanner.cli.config import Config
 from scanner.cli.errors import Interrupted, Refused, Usage
 from scanner.cli.holding import held_words, hold_of
-from scanner.cli.language import say
+from scanner.cli.language import LANGUAGE, say
 from scanner.cli.logs import log, set_up
 from scanner.cli.looking import (
     NO_CONTACT,
@@ -32,6 +35,7 @@ from scanner.cli.looking import (
     rule_versions,
 )
 from scanner.cli.memory import open_history
+from scanner.cli.noticing import notice_all
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, AssetOption, ConfigOption, JsonOption
 from scanner.cli.room import require_room
 from scanner.cli.showing import summary_json, summary_table
@@ -120,27 +124,29 @@ def scan(
     fail_on: FailOnOption = None,
     strict: StrictOption = False,
     wait: WaitOption = 0,
+    by: ByOption = None,
     json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`. Returns the exit status."""
-    threshold = severity_of(fail_on)
+    threshold, who = severity_of(fail_on), actor(by)
     workspace = open_workspace(config)
     set_up(workspace.config.log)
-    recorder = open_history(workspace.config)
+    recorder = open_history(workspace.config, who)
     with scan_lock(wait):
         may_begin(workspace.config)
         if resume is not None:
             run_id = resume
             chosen = reopen(recorder, workspace, run_id, vantage)
+            put_on_record("run.resumed", run_id, who)
         else:
             now = datetime.now(UTC).replace(microsecond=0)
             workspace = with_granted(workspace, recorder)
             selected = workspace.select(agency or (), asset or ())
             chosen = order(workspace, selected, policy, vantage or workspace.config.vantage, now)
-            run_id = open_run(recorder, workspace, chosen, now)
+            run_id = open_run(recorder, workspace, chosen, now, who)
         chosen = replace(chosen, quick=quick or chosen.quick)
-        findings = run_to_end(run_id, chosen, workspace, recorder)
+        findings = run_by_command(run_id, chosen, workspace, recorder, who)
     afterwards(workspace, recorder)
     tell(run_id, chosen, findings, recorder, json)
     return exit_status(findings, threshold, strict)
@@ -186,6 +192,27 @@ def may_begin(config: Config) -> None:
     if found is not None:
         raise Refused(found.text.vi, found.text.en)
     require_room(config)
+
+
+def run_by_command(
+    run_id: str, chosen: Order, workspace: Workspace, recorder: "Recorder", by: Actor
+) -> tuple[Finding, ...]:
+    """As `run_to_end`; that it is interrupted goes on record, as for the daemon its steps tell."""
+    try:
+        return run_to_end(run_id, chosen, workspace, recorder)
+    except Interrupted as error:
+        try:
+            put_on_record("run.interrupted", run_id, by, error.reason)
+        except HistoryError as failed:  # the run can be gone on with all the same
+            note(failed.text.in_(LANGUAGE), style=FAULT)
+        raise
+
+
+def put_on_record(what: What, run_id: str, by: Actor, reason: str = "") -> None:
+    """An act that concerns a run. Raises NotStored."""
+    from history import acts
+
+    acts.record(AdministrativeAct(what, datetime.now(UTC).replace(microsecond=0), by, run_id, reason=reason))
 
 
 def run_to_end(
@@ -242,10 +269,16 @@ def _resumable(run_id: str, chosen: Order, error: Interrupted) -> Interrupted:
 
 
 def open_run(
-    recorder: "Recorder", workspace: Workspace, chosen: Order, now: datetime, run_id: str | None = None
+    recorder: "Recorder", workspace: Workspace, chosen: Order, now: datetime, by: Actor, run_id: str | None = None
 ) -> str:
-    """Put into history what is going to be looked at, and under what; its id is the one named, or a new one."""
+    """Put into history what is going to be looked at, under what, and for whom; its id is the one named, or a new one.
+
+    What was changed in files since it was last noticed goes on record first.
+    """
     policies = {policy.id: policy for policy in chosen.policy_of.values()}
+    notice_all(
+        workspace, map(workspace.library.get, sorted(policies)), by, now
+    )  # whole, also where a recheck asks a part
     opened = recorder.open_run(
         vantage=chosen.vantage,
         as_of=now,
@@ -261,6 +294,7 @@ def open_run(
         exclusions=tuple((each.asset, each.reason, each.detail) for each in chosen.refused),
         purpose=chosen.purpose,
         run_id=run_id,
+        by=by,
     )
     excluded = sum(each.reason != "not_selected" for each in chosen.refused)
     counts = {"assets": len(chosen.assets), "excluded": excluded, "purpose": chosen.purpose}

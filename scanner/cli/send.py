@@ -3,9 +3,8 @@
 There is no option for an address: who receives is what the inventory says of the agency, as it is today.
 """
 
-import getpass
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated
@@ -15,6 +14,7 @@ import typer
 from checks.model.asset import Agency
 from checks.model.canonical import plain
 from checks.model.inventory import Inventory
+from checks.model.issued import IssuedFile
 from checks.model.text import Language
 from reports.formats import FORMATS, Format
 from reports.formats.agency import Wanted, agency_files
@@ -23,6 +23,7 @@ from reports.mail import Log, Parcel, Post, Result, planned
 from reports.messages import mail as words
 from reports.model import AgencyReport
 from reports.smtp import Settings
+from scanner.cli.actor import ByOption, actor
 from scanner.cli.config import Config, MailSection, read_config
 from scanner.cli.environment import secret
 from scanner.cli.errors import Refused, Usage
@@ -32,7 +33,7 @@ from scanner.cli.language import LANGUAGE, say
 from scanner.cli.mailing import mail_settings
 from scanner.cli.memory import latest_run, open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, JsonOption, language
-from scanner.cli.report_options import ByOption, FormatsOption, HeldOption, ReportLangOption, RunOption, chosen_formats
+from scanner.cli.report_options import FormatsOption, HeldOption, ReportLangOption, RunOption, chosen_formats
 from scanner.cli.telling import AgencyReports
 from scanner.cli.ui import print_json, print_table
 from scanner.inventory.inventory import read_inventory
@@ -95,13 +96,13 @@ def send(
         raise Refused(*held_words(reports.run.held))
     from history import deliveries
 
-    sender = _Sender(wanted, chosen, again, post_office, inventory, deliveries, by or getpass.getuser())
+    sender = _Sender(wanted, chosen, again, post_office, inventory, deliveries, actor(by).who)
     results: list[Result] = []
     try:
         for result in sender.plan(reports) if dry_run else sender.send(reports):
             results.append(result)  # one by one: what went out before something breaks is told too
     finally:
-        _show(results, wanted, chosen, json)
+        _show(results, {each.agency: sender.going(run_id, each.agency) for each in results}, json)
     return _status(results)
 
 
@@ -153,6 +154,17 @@ class _Sender:
         post = Post(self.post_office.settings, self.log, self.by, lambda: datetime.now(UTC))
         return post.deliver((self._parcel(each) for each in reports), self.again)
 
+    def going(self, run: str, agency: str) -> tuple[IssuedFile, ...]:
+        """What goes out of an agency's report in each format: the file that stands for it, otherwise a draft."""
+        from history import issues
+
+        return tuple(
+            kept.file
+            if (kept := issues.latest(run, agency, self.language, each.name)) is not None
+            else draft(run, agency, self.language, each.name, f"{agency}.{self.language}{each.suffix}", self.by)
+            for each in self.formats
+        )
+
     def _planned(self, report: AgencyReport) -> Iterator[Result]:
         return planned(self._today(report.agency), report.run.id, self.language, self.log, self.again)
 
@@ -198,11 +210,10 @@ def _post_office(config: Config) -> PostOffice:
     return PostOffice(mail_settings(mail), mail.archive_password_variable)
 
 
-def _show(results: Sequence[Result], formats: Sequence[Format[AgencyReport]], chosen: Language, json: bool) -> None:
+def _show(results: Sequence[Result], files: Mapping[str, Sequence[IssuedFile]], json: bool) -> None:
     if json:
-        print_json([_plain(each) for each in results])
+        print_json([_plain(each, files[each.agency]) for each in results])
         return
-    names = ", ".join(each.name for each in formats)
     print_table(
         [
             say("Cơ quan", "Agency"),
@@ -212,17 +223,34 @@ def _show(results: Sequence[Result], formats: Sequence[Format[AgencyReport]], ch
             say("Số lần thử", "Tries"),
         ],
         [
-            (each.agency, each.recipient or "–", f"{names} ({chosen})", _outcome(each), each.attempts or "–")
+            (
+                each.agency,
+                each.recipient or "–",
+                ", ".join(map(_named, files[each.agency])),
+                _outcome(each),
+                each.attempts or "–",
+            )
             for each in results
         ],
     )
 
 
-def _plain(result: Result) -> dict[str, object]:
+def _named(file: IssuedFile) -> str:
+    """A file, and whether it is a draft."""
+    if file.document:
+        return f"{file.name} ({file.document}, {file.day})"
+    kind = say("ký số, chưa có số", "signed, without a number") if file.signer else say("dự thảo", "draft")
+    return f"{file.name} ({kind})"
+
+
+def _plain(result: Result, files: Sequence[IssuedFile]) -> dict[str, object]:
     answer = result.answer
     return {
         "agency": result.agency,
         "recipient": result.recipient or None,
+        "files": [
+            {"name": each.name, "document": each.document or None, "signer": each.signer or None} for each in files
+        ],
         "state": answer.state if answer is not None else None,
         "reason": (answer.reason or None) if answer is not None else None,
         "code": answer.code if answer is not None else None,

@@ -1,6 +1,5 @@
 """khien stop: the emergency stop of every scan on this database, and its release."""
 
-import getpass
 import logging
 from datetime import UTC, datetime
 from typing import Annotated
@@ -9,6 +8,7 @@ import typer
 
 from checks.model.canonical import plain
 from checks.model.operation import Step
+from scanner.cli.actor import LONGEST, ByOption, actor
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import say
@@ -17,19 +17,11 @@ from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from scanner.cli.ui import print_json, print_line
 
-ByOption = Annotated[
-    str | None,
-    typer.Option(
-        "--by", metavar="NAME", help=say("Ai ra lệnh; mặc định là tên đăng nhập.", "Who; else the login name.")
-    ),
-]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help=say("Vì sao.", "Why."))]
 ReleaseOption = Annotated[bool, typer.Option("--release", help=say("Bỏ lệnh dừng.", "Let scans run again."))]
 StatusOption = Annotated[
     bool, typer.Option("--status", help=say("Chỉ cho biết có lệnh dừng hay không.", "Only say whether a stop stands."))
 ]
-LONGEST = 200
-"""Characters of a name or a reason."""
 
 
 def register(app: typer.Typer) -> None:
@@ -56,9 +48,9 @@ def stop(
     """See `register`."""
     if release and status:
         raise Usage("--release và --status không đi cùng nhau", "--release and --status do not go together")
-    who = by if by is not None else getpass.getuser()
-    if not who.strip() or max(len(who), len(reason)) > LONGEST:
-        raise Usage(f"--by và --reason dài 1 đến {LONGEST} ký tự", f"--by and --reason have 1 to {LONGEST} characters")
+    who = actor(by).who
+    if len(reason) > LONGEST:
+        raise Usage(f"--reason dài tối đa {LONGEST} ký tự", f"--reason has at most {LONGEST} characters")
     settings = read_config(config)
     set_up(settings.log)
     open_history(settings)

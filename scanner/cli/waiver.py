@@ -14,6 +14,7 @@ from checks.model.waiver import Waiver
 from checks.waivers import Standing, basis, standings
 from policies.waivers import together
 from reports.messages.exceptions import STANDING_REASONS, STATES
+from scanner.cli.actor import VARIABLE
 from scanner.cli.config import Config, read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
@@ -33,7 +34,9 @@ OneAssetOption = Annotated[str, typer.Option("--asset", metavar="ID", help=say("
 OneAgencyOption = Annotated[
     str, typer.Option("--agency", metavar="ID", help=say("Mọi tài sản của cơ quan.", "Every asset of the agency."))
 ]
-ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help=say("Ai làm việc này.", "Who does this."))]
+ByOption = Annotated[
+    str, typer.Option("--by", metavar="NAME", envvar=VARIABLE, help=say("Ai làm việc này.", "Who does this."))
+]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help=say("Vì sao.", "Why."))]
 InstanceOption = Annotated[
     list[str] | None,

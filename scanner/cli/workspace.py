@@ -33,7 +33,10 @@ class Workspace:
     """The inputs of a scan, all of them read and checked."""
 
     config: Config
+    listed: Inventory
+    """The inventory as it is written."""
     inventory: Inventory
+    """With the configured anchors trusted for every asset."""
     library: PolicyLibrary
     written: WaiverFile
     waivers: tuple[Waiver, ...]
@@ -92,17 +95,17 @@ def open_workspace(config_path: Path) -> Workspace:
     """Read everything. Raises InputErrors with the faults of all files together."""
     config = read_config(config_path)
     errors: list[InputError] = []
-    inventory = _or_note(lambda: read_inventory(config.inventory), errors)
+    listed = _or_note(lambda: read_inventory(config.inventory), errors)
     library = _or_note(lambda: PolicyLibrary(config.policies), errors)
     written = _or_note(lambda: written_waivers(config), errors)
     anchors = _or_note(lambda: tuple(der for path in config.trust_anchors for der in read_anchors(path)), errors)
-    if inventory is None or library is None or written is None or anchors is None:
+    if listed is None or library is None or written is None or anchors is None:
         raise InputErrors(errors)
     configured = {digest(der): der for der in anchors}
-    inventory = _trusting(inventory, configured)
+    inventory = _trusting(listed, configured)
     data = load_reference_data(inventory.anchors.values())
     waivers = tuple(map(inventory.inherited, written.waivers))
-    workspace = Workspace(config, inventory, library, written, waivers, data)
+    workspace = Workspace(config, listed, inventory, library, written, waivers, data)
     errors += [*_unknown_policies(workspace), *_unknown_waived(workspace), *_unknown_province(workspace)]
     if errors:
         raise InputErrors(errors)

@@ -82,6 +82,7 @@ def evidence(inventory: "Inventory", day: int) -> list[Evidence]:
 def live(folder: Path, day: int) -> None:
     """One run."""
     write(folder, day)
+    from scanner.cli.actor import actor
     from scanner.cli.looking import judge, order
     from scanner.cli.memory import open_history
     from scanner.cli.scan import open_run
@@ -91,7 +92,7 @@ def live(folder: Path, day: int) -> None:
     recorder = open_history(workspace.config)
     workspace = with_granted(workspace, recorder)
     chosen = order(workspace, workspace.inventory.assets, None, "internet", at(day))
-    run = open_run(recorder, workspace, chosen, at(day), f"day-{day}")
+    run = open_run(recorder, workspace, chosen, at(day), actor(), f"day-{day}")
     recorder.record_all(run, evidence(chosen.inventory, day))
     recorder.finish(run, judge(run, chosen, recorder, workspace.data, at(day)), at(day) + timedelta(minutes=5))
     if day == 0:

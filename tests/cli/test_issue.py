@@ -18,6 +18,7 @@ from tests.signers import PASSPHRASE, issuing, root, write_pem
 from tests.signers import office as signing_office
 
 DAY = (date.today() + timedelta(days=1)).isoformat()  # noqa: DTZ011  (after the run, whose day is that of Viet Nam)
+NEXT_YEAR = f"{int(DAY[:4]) + 1}-01-01"
 ISSUE = ("--number", 9, "--date", DAY)
 LETTER = {"symbol": "BC-TTM", "signer": "Trần Văn Mẫu"}
 
@@ -109,12 +110,30 @@ def test_what_was_issued_before_is_what_is_signed_later(desk: Office) -> None:
 def test_a_number_is_given_once_and_nothing_is_made_where_one_is_taken(desk: Office) -> None:
     one = ("report", "--number", 11, "--agency", "so-mau", "--date")
     issued, taken, other_year = khien_each(
-        (*one, DAY), ("report", *ISSUE, "--out", "khac"), (*one, "2099-01-01"), folder=desk.folder
+        (*one, DAY), ("report", *ISSUE, "--out", "khac"), (*one, NEXT_YEAR, "--again"), folder=desk.folder
     )
     assert (issued.status, other_year.status) == (0, 0)
     assert (taken.status, taken.out) == (4, "")
     assert "11/BC-TTM was given to the report of" in taken.err and "on so-mau" in taken.err
     assert not (desk.folder / "khac").exists()
+
+
+def test_a_report_gets_a_second_number_only_where_that_is_wanted(desk: Office) -> None:
+    one = ("report", "--date", DAY, "--agency", "so-mau", "--number")
+    first, same, second, english, all_of_them, wanted, listed = khien_each(
+        (*one, 9),
+        (*one, 9),
+        (*one, 10),
+        (*one, 10, "--lang", "en"),
+        ("report", "--date", DAY, "--number", 20),
+        (*one, 10, "--again"),
+        ("report", "issued", "--json"),
+        folder=desk.folder,
+    )
+    assert [each.status for each in (first, same, second, english, all_of_them, wanted)] == [0, 0, 4, 4, 4, 0]
+    for each in (second, english, all_of_them):
+        assert f"was issued as 09/BC-TTM on {DAY}" in each.err and "--again" in each.err
+    assert [each["number"] for each in listed.json()] == [9, 10]
 
 
 def test_no_number_is_taken_where_the_folder_cannot_be_made(desk: Office) -> None:
@@ -145,13 +164,13 @@ def test_the_images_are_on_what_is_signed_and_on_nothing_else(desk: Office) -> N
     ended = khien_each(
         (*one, "--format", "pdf"),
         (*one, *ISSUE),
-        (*one, "--number", 20, "--date", DAY, "--sign"),
+        (*one, "--number", 20, "--date", DAY, "--sign", "--again"),
         folder=desk.folder,
     )
     draft, issued, signed = ("smask" in listed(*paths(desk, each)) for each in ended)
     assert (draft, issued, signed) == (False, False, True)
     (desk.folder / "ky.png").write_bytes(b"no image")
-    bad = khien(*one, "--number", 30, "--date", DAY, "--sign", folder=desk.folder)
+    bad = khien(*one, "--number", 30, "--date", DAY, "--sign", "--again", folder=desk.folder)
     assert bad.status == 2 and "ky.png: not a sound PNG" in bad.err
 
 
@@ -167,6 +186,7 @@ def test_what_does_not_go_together_is_said(desk: Office) -> None:
         (("--number", 0, "--date", DAY), 2, "--number"),
         (("--number", 1, "--date", "1/12/2026"), 2, "--date"),
         (("--number", 1, "--date", "2020-01-01"), 2, "before the day of the run"),
+        (("--number", 1, "--date", "2126-12-01"), 2, "more than 366 days after the day of the run"),
         ((*ISSUE, "--format", "pdf,json"), 2, "an issued or signed report is a PDF"),
         (("--sign",), 4, "a draft without number and date is not signed"),
     ]
@@ -247,6 +267,9 @@ def test_what_a_file_is_worth_is_told_and_has_a_status(desk: Office) -> None:
     (draft,) = paths(desk, report(desk, "--agency", "so-mau", "--format", "pdf"))
     data = signed.read_bytes()
     changed, longer, none, pipe = (desk.folder / name for name in ("sua.pdf", "dai.pdf", "khong.pdf", "ong.pdf"))
+    cut, broken = desk.folder / "cut.pdf", desk.folder / "hong.pdf"
+    cut.write_bytes(data[:-2000])
+    broken.write_bytes(draft.read_bytes()[:3000])
     changed.write_bytes(data[:3000] + bytes([data[3000] ^ 1]) + data[3001:])
     longer.write_bytes(data + b"\n%")
     none.write_bytes(b"not a pdf")
@@ -259,13 +282,22 @@ def test_what_a_file_is_worth_is_told_and_has_a_status(desk: Office) -> None:
         ("report", "verify", none),
         ("report", "verify", desk.folder / "khong-co.pdf"),
         ("report", "verify", pipe),
+        ("report", "verify", cut),
+        ("report", "verify", broken),
         ("report", "verify", signed, draft, changed),
         ("report", "verify", signed, longer, "--json"),
         folder=desk.folder,
     )
     assert good.status == 0 and "the signer is vouched for" in good.out
     assert "Trung tâm Giám sát Mẫu; intact; covers the whole file" in good.out
-    said = ("CHANGED since it was signed", "added after it", "not signed", *["cannot be read"] * 3)
+    said = (
+        "CHANGED since it was signed",
+        "added after it",
+        "not signed",
+        *["cannot be read"] * 3,
+        "cut short",
+        "a damaged PDF",
+    )
     assert [(each.status, words in each.out) for each, words in zip(others, said, strict=True)] == [
         (1, True),
         (1, True),
@@ -273,7 +305,10 @@ def test_what_a_file_is_worth_is_told_and_has_a_status(desk: Office) -> None:
         (2, True),
         (2, True),
         (2, True),
+        (2, True),
+        (2, True),
     ]
+    assert not [each for each in others if "Pdf" in each.out.replace("PDF", "")]  # no name out of a library
     assert several.status == 1
     assert [(each["state"], each["signatures"][0]["whole"]) for each in json.json()] == [
         ("good", True),
@@ -299,6 +334,9 @@ def test_what_is_sent_is_the_issued_copy_and_else_a_draft_and_is_archived(desk: 
         mail = {"host": "127.0.0.1", "port": server.port, "sender": "k@tinh-mau.example", "trust_anchors": ["root.pem"]}
         desk.write(report=LETTER, mail=mail)
         (issued,) = paths(desk, report(desk, *ISSUE, "--agency", "so-khac"))
+        planned = desk.send("--dry-run", "--format", "pdf,csv")
+        assert f"{issued.name} (09/BC-TTM, {DAY}), so-khac.vi.csv (draft)" in planned.out
+        assert "so-mau.vi.pdf (draft)" in planned.out
         ended = desk.send("--agency", "so-khac", "--agency", "so-mau", "--format", "pdf,csv")
         assert ended.status == 0, ended.out + ended.err
     sent = {

@@ -25,6 +25,7 @@ def test_each_report_goes_to_its_own_agency_and_who_has_no_contact_is_told(offic
         third = office.send("--agency", "so-khac", KHIEN_MAIL_PASSWORD=PASSWORD)
         again = office.send("--agency", "so-khac", "--again", "--lang", "vi", KHIEN_MAIL_PASSWORD=PASSWORD)
     assert planned.status == 2 and planned.out.count("would go out") == 3
+    assert "so-khac.vi.pdf (draft)" in planned.out and "so-mau.vi.pdf (draft)" in planned.out
     assert first.status == 2
     assert first.out.count("taken over") == 3 and "no contact" in first.out and "xa-mau" in first.out
     assert {(name, mail) for name, mails in CONTACTS.items() for mail in mails} == {
@@ -141,7 +142,7 @@ def test_no_address_can_be_given_and_options_stand_after_the_command(office: Off
     ended = khien("report", "--agency", "so-mau", "send", "--dry-run", folder=office.folder)
     assert ended.status == 2 and "after khien report send" in ended.err
     ended = khien("--lang", "en", "report", "send", "--dry-run", "--agency", "so-mau", folder=office.folder)
-    assert ended.status == 0 and "(en)" in ended.out
+    assert ended.status == 0 and "so-mau.en.pdf (draft)" in ended.out
 
 
 def test_report_alone_still_writes(office: Office) -> None:

@@ -43,11 +43,16 @@ def server() -> Iterator[Held]:
 
 
 @contextmanager
-def scanning(folder: Path, path: str | None = None) -> Iterator["subprocess.Popen[str]"]:
-    """A scan; it is killed at the latest when the block is left."""
+def scanning(folder: Path, path: str | None = None, *words: str) -> Iterator["subprocess.Popen[str]"]:
+    """A scan, or another command; it is killed at the latest when the block is left."""
     environment = surroundings() | ({} if path is None else {"PATH": path})
     with subprocess.Popen(
-        command("scan"), cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command(*(words or ("scan",))),
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         try:
             yield process
@@ -101,6 +106,19 @@ def test_a_scan_in_the_middle_of_a_look_is_halted_and_gone_on_with_after_the_rel
     assert [word for line in told.out.splitlines() for word in ("stopped", "let") if word in line] == ["stopped", "let"]
     assert resumed.status == 0, resumed.err
     assert resumed.json()["run"] == run
+
+
+def test_a_look_by_hand_is_halted_and_refused_too(tmp_path: Path, server: Held) -> None:
+    folder = tmp_path / "w"
+    write_workspace(folder, asset_row("a", server.port), POLICY, LONG)
+    look = ("probe", "http", f"https://a.so-mau.example:{server.port}/")
+    with scanning(folder, None, *look) as process:
+        assert server.reached.wait(PATIENCE)
+        khien("stop", "--by", "Trần Văn Mẫu", folder=folder)
+        halted = ended(process)
+    assert (halted.status, "Trần Văn Mẫu" in halted.err) == (130, True), halted.err
+    refused = khien(*look, folder=folder)
+    assert (refused.status, "emergency stop" in refused.err) == (4, True)
 
 
 def test_nmap_is_killed_by_the_stop(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.model.act import Actor
 from checks.model.asset import Asset
 from checks.model.canonical import digest
 from checks.model.evidence import Evidence, Observation, OpenPort
@@ -85,7 +86,7 @@ def record(recorder: "Recorder", workspace: Workspace, week: int) -> str:
     """One whole scan."""
     started = FIRST + timedelta(weeks=week)
     chosen = order(workspace, workspace.inventory.assets, None, "internet", started)
-    run = open_run(recorder, workspace, chosen, started)
+    run = open_run(recorder, workspace, chosen, started, Actor("khien", "command"))
     recorder.record_all(run, evidence(chosen.assets, week, started))
     finished = started + timedelta(minutes=3)
     recorder.finish(run, judge(run, chosen, recorder, workspace.data, started), finished)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from checks.model.act import Actor
 from checks.model.alert import Alert, AlertStep
 from checks.model.canonical import digest
 from checks.model.delivery import Delivery, SentFile
@@ -200,6 +201,7 @@ def open_run(
     started: datetime = START,
     vantage: str = "internet",
     purpose: Purpose = "scan",
+    by: Actor | None = None,
 ) -> str:
     """Open a run with everything that one may start from."""
     return recorder.open_run(
@@ -216,6 +218,7 @@ def open_run(
         tools={"khien": "0.1.0"},
         started=started,
         purpose=purpose,
+        by=by,
     )
 
 
@@ -236,11 +239,12 @@ def whole_run(
 def in_every_table(recorder: "Recorder") -> tuple[str, str]:
     """At least one row in every table, of what is kept for ever and of what goes when its run ends; a finished run, and
     an open one."""
-    from history import alerts, checkpoints, deliveries, issues, keys, matters, retention, stop
+    from history import acts, alerts, checkpoints, deliveries, issues, keys, matters, retention, stop
 
     old = open_run(recorder, plan=[], started=START - timedelta(days=3000))
     recorder.record(old, evidence(DnsTarget("cu.example"), DnsObservation(("127.0.0.99",))))
     recorder.abandon(old, "", START)
+    acts.notice("policy.changed", "nghe-an-web", {}, Actor("khien", "command"), START)
     matters.ask(replace(WAIVER, approved_by=""), START)
     finished = whole_run(recorder)
     deliveries.record(replace(DELIVERY, run=finished))
