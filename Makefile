@@ -7,11 +7,15 @@ DEMO_PACKAGES := nmap nginx-light fonts-liberation2
 TEST_PACKAGES := $(DEMO_PACKAGES) iproute2 git procps openssl apache2-bin gnutls-bin nodejs poppler-utils qpdf postgresql postgresql-client knot unbound systemd softhsm2 libnss3-tools chromium
 BENCH_PACKAGES := sslscan gcc libc6-dev libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 texlive-latex-recommended texlive-luatex texlive-lang-other tex-gyre
 
-.PHONY: demo test lint bench oracle clean
+.PHONY: demo serve-demo test lint bench oracle clean
 
 demo: $(VENV)/.demo
 	@scripts/system-packages $(DEMO_PACKAGES)
 	$(BIN)/khien demo --out out
+
+serve-demo: $(VENV)/.demo
+	@scripts/system-packages $(DEMO_PACKAGES)
+	$(BIN)/khien serve --demo out-console
 
 test: lint
 	@scripts/system-packages $(TEST_PACKAGES)
@@ -56,4 +60,4 @@ $(VENV)/.test: setup.cfg pyproject.toml | $(VENV)/bin/python
 	@touch $@ $(VENV)/.demo
 
 clean:
-	rm -rf $(VENV) out build dist *.egg-info
+	rm -rf $(VENV) out out-console build dist *.egg-info

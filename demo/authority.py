@@ -36,8 +36,9 @@ class Served:
 class Authority:
     """A root, an intermediate below it, and the certificates that the intermediate issues."""
 
-    def __init__(self, now: datetime) -> None:
-        """Make both keys; `now` must have a time zone."""
+    def __init__(self, now: datetime, aged: timedelta = timedelta(0)) -> None:
+        """Make both keys; `now` must have a time zone. What it issues is valid from so much earlier than usual."""
+        self._aged = aged
         self._now = now.replace(microsecond=0)
         self._root_key: Key = ec.generate_private_key(ec.SECP256R1())
         self._key: Key = ec.generate_private_key(ec.SECP256R1())
@@ -73,6 +74,7 @@ class Authority:
             case _:
                 key = ec.generate_private_key(ec.SECP256R1())
         days = {"expired": (-100, -10), "expiring": (-80, 10)}.get(kind, (-15, 60))
+        days = (days[0] - self._aged.days, days[1])
         builder = self._leaf(WRONG_NAME if kind == "wrong_name" else host, key, days)
         if kind == "self_signed":
             chain = [builder.issuer_name(_name(host)).sign(key, hashes.SHA256())]

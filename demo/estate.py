@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from demo import files, nginx
@@ -87,9 +87,10 @@ class Estate:
 
 
 @contextlib.contextmanager
-def running_estate(directory: Path) -> Iterator[Estate]:
+def running_estate(directory: Path, aged: timedelta = timedelta(0)) -> Iterator[Estate]:
     """An estate that answers, with its files in `directory` (made if missing); stopped on leaving, however one leaves.
 
+    Its certificates are valid from so much earlier than usual, for who makes up a past of it.
     Raises EstateError where nginx is missing, no ports are free, the servers do not start, or `directory` holds
     files of the same names that no estate wrote.
     """
@@ -101,7 +102,7 @@ def running_estate(directory: Path) -> Iterator[Estate]:
         cleanup.callback(place.claim.close)
         runtime = Path(tempfile.mkdtemp(prefix=".servers-", dir=directory.resolve()))
         cleanup.callback(shutil.rmtree, runtime, ignore_errors=True)
-        _prepare(directory, runtime, place)
+        _prepare(directory, runtime, place, aged)
         spec = Spec(os.getpid(), str(runtime), nginx.command(program, runtime), _listeners(place))
         keeper = _start(spec, runtime)
         cleanup.callback(_stop, keeper)
@@ -109,10 +110,10 @@ def running_estate(directory: Path) -> Iterator[Estate]:
         yield Estate(directory, place, keeper)
 
 
-def _prepare(directory: Path, runtime: Path, place: Place) -> None:
+def _prepare(directory: Path, runtime: Path, place: Place, aged: timedelta) -> None:
     """Certificates, server configuration, and the files for the scanner."""
     now = datetime.now(UTC)
-    authority = Authority(now)
+    authority = Authority(now, aged)
     web = [site for site in SITES if site.served in ("web", "cleartext")]
     for site in web:
         if site.served == "web":

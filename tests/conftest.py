@@ -19,6 +19,7 @@ TOGETHER = ("tests/lab/", "tests/console/")
 FIRST = (
     "tests/lab/",
     "tests/console/",
+    "tests/cli/test_made_up.py",
     "tests/cli/test_demo.py",
     "tests/scanner/probes/test_tls_vulnerabilities.py",
     "tests/reports/test_estate_pdf.py",

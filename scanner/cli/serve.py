@@ -1,6 +1,7 @@
 """khien serve: the console, for browsers."""
 
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +24,17 @@ BindOption = Annotated[
         ),
     ),
 ]
+DemoOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--demo",
+        metavar="DIR",
+        help=say(
+            "Dựng trước hệ thống mẫu với nửa năm lịch sử và mỗi loại người dùng một tài khoản, trong thư mục mới DIR.",
+            "First make a sample estate with half a year of history and a user of each kind, in a new folder DIR.",
+        ),
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,9 +50,13 @@ def register(app: typer.Typer) -> None:
     )(serve)
 
 
-def serve(bind: BindOption = BIND, config: ConfigOption = DEFAULT_CONFIG) -> int:
-    """See `register`. Raises Usage for an address that cannot be had."""
+def serve(bind: BindOption = BIND, demo: DemoOption = None, config: ConfigOption = DEFAULT_CONFIG) -> int:
+    """See `register`. Raises Usage for an address that cannot be had, and for a folder of `--demo` that is in use."""
     host, port = _address(bind)
+    if demo is not None:
+        from scanner.cli.made_up import half_a_year  # scans: only where that is asked for
+
+        config = half_a_year(demo)
     settings = read_config(config)
     open_console(settings)
     from console import accounts, serving
@@ -56,7 +72,8 @@ def serve(bind: BindOption = BIND, config: ConfigOption = DEFAULT_CONFIG) -> int
     if not accounts.every():
         note(say("Chưa có người dùng nào: khien user add", "There are no users yet: khien user add"), style="yellow")
     section = settings.console
-    wanted = serving.Serving(host, port, section.hosts, section.proxy, section.second_factor, section.contact or "")
+    factor = () if demo else section.second_factor  # whoever tries it out has no telephone ready
+    wanted = serving.Serving(host, port, section.hosts, section.proxy, factor, section.contact or "")
     try:
         serving.serve(wanted, _tell)
     except OSError as error:
