@@ -3,14 +3,20 @@
 import shutil
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 from cryptography.hazmat.primitives.serialization import Encoding
+from pytest_django import DjangoDbBlocker
 
+import history
+from checks.model.operation import Step
+from checks.model.task import Task
+from scanner.cli.config import read_config
 from tests.cli.command import ALWAYS, EXPIRED, Ended, asset_row, khien, write_workspace
 from tests.servers.misbehaving import Silent
 from tests.servers.pki import Authority
@@ -150,3 +156,30 @@ def office(scanned_office: Office, tmp_path: Path) -> Iterator[Office]:
     """A copy of its own."""
     shutil.copytree(scanned_office.folder, tmp_path / "work")
     yield Office(tmp_path / "work", scanned_office.context)
+
+
+AGO = timedelta(minutes=90)
+
+Add = Callable[[Path, str], None]
+
+
+@pytest.fixture
+def add(django_db_blocker: DjangoDbBlocker) -> Add:
+    """Lets the schedules have been known for a while ("known"), or asks for something, as the console does."""
+
+    def added(folder: Path, what: str) -> None:
+        at = datetime.now(UTC).replace(microsecond=0) - AGO
+        config = read_config(folder / "khien.yaml")
+        with django_db_blocker.unblock():
+            history.setup(config.database)
+            history.migrate()
+            from history import operations, requests
+
+            if what == "known":
+                for each in config.schedules:
+                    assert operations.add(Step("schedule", each.name, 0, "known", at, "before", detail=each.written))
+            else:
+                requests.ask(Task(assets=("a",), recheck=what == "recheck"), "Trần Văn Mẫu", at)
+            history.close()
+
+    return added

@@ -19,8 +19,8 @@ from scanner.cli.alert_sections import AlertsSection
 from scanner.cli.config import read_config
 from scanner.cli.workspace import open_workspace
 from tests.cli.command import ALWAYS, Ended, asset_row, khien, khien_each, write_workspace
-from tests.cli.conftest import POLICY, HostileSite, Scanned
-from tests.cli.test_daemon import add, missed
+from tests.cli.conftest import POLICY, Add, HostileSite, Scanned
+from tests.cli.test_daemon import missed
 from tests.servers.mail import MailServer, Script
 from tests.servers.pki import Authority
 from tests.servers.tcp import held_port
@@ -236,7 +236,9 @@ def test_a_scan_is_no_worse_for_alerts_that_do_not_go_out(watched: Watched) -> N
     assert ended.status == 0 and "KHIEN_HOOK_SECRET is not set" in ended.err
 
 
-def test_the_daemon_tells_what_its_scans_show_and_then_what_dates_do(watched: Watched, scanned: Scanned) -> None:
+def test_the_daemon_tells_what_its_scans_show_and_then_what_dates_do(
+    watched: Watched, scanned: Scanned, add: Add
+) -> None:
     late = datetime.now(UTC) + timedelta(days=3)
     inventory = watched.folder / "inventory.yaml"
     inventory.write_text(inventory.read_text().replace("2099-12-31", f"{late:%Y-%m-%d}"))

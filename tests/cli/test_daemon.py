@@ -5,53 +5,24 @@ import select
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_django import DjangoDbBlocker
 
 import history
-from checks.model.operation import Reason, Step
-from checks.model.task import Task
+from checks.model.operation import Reason
 from checks.model.text import Text
 from history.lock import exclusive
-from scanner.cli.config import read_config
 from scanner.cli.errors import Interrupted
 from scanner.cli.watch import Ending, Watch
 from tests.cli.command import PATIENCE, Ended, asset_row, command, khien, surroundings, write_workspace
-from tests.cli.conftest import POLICY
+from tests.cli.conftest import POLICY, Add
 from tests.cli.test_stop import Held
 from tests.servers.tcp import held_port
-
-AGO = timedelta(minutes=90)
-
-Add = Callable[[Path, str], None]
-
-
-@pytest.fixture
-def add(django_db_blocker: DjangoDbBlocker) -> Add:
-    """Lets the schedules have been known for a while ("known"), or asks for something, as the console does."""
-
-    def added(folder: Path, what: str) -> None:
-        at = datetime.now(UTC).replace(microsecond=0) - AGO
-        config = read_config(folder / "khien.yaml")
-        with django_db_blocker.unblock():
-            history.setup(config.database)
-            history.migrate()
-            from history import operations, requests
-
-            if what == "known":
-                for each in config.schedules:
-                    assert operations.add(Step("schedule", each.name, 0, "known", at, "before", detail=each.written))
-            else:
-                requests.ask(Task(assets=("a",), recheck=what == "recheck"), "Trần Văn Mẫu", at)
-            history.close()
-
-    return added
 
 
 def missed(more: str = "") -> str:
