@@ -8,8 +8,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from checks.model.act import Actor
 from checks.model.canonical import STRICT
 from checks.model.text import Text
+from console import journal
 from console.models import User
 from history.access import Role
 
@@ -53,7 +55,7 @@ class Account:
     last_sign_in: datetime | None
 
 
-def add(name: str, role: Role, agency: str, password: str, *, temporary: bool = True) -> Account:
+def add(name: str, role: Role, agency: str, password: str, by: Actor, *, temporary: bool = True) -> Account:
     """Make an account; a temporary password must be changed before anything else is done.
 
     Raises BadAccount for a bad or taken name, and for a weak password.
@@ -75,6 +77,7 @@ def add(name: str, role: Role, agency: str, password: str, *, temporary: bool = 
             user.save(force_insert=True)
     except IntegrityError:
         raise BadAccount(Text(f"tên {name!r} đã có người dùng", f"the name {name!r} is taken")) from None
+    journal.note("user.added", by, name, _concerned(user), {"role": role, "agency": agency})
     return _account(user)
 
 
@@ -83,13 +86,17 @@ def every() -> list[Account]:
     return [_account(user) for user in User.objects.order_by("name")]
 
 
-def disable(name: str) -> None:
+def disable(name: str, by: Actor) -> None:
     """Let somebody sign in no more, and end what they have open: each request asks whether the account is active.
 
     Raises BadAccount for an unknown name.
     """
-    if not User.objects.filter(name=name).update(is_active=False):
+    user = User.objects.filter(name=name).first()
+    if user is None:
         raise BadAccount(Text(f"không có người dùng {name!r}", f"there is no user {name!r}"))
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    journal.note("user.disabled", by, name, _concerned(user))
 
 
 def change_password(user: User, password: str) -> None:
@@ -98,6 +105,12 @@ def change_password(user: User, password: str) -> None:
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
+    changed(user, "password")
+
+
+def changed(user: User, what: str) -> None:
+    """Put on record that a user has changed something of their own account."""
+    journal.note("user.changed", journal.signed_in(user.name), user.name, _concerned(user), {"changed": what})
 
 
 def check_password(password: str, user: User) -> None:
@@ -108,6 +121,10 @@ def check_password(password: str, user: User) -> None:
         validate_password(password, user)
     except ValidationError as error:
         raise BadAccount(*(WEAK[str(each.code)] for each in error.error_list)) from None
+
+
+def _concerned(user: User) -> tuple[str, ...]:
+    return (user.agency,) if user.agency else ()
 
 
 def _account(user: User) -> Account:

@@ -6,8 +6,9 @@ from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
 
-from checks.model.text import Language, Text
-from console import sessions
+from checks.model.text import Text
+from console import journal
+from console.request import Request
 from reports.formats import tables
 from reports.formats.csv import separated
 
@@ -52,18 +53,15 @@ def wants_csv(request: HttpRequest) -> bool:
     return request.GET.get("format") == "csv"
 
 
-def csv(table: Table, name: str, language: Language) -> HttpResponse:
-    """The table as a file to keep."""
+def answer(request: Request, table: Table, name: str) -> HttpResponse:
+    """The table as a CSV file to keep, in the language of the request; that it was taken is put on record."""
+    viewer, query = request.door.viewer, {key: value for key, value in request.GET.items() if key != "format"}
+    agencies = (viewer.agency,) if viewer.agency else ()
+    journal.note("data.downloaded", journal.signed_in(viewer.name), f"{name}.csv", agencies, query or None)
     rows = tuple(tuple(cell.text if cell.value is None else cell.value for cell in row) for row in table.rows)
     columns = tuple(column.heading for column in table.columns)
-    data = separated(tables.Table(table.caption, columns, rows), language)
     return HttpResponse(
-        data,
+        separated(tables.Table(table.caption, columns, rows), request.language),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )
-
-
-def answer(request: HttpRequest, table: Table, name: str) -> HttpResponse:
-    """The CSV in the language of the request."""
-    return csv(table, name, sessions.language_of(request))

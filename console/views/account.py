@@ -54,6 +54,7 @@ def second_factor(request: Request) -> HttpResponseBase:
         step = factor.step_of(secret, request.POST.get("code", "")[:40], now)
         if step is not None:
             codes = factor.set_up(user, secret, step)
+            accounts.changed(user, "second factor")
             del request.session[OFFERED]
             return page(request, "recovery_codes.html", codes=codes)
         problem = words.WRONG_CODE

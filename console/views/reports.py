@@ -3,7 +3,7 @@
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 
-from console import tables, words
+from console import journal, tables, words
 from console.pages import page
 from console.request import Request
 from console.tables import Cell, Column, Table
@@ -33,6 +33,8 @@ def every(request: Request) -> HttpResponseBase:
 def one(request: Request, number: int) -> HttpResponse:
     """The very bytes of a file."""
     archived, data = request.door.file(number)
+    agencies = (archived.file.agency,) if archived.file.agency else ()
+    journal.note("data.downloaded", journal.signed_in(request.account.name), archived.file.name, agencies)
     disposition = content_disposition_header(True, archived.file.name) or "attachment"
     kind = KINDS.get(archived.file.format, "application/octet-stream")
     return HttpResponse(data, content_type=kind, headers={"Content-Disposition": disposition})

@@ -24,6 +24,7 @@ from demo.words import EstateError
 from history.lock import scan_lock
 from reports.messages.figures import local_date
 from reports.model import Issue
+from scanner.cli.actor import actor
 from scanner.cli.errors import Usage
 from scanner.cli.issue import Order as Issuing
 from scanner.cli.issue import issue_reports, unsigned
@@ -73,7 +74,7 @@ def half_a_year(folder: Path) -> Path:
             now = datetime.now(UTC).replace(microsecond=0)
             with scan_lock():
                 chosen = order(workspace, workspace.inventory.assets, None, workspace.config.vantage, now)
-                run = open_run(recorder, workspace, chosen, now)
+                run = open_run(recorder, workspace, chosen, now, actor())
                 look(run, chosen, workspace.config, recorder, workspace.inventory)
     except EstateError as error:
         raise Usage(error.words.vi, error.words.en) from None
@@ -91,7 +92,7 @@ def _record_past(run: str, chosen: Order, workspace: Workspace, recorder: "Recor
     with step_progress(say("Đang ghi lịch sử", "Recording history"), WEEKS) as progress:
         for week in range(WEEKS, 0, -1):
             started = now - timedelta(weeks=week)
-            past = open_run(recorder, workspace, then, started)
+            past = open_run(recorder, workspace, then, started, actor())
             recorder.record_all(past, _weeks_ago(seen.values(), week))
             recorder.finish(past, judge(past, then, recorder, workspace.data, started), started + timedelta(minutes=4))
             progress.advance()
@@ -154,5 +155,5 @@ def _make_users() -> None:
 
     for name, role, agency in USERS:
         password = secrets.token_urlsafe(12)
-        accounts.add(name, role, agency, password, temporary=False)
+        accounts.add(name, role, agency, password, actor(), temporary=False)
         print_line(f"{name:12} {password}   ({role}{f': {agency}' if agency else ''})")

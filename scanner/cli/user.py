@@ -8,6 +8,7 @@ import typer
 
 from checks.model.canonical import plain
 from policies.explain import nearest
+from scanner.cli.actor import actor
 from scanner.cli.config import Config, read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import say
@@ -83,7 +84,7 @@ def add(
     from console import accounts
 
     try:
-        made = accounts.add(name, cast(Role, role), agency, _password(), temporary=not keep_password)
+        made = accounts.add(name, cast(Role, role), agency, _password(), actor(), temporary=not keep_password)
     except accounts.BadAccount as error:
         raise Usage(error.text.vi, error.text.en) from None
     print_line(say(f"Đã tạo {made.name} ({ROLES[role]}).", f"Made {made.name} ({ROLES[role]})."))
@@ -130,7 +131,7 @@ def disable(name: NameArgument, config: ConfigOption = DEFAULT_CONFIG) -> int:
     from console import accounts
 
     try:
-        accounts.disable(name)
+        accounts.disable(name, actor())
     except accounts.BadAccount as error:
         raise Usage(error.text.vi, error.text.en) from None
     print_line(say(f"Đã khóa {name}.", f"{name} is locked out."))

@@ -16,6 +16,7 @@ from checks.model.canonical import digest
 from checks.model.evidence import Evidence, Observation, OpenPort
 from checks.model.issued import IssuedFile
 from checks.model.target import HttpTarget, PortsTarget, Target, targets_of
+from scanner.cli.actor import actor
 from scanner.cli.config import read_config
 from scanner.cli.looking import judge, order
 from scanner.cli.memory import open_console
@@ -118,7 +119,7 @@ def make(folder: Path) -> None:
     for number, agency in enumerate(["so-mau", "so-khac", ""], start=7):
         issue(runs[-1], agency, number)
     for name, (role, agency) in USERS.items():
-        accounts.add(name, role, agency, PASSWORD, temporary=False)
+        accounts.add(name, role, agency, PASSWORD, actor(), temporary=False)
     codes = second_factor.set_up(User.objects.get(name="an-ninh"), SECRET, 0)
     (folder / "made.json").write_text(json.dumps({"runs": runs, "codes": codes}), encoding="utf-8")
 
