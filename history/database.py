@@ -171,8 +171,13 @@ def _postgresql(database: str) -> dict[str, Any]:
     try:
         parts = urlsplit(database)
         port = parts.port
-    except ValueError as error:
-        raise _unusable(error) from error
+    except ValueError:  # its words quote the URL, and with it a password that holds a "/"
+        raise DatabaseUnusable(
+            Text(
+                vi="Địa chỉ PostgreSQL viết sai; ký tự đặc biệt của mật khẩu viết dạng %2F",
+                en="The PostgreSQL URL is malformed; write special characters of a password as in %2F",
+            )
+        ) from None
     name = unquote(parts.path.lstrip("/"))
     if not name:
         raise DatabaseUnusable(

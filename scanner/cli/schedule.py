@@ -17,7 +17,7 @@ from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from scanner.cli.ui import note, print_json, print_table
 from scanner.cli.workspace import Workspace, open_workspace
 from scanner.schedule.model import Schedule, Slot
-from scanner.schedule.slots import blackout_spell, is_open, next_opening, next_slot, open_spells, slots
+from scanner.schedule.slots import blackout_spell, coming_slots, is_open, next_opening, next_slot, open_spells
 from scanner.schedule.written import unknown
 
 STEPS: dict[StepName, Text] = {
@@ -208,7 +208,7 @@ def coming(schedules: tuple[Schedule, ...], now: datetime, days: int) -> list[Co
     found: list[Coming] = []
     for schedule in schedules:
         waiting = now
-        for slot in slots(schedule, now, now + timedelta(days=days)):
+        for slot in coming_slots(schedule, now, now + timedelta(days=days)):
             waits = None
             if not is_open(schedule, slot.due) and schedule.catch_up == "once" and slot.due >= waiting:
                 waits = next_opening(schedule, slot.due)

@@ -1,6 +1,7 @@
 """khien stop: the emergency stop of every scan on this database, and its release."""
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -52,7 +53,6 @@ def stop(
     if len(reason) > LONGEST:
         raise Usage(f"--reason dài tối đa {LONGEST} ký tự", f"--reason has at most {LONGEST} characters")
     settings = read_config(config)
-    set_up(settings.log)
     open_history(settings)
     from history import stop as stops
 
@@ -61,17 +61,21 @@ def stop(
         stops.release(who, reason, now)
     elif not status:
         stops.halt(who, reason, now)
+    _show(stops.acts(), status, json)
     if not status:
+        set_up(settings.log)  # after all else: a log that cannot be written must not keep a stop waiting
         log("stop.released" if release else "stop.halted", logging.WARNING, by=who, reason=reason)
-    acts = stops.acts()
+    return 0
+
+
+def _show(acts: Sequence[Step], all_of_them: bool, json: bool) -> None:
     if json:
         print_json([plain(each) for each in acts])
-        return 0
+        return
     if not acts:
         print_line(say("Chưa từng có lệnh dừng.", "No stop was ever made."))
-    for each in acts if status else acts[-1:]:
+    for each in acts if all_of_them else acts[-1:]:
         print_line(_words(each), style="bold red" if each is acts[-1] and each.step == "halted" else "")
-    return 0
 
 
 def _words(act: Step) -> str:

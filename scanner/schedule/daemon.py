@@ -92,6 +92,8 @@ class Daemon:
     tell: Callable[[Text], None] = lambda text: None
     _rest: dict[str, float] = field(default_factory=dict)
     """Subject to the monotonic time before which it is not tried again."""
+    _started: Step | None = None
+    """The last step of what is worked on, as it was when its process was started."""
 
     def tick(self) -> bool:
         """Do what is to be done now; whether a scan runs, or was started. An error in one part is told and keeps no
@@ -146,13 +148,14 @@ class Daemon:
         slots = [each for each in rested if each.first.kind == "slot"]
         found = next_to_start(requests, slots, {each.name: each for each in self.schedules}, self.now())
         if found is not None:
+            self._started = found.last
             self.work.start(found.first.subject)
 
     def _rested(self, subject: str) -> bool:
         return self._rest.get(subject, 0.0) <= self.monotonic()
 
     def _reap(self) -> None:
-        """What became of a process that is over. It has told so itself, unless it crashed."""
+        """What became of a process that is over. It has told so, unless it crashed or could not begin."""
         subject = self.work.subject
         status = self.work.ended()
         if status is None:
@@ -170,7 +173,8 @@ class Daemon:
         found = self.store.operation(subject)
         if found is None:
             return
-        if found.last.step in ("begun", "resumed"):
+        wordless = status != 0 and found.open and found.last == self._started
+        if wordless or found.last.step in ("begun", "resumed"):
             self._rest[subject] = self.monotonic() + CRASH_SECONDS[0]
             self._crashed(found, status)
         else:

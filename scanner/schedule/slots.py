@@ -25,11 +25,17 @@ def slots(schedule: Schedule, after: datetime, until: datetime) -> Iterator[Slot
             yield Slot(moment, _due(schedule, moment, inside))
 
 
+def coming_slots(schedule: Schedule, after: datetime, until: datetime) -> Iterator[Slot]:
+    """The same, but those that are due later than the one moment: also one of which the time is over, and the jitter
+    is not."""
+    return (each for each in slots(schedule, after - schedule.jitter, until) if each.due > after)
+
+
 def next_slot(schedule: Schedule, after: datetime) -> Slot | None:
-    """The first slot after a moment; None where there is none within two years."""
+    """The first slot that is due after a moment; None where there is none within two years."""
     begin = after
     while begin < after + _FAR:
-        found = next(slots(schedule, begin, begin + _STEP), None)
+        found = next(coming_slots(schedule, begin, begin + _STEP), None)
         if found is not None:
             return found
         begin += _STEP

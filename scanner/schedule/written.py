@@ -19,6 +19,8 @@ from scanner.schedule.slots import next_slot
 
 Place = tuple[str | int, ...]
 _WINDOW = re.compile(r"(?:([a-z]+(?:,[a-z]+)*) )?([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
+_FIRST, _LAST = date(2000, 1, 1), date(2999, 12, 31)
+"""Days of a blackout: those before and after could not be reckoned with in every time zone."""
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 """Whether the slots of a schedule can lie inside its windows is tried from here on."""
 
@@ -61,6 +63,8 @@ class BlackoutRow(_Row):
     def _in_order(self) -> Self:
         if self.last is not None and self.last < self.first:
             raise TextError("ngày cuối trước ngày đầu", "until is before from")
+        if self.first < _FIRST or (self.last or self.first) > _LAST:
+            raise TextError(f"ngày từ {_FIRST} đến {_LAST}", f"days from {_FIRST} to {_LAST}")
         return self
 
     def blackout(self) -> Blackout:

@@ -135,6 +135,8 @@ def test_the_units_are_sound_and_say_what_there_is() -> None:
     assert (service["User"], service["NoNewPrivileges"], service["CapabilityBoundingSet"]) == ("khien", "yes", "")
     assert "khien schedule run --config" in service["ExecStart"]
     assert "khien db backup" in read("khien-backup.service")["Service"]["ExecStart"]
+    modes = [read(name)["Service"]["StateDirectoryMode"] for name in ("khien.service", "khien-backup.service")]
+    assert modes == ["0700", "0700"]  # each start gives the folder the mode of its unit
     for name in (each for each in units if each.endswith("service")):
         security = ["systemd-analyze", "security", "--offline=true", "--threshold=35", str(UNITS / name)]
         ended = subprocess.run(security, capture_output=True, timeout=60)

@@ -121,6 +121,15 @@ def test_a_look_by_hand_is_halted_and_refused_too(tmp_path: Path, server: Held) 
     assert (refused.status, "emergency stop" in refused.err) == (4, True)
 
 
+def test_a_log_that_cannot_be_written_keeps_no_stop_from_standing(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    write_workspace(folder, asset_row("a", 1), POLICY, "log: {file: khong-co/khien.log}\n")
+    stop = khien("stop", "--by", "Trần Văn Mẫu", folder=folder)
+    assert "Trần Văn Mẫu stopped every scan" in stop.out
+    assert "khong-co" in stop.err
+    assert [each["step"] for each in khien("stop", "--status", "--json", folder=folder).json()] == ["halted"]
+
+
 def test_nmap_is_killed_by_the_stop(tmp_path: Path) -> None:
     folder = tmp_path / "w"
     write_workspace(

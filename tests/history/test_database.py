@@ -79,6 +79,14 @@ def test_a_database_named_wrongly_is_refused(bad: str) -> None:
         configuration(bad)
 
 
+def test_the_words_on_a_malformed_url_hold_nothing_of_a_password() -> None:
+    for bad in ("postgresql://khien:bi/mat@db.example/khien", "postgresql://khien:bi[mat@db.example/khien"):
+        with pytest.raises(DatabaseUnusable) as caught:
+            configuration(bad)
+        assert not {"bi", "mat"} & set(caught.value.text.en.replace("'", " ").split())
+        assert caught.value.__cause__ is None
+
+
 def test_a_url_is_taken_apart() -> None:
     found = configuration("postgresql://user%40x:p%2Fw@db.example:6432/khi%C3%AAn?sslmode=verify-full")
     assert {key: found[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "NAME")} == {

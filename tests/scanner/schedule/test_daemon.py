@@ -164,6 +164,29 @@ def test_a_process_that_crashes_is_tried_again_later_and_later_and_then_given_up
     assert len(world.work.started) == len(CRASH_SECONDS) + 1
 
 
+@pytest.mark.parametrize("status", [1, -9, 130])
+def test_a_process_that_ends_before_it_could_begin_is_not_tried_again_at_every_tick(status: int) -> None:
+    world = World([schedule("day at 22:30", name="a")])
+    world.after(0)
+    for number, wait in enumerate(CRASH_SECONDS, 1):
+        world.ends(status)
+        last = world.store.steps[-1]
+        assert (last.step, last.reason, last.sequence) == ("paused", "crashed", number)
+        world.after(wait - 5)
+        assert len(world.work.started) == number
+        world.after(10)
+        assert len(world.work.started) == number + 1
+    world.ends(status)
+    assert (world.store.steps[-1].step, world.store.steps[-1].reason) == ("failed", "crashed")
+
+
+def test_a_process_that_found_nothing_to_do_yet_has_not_crashed() -> None:
+    world = World([schedule("day at 22:30", name="a")])
+    world.after(0)
+    world.ends(0)
+    assert [each.step for each in world.store.steps] == ["due"]
+
+
 @pytest.mark.parametrize(("status", "rest"), [(2, 300), (4, 30)])
 def test_what_is_refused_or_met_bad_input_is_tried_again_after_a_rest(status: int, rest: int) -> None:
     world = World([schedule("day at 22:30", name="a")])

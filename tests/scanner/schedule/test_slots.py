@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.schedule.model import Schedule
-from scanner.schedule.slots import is_open, next_opening, next_slot, open_spells, slots
+from scanner.schedule.slots import coming_slots, is_open, next_opening, next_slot, open_spells, slots
 from tests.scanner.schedule.making import schedule
 
 WEEK = timedelta(days=7)
@@ -154,3 +154,14 @@ def test_jitter_is_the_same_after_a_restart_differs_from_slot_to_slot_and_stays_
     other = schedule("day at 04:50", windows='["22:00-05:00"]', jitter_minutes=120, name="khac")
     assert [each.due for each in slots(other, begin, begin + timedelta(days=9))] != [each.due for each in drawn[:9]]
     assert all(is_open(found, each.due) for each in drawn)
+
+
+def test_a_slot_of_which_only_the_jitter_is_left_is_still_to_come() -> None:
+    found = schedule("day at 22:30", jitter_minutes=60)
+    begin = utc("2026-01-01T00:00:00")
+    drawn = list(slots(found, begin, begin + timedelta(days=30)))
+    late = next(each for each in drawn if each.due - each.at > timedelta(minutes=5))
+    between = late.at + timedelta(minutes=1)
+    assert next_slot(found, between) == late
+    assert next(coming_slots(found, between, between + timedelta(days=2))) == late
+    assert next_slot(found, late.due) == drawn[drawn.index(late) + 1]

@@ -52,6 +52,8 @@ def fault(folder: Path, key: str, value: str) -> str:
         ("windows", '["06:00-07:00"]', "every never falls inside windows"),
         ("blackouts", "[{name: x, from: 2026-02-02, until: 2026-02-01}]", "until is before from"),
         ("blackouts", "[{name: x, from: 31/12/2026}]", "a date like"),
+        ("blackouts", "[{name: x, from: 2026-02-01, until: 9999-12-31}]", "days from 2000-01-01 to 2999-12-31"),
+        ("blackouts", "[{name: x, from: 0001-01-01, until: 2026-02-01}]", "days from 2000-01-01 to 2999-12-31"),
         ("jitter_minutes", "-1", "less than 0"),
         ("at_most_minutes", "0", "less than 1"),
         ("catch_up", "twice", "allowed values"),
