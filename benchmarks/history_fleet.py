@@ -177,8 +177,9 @@ def _own(observation: Observation, seed: str) -> Observation:
     match observation:
         case TlsObservation():
             leaf, *rest = observation.certificates[0].chain
-            own = leaf[:60] + chance.randbytes(len(leaf) - 60)
-            first = replace(observation.certificates[0], chain=(own, *rest))
+            own = chance.randbytes(len(leaf))
+            issuer = tuple(random.Random(each).randbytes(600) for each in range(len(rest)))  # the same in every process
+            first = replace(observation.certificates[0], chain=(own, *issuer))
             return replace(observation, certificates=(first,))
         case DnsObservation():
             return observation if seed.endswith(" 0") else replace(observation, aliases=(f"a{seed[-1]}.example",))

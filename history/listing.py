@@ -83,7 +83,7 @@ def _open(row: models.Run, head: str, looks: tuple[int, int], tools: Mapping[str
 
 def _verdicts(ids: Sequence[str]) -> dict[str, dict[Verdict, int]]:
     found: dict[str, dict[Verdict, int]] = defaultdict(dict)
-    for run, tally in records.tallies(ids):
+    for run, tally in records.totals(ids).items():
         for kind, number in tally.items():
             found[run][kind.verdict] = found[run].get(kind.verdict, 0) + number
     return found

@@ -4,7 +4,6 @@ Everything that tells of a past moment, compares two of them or follows a fault 
 """
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -151,12 +150,10 @@ def series(runs: Iterable[FinishedRun], agencies: Collection[str] | None) -> lis
     """How many findings of each kind each of the runs has, in their order, of agencies taken together or of all; runs
     that have none are left out. Raises Damaged."""
     chosen = list(runs)
-    found: dict[str, Counter[Counted]] = {}
+    found: dict[str, dict[Counted, int]] = {}
     for start in range(0, len(chosen), queries.CHUNK):
-        chunk = [each.id for each in chosen[start : start + queries.CHUNK]]
-        for run, tally in records.tallies(chunk, agencies):
-            found.setdefault(run, Counter()).update(tally)
-    return [Tallied(each, dict(found[each.id])) for each in chosen if found.get(each.id)]
+        found |= records.totals([each.id for each in chosen[start : start + queries.CHUNK]], agencies)
+    return [Tallied(each, found[each.id]) for each in chosen if found.get(each.id)]
 
 
 def latest(told: Iterable[Reading], assets: Collection[str]) -> dict[str, tuple[Reading, ...]]:
