@@ -1,4 +1,4 @@
-"""States of the log, and those that were signed: what binds everything that is remembered up to a moment."""
+"""States of the log that were signed: what binds everything that is remembered up to a moment."""
 
 import base64
 from collections.abc import Callable, Iterator
@@ -7,7 +7,6 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from checks.model.canonical import digest, dump, load
-from checks.model.checkpoint import Head
 from checks.model.text import Text
 from history import journal, keys, log, models, rows
 from history.errors import BadKey, Damaged
@@ -17,20 +16,6 @@ from history.statements import Checkpoint, LoggedCheckpoint, public_of, signatur
 
 Stamp = Callable[[bytes], bytes]
 """Gives a token by RFC 3161 over some bytes."""
-
-
-def head(size: int | None = None) -> Head:
-    """The state of the log, now or when it had so many leaves. Raises Damaged."""
-    tree = log.tree(size)
-    return Head(tree.size, tree.root().hex())
-
-
-def of_run(run_id: str) -> Head:
-    """The state of the log in which a run that has ended is the last leaf: what its reports print.
-
-    Raises Damaged where it has none.
-    """
-    return head(log.index_of(run_id) + 1)
 
 
 def make(private: Ed25519PrivateKey, at: datetime, stamp: Stamp | None = None) -> LoggedCheckpoint:
@@ -47,7 +32,7 @@ def make(private: Ed25519PrivateKey, at: datetime, stamp: Stamp | None = None) -
                 "This key is not the one in use (see khien history key list).",
             )
         )
-    found = head()
+    found = log.head()
     told = Checkpoint(found.size, found.root, utc(at), now.key)
     signed, token = signature(private, told), "" if stamp is None else base64.b64encode(stamp(dump(told))).decode()
     row = journal.append(

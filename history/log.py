@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from django.db import connection
 
+from checks.model.checkpoint import Head
 from history import models
 from history.errors import Damaged
 from history.ledger import Leaf, Problem
@@ -55,6 +56,20 @@ def leaves(size: int | None = None) -> Iterator[Leaf]:
 def tree(size: int | None = None) -> Tree:
     """The tree over the first `size` leaves, or over all. Raises Damaged."""
     return Tree(leaf_hash(leaf.data) for leaf in leaves(size))
+
+
+def head(size: int | None = None) -> Head:
+    """The state of the log, now or when it had so many leaves. Raises Damaged."""
+    found = tree(size)
+    return Head(found.size, found.root().hex())
+
+
+def head_of_run(run_id: str) -> Head:
+    """The state of the log in which a run that has ended is the last leaf: what its reports print.
+
+    Raises Damaged where it has none.
+    """
+    return head(index_of(run_id) + 1)
 
 
 def index_of(run_id: str) -> int:

@@ -16,6 +16,7 @@ from django.db import DatabaseError, transaction
 from checks.compare import InstanceKey
 from checks.model.act import Actor
 from checks.model.canonical import adapter, canonical, digest, dump, load, plain
+from checks.model.checkpoint import Head
 from checks.model.evidence import Evidence, observation_bytes
 from checks.model.finding import Finding
 from checks.model.policy import Policy
@@ -23,7 +24,7 @@ from checks.model.standing import Standing
 from checks.model.target import Target
 from checks.model.waiver import Dispute, Waiver
 from checks.score import Counted
-from history import ages, audit, earlier, listing, matters, models, queries, records, rows, seal, sights, standing
+from history import ages, audit, earlier, listing, log, matters, models, queries, records, rows, seal, sights, standing
 from history import readings as said
 from history.chain import Chain, held
 from history.errors import Damaged, NotStored, UnknownRun
@@ -203,6 +204,10 @@ class Recorder:
         data = queries.content(queries.opening(run_id).waivers)
         waivers: tuple[Waiver, ...] = adapter(tuple[Waiver, ...]).validate_json(data)
         return waivers
+
+    def checkpoint(self, run_id: str) -> Head:
+        """The state of the log with a run that has ended as its last leaf. Raises Damaged."""
+        return log.head_of_run(run_id)
 
     def run(self, run_id: str) -> RunRow:
         """The facts of one run. Raises UnknownRun, Damaged."""

@@ -8,6 +8,7 @@ from checks.breaker import Hold
 from checks.compare import Change
 from checks.model.asset import Agency, Asset
 from checks.model.canonical import STRICT
+from checks.model.checkpoint import Head
 from checks.model.evidence import Evidence
 from checks.model.finding import Finding
 from checks.model.policy import Policy
@@ -78,6 +79,8 @@ class RunFacts:
     """The time of judgement."""
     head: str
     """The last digest of the run's chain."""
+    checkpoint: Head
+    """The state of the log with the run as its last leaf: the same whenever the report is made."""
     tools: Mapping[str, str]
     connections: int
     rule_versions: Mapping[str, int]

@@ -48,6 +48,20 @@ class CoverageDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckpointDocument:
+    """The state of the log with the run as its last leaf: whoever has it can hold everything before it to it."""
+
+    __pydantic_config__ = STRICT
+
+    size: int
+    """How many leaves the log had."""
+    root: str
+    """Of their Merkle tree (RFC 9162), in hexadecimal."""
+    short: str
+    """The form in which the letter has it."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunDocument:
     """The scan run."""
 
@@ -60,6 +74,7 @@ class RunDocument:
     vantage: str
     head: str
     """The last digest of the run's chain."""
+    checkpoint: CheckpointDocument
     connections: int
     tools: Mapping[str, str]
     rule_versions: Mapping[str, int]

@@ -62,9 +62,9 @@ class Publication(Generic[Report]):
             author=typesetter.line(typesetter.say(report.letter.issuer), 200),
             subject=typesetter.line(typesetter.say(labels.SUBJECT, run=report.run.id), 200),
             keywords=typesetter.line(
-                f"{_standing(report)}, run {report.run.id}, chain {report.run.head}, policy {report.policy_digest}, "
-                f"fonts sha256:{fonts.digest}",
-                400,
+                f"{_standing(report)}, run {report.run.id}, chain {report.run.head}, "
+                f"log {report.run.checkpoint.short}, policy {report.policy_digest}, fonts sha256:{fonts.digest}",
+                500,
             ),
             language=typesetter.language,
             made=report.run.as_of,

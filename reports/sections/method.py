@@ -56,7 +56,7 @@ def method(typesetter: Typesetter) -> Iterator[Flowable]:
 def run_facts(
     run: RunFacts, typesetter: Typesetter, more: Sequence[tuple[Content, Content]] = ()
 ) -> Iterator[Flowable]:
-    """The run, with the head of its chain."""
+    """The run, with its last digest and with the state of the log that it left."""
     language = typesetter.language
     tools = ", ".join(f"{name} {version}" for name, version in sorted(run.tools.items()))
     yield typesetter.heading(typesetter.say(labels.METHOD_2), "h1", 1)
@@ -71,6 +71,8 @@ def run_facts(
             *more,
             (labels.TOOL, tools or labels.NOT_STATED),
             (labels.CHAIN_HEAD, Run(run.head, "digest")),
+            (labels.CHECKPOINT, Run(run.checkpoint.short, "digest")),
+            (labels.CHECKPOINT_ROOT, Run(run.checkpoint.root, "digest")),
         ]
     )
 

@@ -70,10 +70,10 @@ def checkpoint(out: OutFileOption = None, json: JsonOption = False, config: Conf
 
 
 def _head(signed: "LoggedCheckpoint | None") -> Head:
-    from history import checkpoints
+    from history import log
 
     if signed is None:
-        return checkpoints.head()
+        return log.head()
     return Head(signed.checkpoint.size, signed.checkpoint.root)
 
 

@@ -10,6 +10,7 @@ from checks.breaker import Hold
 from checks.compare import Side, rules_of
 from checks.evaluate import evidence_of
 from checks.model.asset import Agency, Asset
+from checks.model.checkpoint import Head
 from checks.model.evidence import Evidence
 from checks.model.finding import Finding
 from checks.model.inventory import inventory_of
@@ -27,20 +28,26 @@ if TYPE_CHECKING:
     from history.store import Recorder
 
 
-def run_facts(row: RunRow, hold: Hold | None = None) -> RunFacts:
-    """A run of history as a report names it. Raises Usage for one that is not finished."""
+def _end_of(row: RunRow) -> datetime:
+    """When a run was finished. Raises Usage for one that is not."""
     if row.finished is None:
         raise Usage(
             f"đợt {row.id} chưa kết thúc; làm tiếp bằng khien scan --resume {row.id}",
             f"run {row.id} is not finished; go on with khien scan --resume {row.id}",
         )
+    return row.finished
+
+
+def run_facts(row: RunRow, checkpoint: Head, hold: Hold | None = None) -> RunFacts:
+    """A run of history as a report names it. Raises Usage for one that is not finished."""
     return RunFacts(
         id=row.id,
         started=row.started,
-        finished=row.finished,
+        finished=_end_of(row),
         vantage=row.vantage,
         as_of=row.as_of,
         head=row.head,
+        checkpoint=checkpoint,
         tools=row.tools,
         connections=row.connections,
         rule_versions=row.rule_versions,
@@ -71,9 +78,9 @@ class AgencyReports:
         Raises Usage for a run that is not finished, and for an agency that it was not about.
         """
         row = recorder.run(run_id)
-        run_facts(row)  # a run that is not finished is refused before anything more is read
+        _end_of(row)  # a run that is not finished is refused before anything more is read
         self._recorder, self.letter = recorder, letter
-        self.run = run_facts(row, hold_of(recorder, run_id))
+        self.run = run_facts(row, recorder.checkpoint(run_id), hold_of(recorder, run_id))
         self.inventory = inventory_of(recorder.inventory(run_id))
         self._policies = cache(recorder.policies)
         """By the id of a run."""

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from checks.model.checkpoint import Head
@@ -149,3 +150,17 @@ def test_a_run_that_ends_is_signed_of_itself(keyed: Estate) -> None:
     )  # key, configuration, run, checkpoint
     ended = keyed.run("scan", "--asset", "tat", KHIEN_LEDGER_PASSPHRASE="")
     assert "The log was not signed" in ended.err
+
+
+def test_a_report_carries_the_state_of_the_log_that_its_run_left(estate: Estate, scanned: Scanned) -> None:
+    for out in ("one", "two"):
+        estate.run("report", "--run", scanned.run, "--out", out)
+        estate.run("history", "key", "new", f"{out}.pem", status=0 if out == "one" else 2)  # the log goes on
+    for name in ("so-mau.vi.pdf", "so-mau.vi.json"):
+        assert (estate.folder / "one" / name).read_bytes() == (estate.folder / "two" / name).read_bytes()
+    told = json.loads((estate.folder / "one" / "so-mau.vi.json").read_text())["run"]["checkpoint"]
+    assert (told["size"], Head(told["size"], told["root"]).short) == (1, told["short"])
+    with pikepdf.open(estate.folder / "one" / "so-mau.vi.pdf") as pdf:
+        assert f"log {told['short']}," in str(pdf.docinfo["/Keywords"])
+    assert estate.run("history", "verify", "--checkpoint", told["short"])
+    estate.run("history", "verify", "--checkpoint", told["short"].replace("1-", "2-", 1), status=1)

@@ -143,7 +143,7 @@ def of_everything(recorder: Recorder, run_id: str) -> list[AgencyReport]:
         if agency.id in present:
             made.append(
                 build(
-                    run=run_facts(row, of_all_findings(now, past.values())),
+                    run=run_facts(row, recorder.checkpoint(run_id), of_all_findings(now, past.values())),
                     agency=agency,
                     assets=inventory.assets,
                     policies=recorder.policies(run_id),

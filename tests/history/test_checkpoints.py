@@ -44,18 +44,18 @@ ROTATED = statement(1, KeyStatement("rotated", public_of(TWO), START, WHO, "Hằ
 
 
 def test_the_state_of_the_log_at_the_end_of_a_run_stays_the_same(recorder: Recorder) -> None:
-    assert checkpoints.head() == Head(0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    assert log.head() == Head(0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     run = whole_run(recorder)
-    head = checkpoints.of_run(run)
-    assert head == checkpoints.head() == Head(1, log.tree().root().hex())
+    head = log.head_of_run(run)
+    assert head == log.head() == Head(1, log.tree().root().hex())
     alerts.record(AlertStep("judged", START, run=run))
-    assert checkpoints.of_run(run) == head == checkpoints.head(1) != checkpoints.head()
+    assert log.head_of_run(run) == head == log.head(1) != log.head()
 
 
 def test_a_checkpoint_is_signed_kept_and_itself_in_the_log(recorder: Recorder) -> None:
     keys.make(ONE, WHO, START)
     whole_run(recorder)
-    head = checkpoints.head()
+    head = log.head()
     made = checkpoints.make(ONE, START)
     assert (made.checkpoint.size, made.checkpoint.root) == (head.size, head.root) == (2, head.root)
     assert [leaf.name for leaf in log.leaves()][0::2] == ["key 0", "checkpoint 0"]

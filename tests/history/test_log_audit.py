@@ -98,8 +98,8 @@ def test_a_wide_gap_is_named_at_once(run: str) -> None:
 
 
 def test_a_state_that_was_noted_is_held_to_the_log(run: str) -> None:
-    head = checkpoints.head()
-    good = [Witness(head.size, head.root), Witness(4, checkpoints.head(4).root[:40]), Witness(0, "")]
+    head = log.head()
+    good = [Witness(head.size, head.root), Witness(4, log.head(4).root[:40]), Witness(0, "")]
     assert found(*good) == set()
     assert found(Witness(4, head.root)) == {("changed", "checkpoint of 4 leaves")}
     assert found(Witness(8, head.root)) == {("removed", "checkpoint of 8 leaves")}
@@ -107,7 +107,7 @@ def test_a_state_that_was_noted_is_held_to_the_log(run: str) -> None:
 
 def test_an_older_copy_is_found_by_a_later_state(run: str) -> None:
     """Nothing in the copy itself tells that it is old."""
-    head = checkpoints.head()
+    head = log.head()
     with tampering():
         execute("DELETE FROM history_checkpoint")
         execute('DELETE FROM history_logentry WHERE "index" = 6')

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from checks.compare import Side, with_ages
 from checks.evaluate import evaluate
 from checks.model.asset import Agency, Asset, Authorisation
+from checks.model.checkpoint import Head
 from checks.model.evidence import (
     CertificateChain,
     Evidence,
@@ -153,6 +154,7 @@ def run_facts(exclusions: tuple[Exclusion, ...] = ()) -> RunFacts:
         vantage="internet",
         as_of=FINISHED,
         head="sha256:" + "ab" * 32,
+        checkpoint=Head(142, "9f" * 32),
         tools={"sslyze": "6.3.1", "nmap": "7.93", "khien": "0.1.0"},
         connections=12345,
         rule_versions={"tls.protocols": 1, "headers.hsts": 1},
