@@ -11,15 +11,17 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Field, Model
 
+from checks.model.act import Actor
 from checks.model.alert import AlertStep
 from checks.model.checkpoint import Witness
-from history import alerts, bundle, checkpoints, deliveries, issues, keys, log, matters, models, retention, stop, whole
+from history import acts, alerts, bundle, checkpoints, deliveries, issues, keys, log, matters, models, retention, stop, whole
 from history.bundle_files import write_folder
 from history.statements import public_of
 from history.store import Recorder
@@ -45,8 +47,8 @@ INTRODUCTION = """\
 > chèn, đổi thứ tự, hoặc thay bằng bản cũ; cột bên phải là lời báo của `khien history verify` hoặc `verify_bundle.py`.
 
 Every line was tried by a test, which fails when this table and the truth differ. `RUN`, `HEX`, `MARK` and `N` stand for
-ids, digests, checkpoints and numbers; only the first line of what is told is shown. The trials are those of somebody who
-owns the database and switches its triggers off.
+ids, digests, checkpoints and numbers; only the first line of what is told is shown. The trials are those of somebody
+who owns the database and switches its triggers off.
 
 What cannot be found from within: everything replaced at once by an older state that fits in itself, or by one that was
 computed anew with the key. It is found with a checkpoint that somebody noted elsewhere (`--checkpoint`).
@@ -79,11 +81,15 @@ def everything(recorder: Recorder) -> str:
     issues.archive(replace(ISSUED, run=run, number=8, at=later), FILE)
     stop.release("Trần Văn Mẫu", "", later)
     alerts.record(AlertStep("judged", later, run=run))
+    acts.notice("policy.changed", "nghe-an-web", {"x": 1}, Actor("khien", "command"), later)
     checkpoints.make(KEY, later)
     when = later + timedelta(days=1)
     retention.remove(retention.due(START), "5 years", START, "Trần Văn Mẫu", when)
     keys.revoke(public_of(KEY), when, "Trần Văn Mẫu", when, "Thử")
     return run
+
+
+Change = Callable[[Path], object]
 
 
 def _columns(model: type[Model]) -> list["Field[Any, Any]"]:
@@ -220,13 +226,13 @@ def bundle_rows(recorder: Recorder, run: str, work: Path) -> Iterator[tuple[str,
     assert said(new) == NOT_FOUND
     kinds = _kinds(new)
     for kind, name in sorted(kinds.items()):
-        yield f"`{kind}`", "changed", tried(lambda copy, name=name: _change(copy / name))
-        yield f"`{kind}`", "removed", tried(lambda copy, name=name: (copy / name).unlink())
+        yield f"`{kind}`", "changed", tried(at(name, _change))
+        yield f"`{kind}`", "removed", tried(at(name, Path.unlink))
         if kind.endswith(".jsonl"):
             for how, order in LINES.items():
-                yield f"`{kind}`", how, tried(lambda copy, name=name, order=order: _lines(copy / name, order))
+                yield f"`{kind}`", how, tried(at(name, partial(_lines, order=order)))
     for name in ("log.jsonl", "bundle.json"):
-        yield f"`{name}`", "rolled back", tried(lambda copy, name=name: shutil.copy(old / name, copy / name))
+        yield f"`{name}`", "rolled back", tried(at(name, partial(shutil.copy, old / name)))
     unknown = f"objects/{'0' * 64}"
     yield "a file of another name", "inserted", tried(lambda copy: (copy / "x").write_bytes(b""))
     yield "an object that nobody names", "inserted", tried(lambda copy: (copy / unknown).write_bytes(b""))
@@ -238,6 +244,11 @@ def bundle_rows(recorder: Recorder, run: str, work: Path) -> Iterator[tuple[str,
     yield "the whole bundle", "rolled back", said(old)
     head = log.head()
     yield "the whole bundle, with a later `--checkpoint`", "rolled back", said(old, (head.size, head.root, head.short))
+
+
+def at(name: str, change: Change) -> Change:
+    """The change of one file of a bundle."""
+    return lambda folder: change(folder / name)
 
 
 def _change(path: Path) -> None:
