@@ -349,11 +349,19 @@ class Check:
                 self.guarded(f"checkpoint {subject}", self._checkpoint, index, subject, content)
             elif kind == "retention":
                 self.guarded(f"retention {subject}", self._retention, content)
+            elif kind == "act" and content in self.digests:
+                self.guarded(f"act {subject}", self._act, content)
             if kind not in ("run", "file", "delivery") and content in self.digests:
                 self._mentions(self.object(content))
 
     def _retention(self, content):
         self.removed.update(parsed(self.object(parsed(self.object(content))["removal"]["bodies"])))
+
+    def _act(self, content):
+        told = parsed(self.object(content))["act"]
+        for side in (told["before"], told["after"]):
+            if side and side["whole"] and side["whole"] not in self.digests:
+                raise Bad(f"the object {side['whole']} is missing or damaged")
 
     def _mentions(self, data):
         self.mentioned.update(f"sha256:{each}" for each in DIGEST.findall(data.decode("utf-8", "replace")))

@@ -85,6 +85,8 @@ def audit(files: BundleFiles, witnesses: Sequence[Witness] = ()) -> Bundle:
     for leaf in bundle.leaves:
         if leaf.kind == "retention":
             _guarded(bundle, leaf.name, _removal, bundle, leaf)
+        if leaf.kind == "act" and leaf.content in sound:
+            _guarded(bundle, leaf.name, _act, bundle, leaf, sound)
         if leaf.kind not in FILES and leaf.kind != log.RUN and leaf.content in sound:
             mentioned |= {each.decode() for each in DIGEST.findall(bundle.object(leaf.content))}
     for witness in witnesses:
@@ -159,6 +161,14 @@ def _removal(bundle: Bundle, leaf: Leaf) -> None:
     told = _parsed(bundle.object(leaf.content))["removal"]
     for name in _parsed(bundle.object(told["bodies"])):
         bundle.removed[name] = leaf.name
+
+
+def _act(bundle: Bundle, leaf: Leaf, sound: set[str]) -> None:
+    """That what an act left behind is there. Raises ValueError, KeyError, TypeError, BadBundle."""
+    told = _parsed(bundle.object(leaf.content))["act"]
+    for side in (told["before"], told["after"]):
+        if side and side["whole"] and side["whole"] not in sound:
+            raise ValueError(f"the object {side['whole']} is missing or damaged")
 
 
 def _statement(bundle: Bundle, leaf: Leaf, kind: type[T]) -> T:

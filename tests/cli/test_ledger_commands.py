@@ -159,8 +159,8 @@ def test_a_report_carries_the_state_of_the_log_that_its_run_left(estate: Estate,
     for name in ("so-mau.vi.pdf", "so-mau.vi.json"):
         assert (estate.folder / "one" / name).read_bytes() == (estate.folder / "two" / name).read_bytes()
     told = json.loads((estate.folder / "one" / "so-mau.vi.json").read_text())["run"]["checkpoint"]
-    assert (told["size"], Head(told["size"], told["root"]).short) == (1, told["short"])
+    assert Head(told["size"], told["root"]).short == told["short"]
     with pikepdf.open(estate.folder / "one" / "so-mau.vi.pdf") as pdf:
         assert f"log {told['short']}," in str(pdf.docinfo["/Keywords"])
     assert estate.run("history", "verify", "--checkpoint", told["short"])
-    estate.run("history", "verify", "--checkpoint", told["short"].replace("1-", "2-", 1), status=1)
+    estate.run("history", "verify", "--checkpoint", f"{told['size']} {'0' * 64}", status=1)

@@ -21,7 +21,21 @@ from django.db.models import Field, Model
 from checks.model.act import Actor
 from checks.model.alert import AlertStep
 from checks.model.checkpoint import Witness
-from history import acts, alerts, bundle, checkpoints, deliveries, issues, keys, log, matters, models, retention, stop, whole
+from history import (
+    acts,
+    alerts,
+    bundle,
+    checkpoints,
+    deliveries,
+    issues,
+    keys,
+    log,
+    matters,
+    models,
+    retention,
+    stop,
+    whole,
+)
 from history.bundle_files import write_folder
 from history.statements import public_of
 from history.store import Recorder
@@ -60,7 +74,7 @@ def short(text: str) -> str:
     text = re.sub(r"\d{8}-\d{6}-[0-9a-f]{4}", "RUN", text)
     text = re.sub(r"[0-9]+(-[A-Z2-7]{4}){8}", "MARK", text)
     text = re.sub(r"(sha256:)?[0-9a-f]{64}", "HEX", text)
-    text = re.sub(r"\b[0-9]{4,}\b", "N", text)
+    text = re.sub(r"\b[0-9]{2,}\b", "N", text)
     return text.replace("|", "\\|").replace("\x00", "").replace("\x1b", "")
 
 
