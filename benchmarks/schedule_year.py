@@ -256,7 +256,8 @@ def simulate(days: int, seed: int, schedules: Sequence[Schedule]) -> Year:
                     world.scan = None
                 daemons[name] = daemon(name)
         if world.monotonic >= away_until:
-            world.gaps.append((away_since, world.wall))
+            if world.wall - away_since > MINUTE:
+                world.gaps.append((away_since, world.wall))
             away_since = world.wall
             for name in chance.sample(sorted(daemons), 2):
                 daemons[name].tick()
@@ -326,7 +327,7 @@ def _outcome(first: Step, last: Step) -> str:
 def _unseen(schedule: Schedule, found: Sequence[Operation], gaps: Sequence[tuple[datetime, datetime]]) -> list[str]:
     """Slots that count as missed though a daemon was there at their time."""
     missed = [each.first for each in found if each.first.missed]
-    late = [slot for each in missed if each.missed_since and each.slot for slot in _from_to(schedule, each)]
+    late = [slot for each in missed for slot in _from_to(schedule, each)[:-1]]
     late += [slot for each in found if each.first.reason == "missed" for slot in _from_to(schedule, each.first)[-1:]]
     return [
         f"{schedule.name} {each.at}: missed, and yet a daemon was there"

@@ -25,15 +25,22 @@ exec sleep 3600
 
 
 class Held(Silent):
-    """Says when the first connection has come."""
+    """Says when the first connection has come; keeps everybody waiting until it lets go."""
 
     def __init__(self) -> None:
         super().__init__()
         self.reached = threading.Event()
+        self._let_go = threading.Event()
+
+    def let_go(self) -> None:
+        """Hang up on whoever waits, and on everybody from now on: looks end at once."""
+        self._let_go.set()
+        self.hang_up()
 
     def serve(self, sock: socket.socket) -> None:
         self.reached.set()
-        super().serve(sock)
+        if not self._let_go.is_set():
+            super().serve(sock)
 
 
 @pytest.fixture
@@ -86,7 +93,7 @@ def test_a_scan_in_the_middle_of_a_look_is_halted_and_gone_on_with_after_the_rel
     assert "Trần Văn Mẫu" in scan.err
     assert "máy chủ quá tải" in scan.err
     run = scan.err.split("--resume ")[1].split()[0]
-    (folder / "khien.yaml").write_text("policy: small\npolicies: [rules]\nscan: {tls_seconds: 1, http_seconds: 1}\n")
+    server.let_go()
     refused, refused_too, again, status, release, told, resumed = khien_each(
         ("scan",),
         ("scan", "--resume", run),
@@ -163,6 +170,7 @@ def test_told_to_end_it_keeps_what_comes_in_time_and_leaves_a_run_to_resume(tmp_
         scan = ended(process)
     assert scan.status == 130, scan.err
     assert "told to end" in scan.err
+    server.let_go()
     run = scan.err.split("--resume ")[1].split()[0]
     resumed = khien("scan", "--resume", run, "--json", folder=folder)
     assert resumed.status == 0, resumed.err

@@ -42,12 +42,16 @@ class TcpServer:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        self.hang_up()
+        for thread in self._threads:
+            thread.join(10)
+
+    def hang_up(self) -> None:
+        """End every connection that stands."""
         with self._lock:
             for sock in self._sockets:
                 with contextlib.suppress(OSError):
                     sock.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join(10)
 
     def keep(self, sock: socket.socket) -> None:
         """Remember a socket, so that the end of the server ends it."""
