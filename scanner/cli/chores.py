@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -70,7 +70,7 @@ class Chores:
 
     @contextmanager
     def serving(self) -> Iterator[None]:
-        """Metrics are served, if they are to be. Raises OSError where the address cannot be had."""
+        """Metrics are served, if they are to be; where the address cannot be had that is told, and scans go on."""
         metrics = self.config.metrics
         if metrics is None or metrics.listen is None:
             yield
@@ -78,7 +78,13 @@ class Chores:
         from scanner.cli.metrics import serving
 
         self.latest()  # here, and not by the thread that serves
-        with serving(metrics.listen, self.latest):
+        with ExitStack() as served:
+            try:
+                served.enter_context(serving(metrics.listen, self.latest))
+            except OSError as error:
+                vi, en = "không phục vụ được số đo tại", "metrics cannot be served at"
+                why = f"{metrics.listen}: {error.strerror or error}"
+                self.tell(Text(f"{vi} {why}", f"{en} {why}"))
             yield
 
     def _due(self, what: str, every: float) -> bool:

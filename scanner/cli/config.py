@@ -278,12 +278,9 @@ def read_config(path: Path) -> Config:
     if faults:
         raise InputErrors(faults)
     folder = path.resolve().parent
-    database = os.environ.get("KHIEN_DATABASE") or file.database
-    if "://" not in database:
-        database = str(folder / database)
     return Config(
         path=path,
-        database=database,
+        database=_database(file.database, folder),
         inventory=folder / file.inventory,
         waivers=folder / file.waivers if file.waivers is not None else None,
         policy=file.policy,
@@ -306,6 +303,21 @@ def read_config(path: Path) -> Config:
         schedules=tuple(row.schedule(file.blackouts) for row in file.schedules),
         written_schedules=file.schedules,
     )
+
+
+def database_in(path: Path) -> str | None:
+    """The database that a file names, whatever else is wrong in it; None where that cannot be told."""
+    try:
+        value = read_file(path).value
+    except InputErrors:
+        return None
+    named = value.get("database", _File().database) if isinstance(value, dict) else None
+    return _database(named, path.resolve().parent) if isinstance(named, str) else None
+
+
+def _database(named: str, folder: Path) -> str:
+    database = os.environ.get("KHIEN_DATABASE") or named
+    return database if "://" in database else str(folder / database)
 
 
 def _mail(section: MailSection | None, folder: Path) -> MailSection | None:

@@ -168,6 +168,7 @@ def _configuration(path: Path) -> list[Result]:
         "letter": partial(_letter, workspace.config),
         "signing": partial(_signing, workspace.config),
         "database": partial(_database, workspace.config),
+        "secrets": partial(machine.secrets, workspace.config),
         "daemon": partial(_daemon, workspace.config, now),
         "disk": partial(machine.disk, workspace.config),
         "dns": partial(machine.dns, workspace.inventory),

@@ -1,6 +1,7 @@
 """What `khien doctor` looks at on the machine and around it, each with what to do where it is not as it should be."""
 
 import ctypes
+import os
 import shutil
 import socket
 from collections.abc import Iterable, Iterator
@@ -145,6 +146,21 @@ def permissions(config: Config) -> Iterator[Result]:
             )
         else:
             yield Result("permissions", "ok", Text(told, told))
+
+
+def secrets(config: Config) -> Iterator[Result]:
+    """The environment variables without which the daemon tells nobody, and signs no state of the log."""
+    mail, alerts, ledger = config.mail, config.alerts, config.ledger
+    needed = [] if alerts is None else [each.secret_variable for each in alerts.webhooks]
+    needed += [mail.password_variable] if mail is not None and mail.password_variable is not None else []
+    needed += [ledger.passphrase_variable] if ledger is not None else []
+    for name in needed:
+        if os.environ.get(name):
+            yield Result("secrets", "ok", Text(f"{name} đã đặt", f"{name} is set"))
+        else:  # whoever asks by hand may have another environment than the service
+            vi = f"{name} chưa đặt ở đây; dịch vụ cần có (/etc/khien/environment)"
+            en = f"{name} is not set here; the service needs it (/etc/khien/environment)"
+            yield Result("secrets", "warning", Text(vi, en))
 
 
 def anchors(inventory: Inventory, now: datetime) -> Iterator[Result]:

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 def open_history(config: Config, by: Actor | None = None, settings: str = "history.settings") -> "Recorder":
     """The history of a configuration, its tables made or brought up to date. Raises HistoryError."""
-    history.setup(config.database, settings)
+    return open_database(config.database, by, settings)
+
+
+def open_database(database: str, by: Actor | None = None, settings: str = "history.settings") -> "Recorder":
+    """The same of a database that is named. Raises HistoryError."""
+    history.setup(database, settings)
     bring_up_to_date(by)
     from history.store import Recorder
 

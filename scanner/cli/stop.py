@@ -3,20 +3,22 @@
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from checks.model.canonical import plain
 from checks.model.operation import Step
+from policies.strict_yaml import InputErrors
 from scanner.cli.actor import LONGEST, ByOption, actor
-from scanner.cli.config import read_config
+from scanner.cli.config import database_in, read_config
 from scanner.cli.errors import Usage
-from scanner.cli.language import say
-from scanner.cli.logs import log, set_up
-from scanner.cli.memory import open_history
+from scanner.cli.language import LANGUAGE, say
+from scanner.cli.logs import LogSection, log, set_up
+from scanner.cli.memory import open_database
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
-from scanner.cli.ui import print_json, print_line
+from scanner.cli.ui import FAULT, note, print_json, print_line
 
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help=say("Vì sao.", "Why."))]
 ReleaseOption = Annotated[bool, typer.Option("--release", help=say("Bỏ lệnh dừng.", "Let scans run again."))]
@@ -52,8 +54,8 @@ def stop(
     who = actor(by).who
     if len(reason) > LONGEST:
         raise Usage(f"--reason dài tối đa {LONGEST} ký tự", f"--reason has at most {LONGEST} characters")
-    settings = read_config(config)
-    open_history(settings)
+    database, section = _opened(config)
+    open_database(database)
     from history import stop as stops
 
     now = datetime.now(UTC).replace(microsecond=0)
@@ -63,9 +65,26 @@ def stop(
         stops.halt(who, reason, now)
     _show(stops.acts(), status, json)
     if not status:
-        set_up(settings.log)  # after all else: a log that cannot be written must not keep a stop waiting
+        set_up(section)  # after all else: a log that cannot be written must not keep a stop waiting
         log("stop.released" if release else "stop.halted", logging.WARNING, by=who, reason=reason)
     return 0
+
+
+def _opened(path: Path) -> tuple[str, LogSection | None]:
+    """The database, and how it is logged; an emergency does not wait until the rest of the file is in order.
+
+    Raises InputErrors where the file does not tell the database.
+    """
+    try:
+        config = read_config(path)
+    except InputErrors as error:
+        database = database_in(path)
+        if database is None:
+            raise
+        for each in error.errors:
+            note(each.in_(LANGUAGE), style=FAULT)
+        return database, None
+    return config.database, config.log
 
 
 def _show(acts: Sequence[Step], all_of_them: bool, json: bool) -> None:

@@ -97,6 +97,19 @@ def test_a_copy_of_nmap_with_the_capability_is_known(tmp_path: Path, magic: int,
     assert file_grants_raw(str(copy)) is grants
 
 
+def test_secrets_that_are_not_there_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = "mail: {host: mail.example, sender: a@mail.example, user: a, password_variable: KHIEN_MAIL}\n"
+    hook = "{name: soc, url: 'https://soc.example/', secret_variable: KHIEN_HOOK}"
+    found = config(tmp_path, f"{mail}alerts: {{webhooks: [{hook}]}}\n")
+    monkeypatch.delenv("KHIEN_HOOK", raising=False)
+    monkeypatch.setenv("KHIEN_MAIL", "bí mật")
+    missing, there = machine.secrets(found)
+    assert (missing.state, there.state) == ("warning", "ok")
+    assert "KHIEN_HOOK is not set" in missing.text.en
+    assert "bí mật" not in f"{there}"
+    assert list(machine.secrets(config(tmp_path))) == []
+
+
 def test_doctor_tells_of_schedules_and_of_a_stop(scanned: Scanned, tmp_path: Path) -> None:
     wrong = small(tmp_path / "w", asset_row("a", 9))
     with (wrong / "khien.yaml").open("a") as file:

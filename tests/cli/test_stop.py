@@ -137,6 +137,23 @@ def test_a_log_that_cannot_be_written_keeps_no_stop_from_standing(tmp_path: Path
     assert [each["step"] for each in khien("stop", "--status", "--json", folder=folder).json()] == ["halted"]
 
 
+def test_a_fault_elsewhere_in_the_configuration_keeps_no_stop_from_standing(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    write_workspace(folder, asset_row("a", 1), POLICY, "colour: red\nscan: {looks_at_once: many}\n")
+    stop = khien("stop", "--by", "Trần Văn Mẫu", folder=folder)
+    assert (stop.status, "Trần Văn Mẫu stopped every scan" in stop.out) == (0, True), stop.err
+    assert "colour: unknown key" in stop.err
+    (folder / "khien.yaml").write_text("policy: small\npolicies: [rules]\n")
+    assert khien("scan", folder=folder).status == 4
+
+
+def test_where_the_database_cannot_be_told_there_is_no_stop(tmp_path: Path) -> None:
+    for text in ("database: [a]\n", "- database\n", "database: 'a\n"):
+        (tmp_path / "khien.yaml").write_text(text)
+        assert khien("stop", folder=tmp_path).status == 2
+    assert [each.name for each in tmp_path.iterdir()] == ["khien.yaml"]
+
+
 def test_nmap_is_killed_by_the_stop(tmp_path: Path) -> None:
     folder = tmp_path / "w"
     write_workspace(

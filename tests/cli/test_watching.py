@@ -23,7 +23,7 @@ from scanner.cli.errand import Errand
 from scanner.cli.pulse import beat, heartbeat_file, last_beat
 from tests.cli.command import PATIENCE, command, khien, khien_each, surroundings
 from tests.cli.conftest import Scanned
-from tests.servers.tcp import held_port
+from tests.servers.tcp import TcpServer, held_port
 
 HOLD = """
 import sys
@@ -216,6 +216,16 @@ def test_a_chore_that_fails_is_told_once_and_keeps_no_other_from_being_done(tmp_
     clock.now += BEAT_SECONDS
     chores.tick("")
     assert len(told.texts) == 3 and "heartbeat" in told.texts[2]
+
+
+def test_an_address_that_cannot_be_had_keeps_no_scan_from_running(tmp_path: Path) -> None:
+    with TcpServer() as other:
+        address = f"127.0.0.1:{other.port}"
+        (tmp_path / "khien.yaml").write_text(f"metrics: {{listen: '{address}'}}\n")
+        told, nothing = Told(), cast(Any, object())
+        chores = Chores(read_config(tmp_path / "khien.yaml"), nothing, None, told, _facts=nothing)
+        with chores.serving():
+            assert told.texts == [f"metrics cannot be served at {address}: Address already in use"]
 
 
 def test_without_a_file_there_is_no_heartbeat(tmp_path: Path) -> None:
