@@ -20,6 +20,7 @@ from django.db.models import Field, Model
 
 from checks.model.act import Actor
 from checks.model.alert import AlertStep
+from checks.model.canonical import digest
 from checks.model.checkpoint import Witness
 from history import (
     acts,
@@ -111,6 +112,8 @@ def _columns(model: type[Model]) -> list["Field[Any, Any]"]:
 
 
 def _first(model: type[Model]) -> Model:
+    if model is models.Blob:  # the others have no place of their own among them
+        return models.Blob.objects.get(pk=digest(b'{"agencies":[]}'))
     order = next((name for name in ORDER if any(each.attname == name for each in _columns(model))), "pk")
     row = model._default_manager.order_by(order).first()
     assert row is not None, model
