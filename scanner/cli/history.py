@@ -2,38 +2,34 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checks.model.canonical import adapter, plain
+from checks.model.canonical import plain
 from checks.model.evidence import Evidence
 from checks.model.finding import Finding
 from checks.model.policy import Policy
-from checks.score import score_of
 from reports.messages.catalogue import sentence
-from reports.model import Snapshot
-from scanner.cli import acts, differing, faults, ledger
+from scanner.cli import acts, differing, faults, ledger, scores
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.memory import open_history
-from scanner.cli.moments import AsOfOption, SinceOption, UntilOption, as_of, period, shown
+from scanner.cli.moments import AsOfOption, as_of
 from scanner.cli.options import (
     DEFAULT_CONFIG,
     AgencyOption,
     AssetOption,
     ConfigOption,
     JsonOption,
-    SchemaOption,
 )
 from scanner.cli.past import Past
-from scanner.cli.showing import percent, severity, verdict
+from scanner.cli.showing import severity, verdict
 from scanner.cli.tracing import demand_lines, keys, look_lines, told
 from scanner.cli.ui import print_json, print_line, print_table
 
 if TYPE_CHECKING:
-    from history.facts import Tallied
     from history.store import Recorder
 
 MaybeRunArgument = Annotated[
@@ -75,15 +71,7 @@ def register(app: typer.Typer) -> None:
             "command that shows the same.",
         ),
     )(show)
-    group.command(
-        "score",
-        help=say(
-            "Tỷ lệ tuân thủ và độ bao phủ qua các đợt, của toàn tỉnh hoặc của một cơ quan, kể cả từ trước khi cơ quan "
-            "đổi tên hoặc hợp nhất.",
-            "Compliance and coverage from run to run, of the estate or of an agency, also from before it was renamed "
-            "or merged.",
-        ),
-    )(score)
+    scores.register(group)
     differing.register(group)
     faults.register(group)
     ledger.register(group)
@@ -237,58 +225,3 @@ def _announced(finding: Finding) -> str:
     if finding.announced is None:
         return ""
     return say(f" (áp dụng từ {finding.announced})", f" (from {finding.announced})")
-
-
-def score(
-    agency: AgencyOption = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    json: JsonOption = False,
-    show_schema: SchemaOption = False,
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> int:
-    """See `register`. Of each finished scan, oldest first, what it judged; rechecks are left out: they judge a part."""
-    if show_schema:
-        print_json(score_schema())
-        return 0
-    begin, end = period(since, until)
-    recorder = open_history(read_config(config))
-    past = Past(recorder, end)
-    runs = [each for each in reversed(past.runs) if each.whole and (begin is None or each.started >= begin)]
-    found = [_point(each) for each in recorder.series(runs, past.names(agency or ()))]
-    if json:
-        print_json([plain(each) for each in found])
-        return 0
-    print_table(
-        [
-            say("Đợt", "Run"),
-            say("Bắt đầu", "Started"),
-            say("Điểm", "Score"),
-            say("Độ bao phủ", "Coverage"),
-            say("Đạt", "Pass"),
-            say("Không đạt", "Fail"),
-            say("Chưa đánh giá được", "Not assessable"),
-        ],
-        [
-            (
-                each.run,
-                shown(each.started),
-                percent(each.score.score),
-                percent(each.score.coverage),
-                each.score.counts["pass"],
-                each.score.counts["fail"],
-                each.score.counts["not_assessable"],
-            )
-            for each in found
-        ],
-    )
-    return 0
-
-
-def score_schema() -> dict[str, Any]:
-    """The JSON Schema of `score --json`."""
-    return adapter(tuple[Snapshot, ...]).json_schema()
-
-
-def _point(tallied: "Tallied") -> Snapshot:
-    return Snapshot(tallied.run.id, tallied.run.started, score_of(tallied.tally))

@@ -126,7 +126,7 @@ class Past:
 
         Raises Usage for an unknown agency and for an asset that no run judged, Damaged.
         """
-        return self._state(self.latest(agencies, assets))
+        return self.state_of(self.latest(agencies, assets))
 
     def latest(self, agencies: Sequence[str] = (), assets: Sequence[str] = ()) -> "dict[str, tuple[Reading, ...]]":
         """The readings that `state` is made of, by asset. Raises the same."""
@@ -155,9 +155,10 @@ class Past:
         names = frozenset(name for each in self.inventory.agencies if each.id in owners for name in each.names)
         wanted = {each for each in self._used(None) if each in assets or self._owners[each] in agencies}
         told = latest(self.recorder.readings(self.runs, agencies=names, assets=wanted), wanted)
-        return self._state(told).findings
+        return self.state_of(told).findings
 
-    def _state(self, told: "Mapping[str, tuple[Reading, ...]]") -> "State":
+    def state_of(self, told: "Mapping[str, tuple[Reading, ...]]") -> "State":
+        """How assets stood by their `latest` readings. Raises Damaged."""
         from history.readings import state
 
         return state(told, self.recorder.findings_of(each for own in told.values() for each in own))

@@ -193,6 +193,21 @@ def test_merged_departments_keep_their_history(year: Year) -> None:
     assert [each["agency"] for each in year.json("report", "issued", "--agency", "so-chung")] == ["so-mot"]
 
 
+def test_scores_as_they_stood(year: Year) -> None:
+    def counts(*arguments: object) -> dict[str, int]:
+        found = year.json("history", "score", *arguments)
+        return {each["agency"]: sum(each["score"]["counts"].values()) for each in found}
+
+    assert counts("--as-of", day(70)) == {"so-hai": 4, "so-mot": 2}
+    assert counts("--as-of", day(120)) == {"so-hai": 2, "so-mot": 2}
+    assert counts("--as-of", day(120), "--agency", "so-hai") == {"so-hai": 2}
+    assert counts("--as-of", day(300)) == {"so-chung": 6}
+    (now,) = year.json("history", "score", "--as-of", day(300))
+    assert now["score"] == year.json("history", "score", "--from", day(300))[0]["score"]
+    assert "so-hai" in done("history", "score", "--as-of", day(70), folder=year.folder).out
+    assert khien("history", "score", "--as-of", day(70), "--to", day(70), folder=year.folder).status == 2
+
+
 def test_a_report_of_merged_departments_has_the_trend_of_both(year: Year, tmp_path: Path) -> None:
     done("report", "--as-of", day(300), "--format", "json", "--out", tmp_path, folder=year.folder)
     (path,) = tmp_path.iterdir()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scanner.cli import differing, faults, history, probe
+from scanner.cli import differing, faults, probe, scores
 
 KEPT = Path(__file__).parents[2] / "docs" / "schemas"
 
@@ -18,7 +18,8 @@ KEPT = Path(__file__).parents[2] / "docs" / "schemas"
         ("probe", probe.schema),
         ("history-diff", differing.schema),
         ("history-findings", faults.schema),
-        ("history-score", history.score_schema),
+        ("history-score", scores.schema),
+        ("history-score-as-of", scores.as_of_schema),
         ("history-statistics", faults.statistics_schema),
     ],
 )
