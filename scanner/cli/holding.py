@@ -1,9 +1,11 @@
 """Whether reports of a run are held back. Scans ask this too, and need nothing of what writes a report."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from checks.breaker import Hold, held
-from checks.score import score_of
+from checks.model.asset import Agency
+from checks.score import Counted, score_of
 from reports.messages.figures import percent
 
 if TYPE_CHECKING:
@@ -22,6 +24,15 @@ def hold_of(recorder: "Recorder", run_id: str) -> Hold | None:
         return score_of(recorder.tally(of, assets_of=run_id)).coverage
 
     return held(coverage(run_id), (coverage(each.id) for each in recorder.earlier(run_id, TREND)))
+
+
+def tally_of(recorder: "Recorder", run: str, agency: Agency, assets_of: str | None = None) -> dict[Counted, int]:
+    """How many findings of each kind a run has of an agency, under whichever of its names the run knows it by; of the
+    assets that another run judged, where one is named. Raises Damaged."""
+    found: Counter[Counted] = Counter()
+    for name in agency.names:
+        found.update(recorder.tally(run, agency=name, assets_of=assets_of))
+    return dict(found)
 
 
 def held_words(hold: Hold) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from checks.model.text import Text
 from checks.score import score_of
 from reports.alerts import seen
 from reports.alerts.known import Judged, Known, News
-from scanner.cli.holding import TREND
+from scanner.cli.holding import TREND, tally_of
 from scanner.cli.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Standings:
             return None
 
         def coverage(of: str) -> int | None:
-            return score_of(self._recorder.tally(of, agency=agency.id, assets_of=run)).coverage
+            return score_of(tally_of(self._recorder, of, agency, run)).coverage
 
         return held(coverage(run), (coverage(each.id) for each in self._earlier(run)))
 

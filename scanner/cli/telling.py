@@ -1,6 +1,5 @@
 """The wiring of reports: what history holds of a run becomes the report of each agency."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -16,12 +15,12 @@ from checks.model.finding import Finding
 from checks.model.inventory import inventory_of
 from checks.model.policy import Policy
 from checks.model.target import DnsTarget, names_of
-from checks.score import Counted, score_of
+from checks.score import score_of
 from history.facts import Opening, RunRow
 from reports.build import build
 from reports.model import AgencyReport, Exclusion, Letter, RunFacts, Snapshot, Unit
 from scanner.cli.errors import Usage
-from scanner.cli.holding import TREND, hold_of
+from scanner.cli.holding import TREND, hold_of, tally_of
 from scanner.cli.memory import all_present
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ class AgencyReports:
         recorder, run_id = self._recorder, self.run.id
         assets = self.inventory.assets_of(agency.id)
         findings = recorder.findings(run_id, agency=agency.id)
-        tallies = [(each, self._tally(each.id, agency)) for each in reversed(self._earlier)]
+        tallies = [(each, tally_of(recorder, each.id, agency)) for each in reversed(self._earlier)]
         own = [(each, tally) for each, tally in tallies if tally]
         return build(
             run=self.run,
@@ -131,16 +130,9 @@ class AgencyReports:
         for agency in self.inventory.agencies:
             now = self._recorder.tally(self.run.id, agency=agency.id) if agency.parent == parent.id else {}
             if now:
-                tallies = (self._tally(each.id, agency) for each in self._earlier)
+                tallies = (tally_of(self._recorder, each.id, agency) for each in self._earlier)
                 before = next((score_of(each) for each in tallies if each), None)
                 yield Unit(agency.id, agency.name, score_of(now), before)
-
-    def _tally(self, run: str, agency: Agency) -> dict[Counted, int]:
-        """What an earlier run has of an agency, under whichever of its names."""
-        found: Counter[Counted] = Counter()
-        for name in agency.names:
-            found.update(self._recorder.tally(run, agency=name))
-        return dict(found)
 
     def _evidence(self, assets: Sequence[Asset], findings: Sequence[Finding]) -> dict[str, Evidence]:
         """What was seen at the assets, and whatever else the findings point to; what names resolve to comes first."""

@@ -155,6 +155,27 @@ def test_a_waiver_that_waives_nothing_is_a_fault(tmp_path: Path, waived: str, pl
     assert len(open_workspace(folder / "khien.yaml").waivers) == 1
 
 
+def test_a_waiver_for_a_former_agency_follows_where_it_is_bound_to_faults(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    write_workspace(folder, ASSET, POLICY, "waivers: waivers.yaml\n")
+    inventory = folder / "inventory.yaml"
+    inventory.write_text(inventory.read_text().replace("- id: so-mau\n", "- id: so-mau\n    formerly: [so-cu]\n"))
+    text = (
+        "waivers:\n  - id: w-1\n    agency: so-cu\n    control: TLS-12\n    justification: because\n"
+        "    requested_by: operations\n    approved_by: head\n    valid_from: 2026-01-01\n    valid_until: 2026-06-30\n"
+    )
+    (folder / "waivers.yaml").write_text(text)
+    with pytest.raises(InputErrors, match="the agency 'so-cu' is 'so-mau' now"):
+        open_workspace(folder / "khien.yaml")
+    bound = f"    granted_on: ['sha256:{'0' * 64}']\n"
+    (folder / "waivers.yaml").write_text(text + bound)
+    (waiver,) = open_workspace(folder / "khien.yaml").waivers
+    assert waiver.agency == "so-mau"
+    (folder / "waivers.yaml").write_text((text + bound).replace("control: TLS-12", "control: TLS-21"))
+    with pytest.raises(InputErrors, match="no control 'TLS-21'"):
+        open_workspace(folder / "khien.yaml")
+
+
 def test_a_policy_that_there_is_not_is_a_fault(tmp_path: Path) -> None:
     folder = tmp_path / "w"
     write_workspace(folder, ASSET.replace("level: 2", "level: 2, policy: gone"), POLICY)
