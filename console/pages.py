@@ -30,6 +30,7 @@ NAVIGATION: Mapping[str, tuple[tuple[str, Text], ...]] = {
         ("agencies", words.AGENCIES),
         ("runs", words.RUNS),
         ("requests", words.REQUESTS),
+        ("matters", words.MATTERS),
         ("reports", words.REPORTS),
     ),
     "auditor": (
@@ -37,12 +38,14 @@ NAVIGATION: Mapping[str, tuple[tuple[str, Text], ...]] = {
         ("agencies", words.AGENCIES),
         ("runs", words.RUNS),
         ("requests", words.REQUESTS),
+        ("matters", words.MATTERS),
         ("reports", words.REPORTS),
     ),
     "agency": (
         ("overview", words.REPORT_CARD),
         ("runs", words.RUNS),
         ("requests", words.REQUESTS),
+        ("matters", words.MATTERS),
         ("reports", words.REPORTS),
     ),
 }

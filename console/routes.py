@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from django.http import HttpResponseBase
 
-from console.views import account, agencies, findings, overview, reports, requests, runs, sign_in, system
+from console.views import account, agencies, findings, matters, overview, reports, requests, runs, sign_in, system
 from history.access import ROLES, Role
 
 View = Callable[..., HttpResponseBase]
 OPEN: frozenset[Role] = frozenset()
 """For everybody, without a sign-in."""
 EVERYONE = frozenset(ROLES)
+FINDING = "runs/<slug:run>/findings/<slug:asset>/<slug:control>"
+DECIDING: frozenset[Role] = frozenset({"security"})
 ACTING: frozenset[Role] = frozenset({"security", "agency"})
 OVERSEERS: frozenset[Role] = frozenset({"security", "auditor"})
 
@@ -52,9 +54,15 @@ ROUTES: tuple[Route, ...] = (
     Route("overview", "", overview.show, EVERYONE),
     Route("agencies", "agencies", agencies.every, OVERSEERS),
     Route("agency", "agencies/<slug:agency>", agencies.one, EVERYONE),
-    Route("finding", "runs/<slug:run>/findings/<slug:asset>/<slug:control>", findings.one, EVERYONE),
+    Route("finding", FINDING, findings.one, EVERYONE),
     Route("runs", "runs", runs.every, EVERYONE),
     Route("run", "runs/<slug:run>", runs.one, EVERYONE),
+    Route("matters", "matters", matters.every, EVERYONE),
+    Route("acknowledge", f"{FINDING}/acknowledge", matters.acknowledge, ACTING, posts=True, gets=False),
+    Route("waiver-ask", f"{FINDING}/waiver", matters.ask, ACTING, posts=True, gets=False),
+    Route("dispute-raise", f"{FINDING}/dispute", matters.dispute, ACTING, posts=True, gets=False),
+    Route("waiver-decide", "waivers/<slug:name>", matters.decide_waiver, DECIDING, posts=True, gets=False),
+    Route("dispute-decide", "disputes/<slug:name>", matters.decide_dispute, DECIDING, posts=True, gets=False),
     Route("requests", "requests", requests.every, EVERYONE),
     Route("request-ask", "requests/ask", requests.ask, ACTING, posts=True, gets=False),
     Route("request-withdraw", "requests/<slug:name>/withdraw", requests.withdraw, ACTING, posts=True, gets=False),

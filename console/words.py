@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from checks.model.operation import StepName
 from checks.model.text import Text
 from history.access import Role
-from history.facts import Purpose, State
+from history.facts import Purpose, State, WaiverState
 
 # Around every page.
 PRODUCT = Text("Khiên", "Khiên")
@@ -262,6 +262,52 @@ STEPS: Mapping[StepName, Text] = {
     "halted": Text("Dừng khẩn cấp", "Emergency stop"),
     "released": Text("Đã bỏ lệnh dừng", "Released"),
 }
+
+# Waivers and disputes.
+MATTERS = Text("Miễn trừ, khiếu nại", "Waivers, disputes")
+MATTERS_TITLE = Text("Miễn trừ có thời hạn và khiếu nại", "Waivers and disputes")
+MATTERS_HELP = Text(
+    "Đề nghị gửi từ trang của từng kết luận; người đề nghị không tự phê duyệt. Miễn trừ không làm thay đổi kết luận.",
+    "They are asked for and raised on the page of a finding; who asks does not decide. A waiver changes no verdict.",
+)
+TO_DECIDE = Text("Chờ quyết định", "To be decided")
+WAIVERS = Text("Miễn trừ", "Waivers")
+WAIVERS_NONE = Text("Chưa có đề nghị miễn trừ nào.", "No waiver was asked for yet.")
+DISPUTES = Text("Khiếu nại", "Disputes")
+DISPUTES_NONE = Text("Chưa có khiếu nại nào.", "Nothing is disputed yet.")
+DISPUTE = Text("Khiếu nại", "Dispute")
+DISPUTED = Text("Kết luận bị khiếu nại", "What is disputed")
+DECIDED_BY = Text("Người quyết định", "Decided by")
+DECISION = Text("Quyết định", "Decision")
+WAIVER_STATES: Mapping[WaiverState, Text] = {
+    "asked": Text("Chờ phê duyệt", "To be decided"),
+    "granted": Text("Đã phê duyệt", "Granted"),
+    "refused": Text("Bị từ chối", "Refused"),
+    "withdrawn": Text("Đã rút", "Withdrawn"),
+}
+WAIVER_WISH = Text("{by} đề nghị đến hết ngày {day}.", "{by} asks for it until {day}.")
+MEASURE = Text("Biện pháp thay thế", "What is done meanwhile")
+ANOTHER_DECIDES = Text("Người khác quyết định đề nghị của bạn.", "Somebody else decides what you asked for.")
+REASON = Text("Lý do", "Reason")
+UNTIL_EARLIER = Text("Đến hết ngày (không muộn hơn đề nghị)", "Until (no later than was asked for)")
+UNTIL = Text("Đến hết ngày", "Until")
+GRANT = Text("Phê duyệt", "Grant")
+REFUSE = Text("Từ chối", "Refuse")
+CONFIRM = Text("Xác nhận báo sai", "Confirm that it is wrong")
+REJECT = Text("Không chấp nhận", "Reject")
+END_WAIVER = Text("Chấm dứt miễn trừ {id}", "End waiver {id}")
+ACT = Text("Việc của đơn vị", "What you can do")
+ACKNOWLEDGE = Text("Tiếp nhận và hẹn ngày khắc phục", "Say by when it will be fixed")
+PLANNED = Text("Ngày hẹn khắc phục", "Planned day")
+NOTE = Text("Ghi chú", "Remark")
+PLANNED_LINE = Text("{by} hẹn khắc phục ngày {day}.", "{by} plans to have it fixed by {day}.")
+ASK_WAIVER = Text("Đề nghị miễn trừ có thời hạn", "Ask for a waiver")
+RAISE_DISPUTE = Text("Khiếu nại: kết luận này sai", "Dispute it: this finding is wrong")
+SEND = Text("Gửi", "Send")
+PLANNED_TAKEN = Text("Đã ghi nhận ngày hẹn khắc phục.", "The planned day was taken down.")
+WAIVER_TAKEN = Text("Đã gửi đề nghị miễn trừ.", "The waiver was asked for.")
+DISPUTE_TAKEN = Text("Đã gửi khiếu nại.", "The dispute was raised.")
+DECISION_TAKEN = Text("Đã ghi nhận quyết định.", "The decision was taken down.")
 
 # Reports.
 REPORTS_TITLE = Text("Báo cáo đã ban hành", "Reports that were issued")

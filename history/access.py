@@ -161,7 +161,7 @@ class Door:
     def ask(self, task: Task, at: datetime) -> str:
         """Ask for a scan or a recheck, in the viewer's name; an agency for a recheck of its own. The id of the request:
         that of an open one where the same was asked for already. Raises BadAct for too many at once; NotStored."""
-        self._acting()
+        self.acting()
         if not self.whole:
             task = replace(task, agencies=(self.viewer.agency,), recheck=True)
         waiting = [each for each in self.requests(requests.LATEST) if each.open]
@@ -179,7 +179,7 @@ class Door:
 
     def withdraw(self, request: str, at: datetime) -> None:
         """Take a request back that is not begun. Raises BadAct where it is too late; NotStored."""
-        self._acting()
+        self.acting()
         if request not in {each.first.name for each in self.requests(requests.LATEST)}:
             raise NotSeen(request)
         requests.withdraw(request, self.viewer.name, at)
@@ -206,7 +206,7 @@ class Door:
             raise NotSeen(str(agency))
         return self.viewer.agency
 
-    def _acting(self) -> None:
+    def acting(self) -> None:
         """Raises NotSeen for a viewer who only looks."""
         if self.viewer.role == "auditor":
             raise NotSeen(self.viewer.role)

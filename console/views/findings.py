@@ -18,6 +18,7 @@ from console.policy_text import stated, states
 from console.request import Request
 from console.tables import Cell, Column, Table
 from console.views import common
+from history.petitions import Petitions
 from reports.excerpts import excerpt
 from reports.messages import labels
 from reports.messages.figures import day, local_date, moment
@@ -59,6 +60,8 @@ def one(request: Request, run: str, asset: str, control: str) -> HttpResponse:
     if demand is None or owner is None:
         raise Http404
     evidence = request.door.evidence(run, finding)
+    latest = request.door.latest(finding.agency)
+    unsettled = finding.verdict in ("fail", "not_assessable") and latest is not None and latest.id == run
     return page(
         request,
         "finding.html",
@@ -68,6 +71,8 @@ def one(request: Request, run: str, asset: str, control: str) -> HttpResponse:
         agency=inventory.agency(finding.agency),
         control=demand,
         policy=policy,
+        may=unsettled and request.account.role != "auditor",
+        planned=Petitions(request.door).acknowledgement(asset, control) if unsettled else None,
         sentence=tell(finding.reason, finding.params, request.language),
         instances=_instances(request, finding, evidence, row.as_of),
         gaps=[(each.target, tell(each.reason, each.params, request.language)) for each in finding.gaps],

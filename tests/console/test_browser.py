@@ -33,6 +33,7 @@ PATHS = {
         "/runs",
         "/runs/RUN",
         "/requests",
+        "/matters",
         "/reports",
         "/account",
         "/account/password",
@@ -157,6 +158,22 @@ def test_an_agency_reads_its_card_by_the_keyboard_and_takes_its_report(console: 
     assert "Đã đăng xuất." in page.get_by_role("main").inner_text()
     page.go_back()
     assert page.get_by_label("Tên đăng nhập").is_visible()
+
+
+def test_an_agency_disputes_a_finding_and_the_team_sees_it_in_its_queue(console: Console, opened: Open) -> None:
+    page = opened("van-thu").new_page()
+    page.goto(f"/runs/{console.run}/findings/cong-so-mau/HDR-LEAKS")
+    page.locator("summary", has_text="Khiếu nại").click()
+    page.locator("details[open]").get_by_label("Lý do").fill("Máy chủ đã đổi hôm qua")
+    page.locator("details[open]").get_by_role("button", name="Gửi").click()
+    assert page.get_by_role("status").inner_text() == "Đã gửi khiếu nại."
+    team = opened("an-ninh").new_page()
+    team.goto("/matters")
+    assert "Máy chủ đã đổi hôm qua" in team.locator("section", has_text="Chờ quyết định").inner_text()
+    assert faults(team) == []
+    team.get_by_label("Lý do").first.fill("Đã kiểm tra lại, vẫn còn")
+    team.get_by_role("button", name="Không chấp nhận").click()
+    assert team.get_by_role("status").inner_text() == "Đã ghi nhận quyết định."
 
 
 def test_an_auditor_looks_at_an_earlier_run_and_finds_nothing_to_change(console: Console, opened: Open) -> None:
