@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from checks.model.text import Language
-from reports.formats.atomic import replacing
+from reports.atomic import replacing
 from reports.formats.interface import Format
 
 Report = TypeVar("Report")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import history
 from checks.model.checkpoint import Witness
 from history.database import use
-from reports.formats.atomic import replacing
+from reports.atomic import replacing
 from scanner.cli.errors import Usage
 from scanner.cli.language import say
 from scanner.cli.ledger_words import problem_words

@@ -11,8 +11,8 @@ import typer
 from checks.model.canonical import dump, plain
 from checks.model.checkpoint import Head
 from history.errors import HistoryError
+from reports.atomic import replacing
 from reports.errors import ReportError
-from reports.formats.atomic import replacing
 from scanner.cli.config import Config, LedgerSection, read_config
 from scanner.cli.errors import CommandError
 from scanner.cli.language import say

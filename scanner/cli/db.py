@@ -15,7 +15,7 @@ import typer
 import history
 from checks.model.act import Actor, AdministrativeAct, Side, What
 from history.lock import exclusive
-from reports.formats.atomic import replacing
+from reports.atomic import replacing
 from scanner.cli import prune
 from scanner.cli.actor import ByOption, actor
 from scanner.cli.config import read_config

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.process_collector import ProcessCollector
 
-from reports.formats.atomic import replacing
+from reports.atomic import replacing
 from reports.metrics import Exporter, Facts, LastRun, exposition
 from scanner.cli.config import Config
 from scanner.cli.holding import hold_of

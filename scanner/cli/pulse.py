@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from reports.formats.atomic import replacing
+from reports.atomic import replacing
 from scanner.cli.config import Config
 
 LARGEST = 4096

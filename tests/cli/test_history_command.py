@@ -53,7 +53,7 @@ def test_the_history_commands_do_not_load_what_sends_mail_and_what_looks() -> No
     assert ended.returncode == 0, ended.stderr
     loaded = set(ended.stdout.split())
     assert "scanner.cli.history" in loaded
-    assert loaded & {"reports.mail", "scanner.engine.local", "scanner.probes.tls.probe"} == set()
+    assert loaded & {"reports.mail", "reportlab", "openpyxl", "scanner.engine.local"} == set()
 
 
 def test_history_diff(scanned: Scanned) -> None:

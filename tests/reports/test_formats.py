@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from reports.atomic import replacing
 from reports.errors import FontError
 from reports.formats import FORMATS, Format, by_name
-from reports.formats.atomic import replacing
 from reports.formats.files import write
 from reports.model import AgencyReport
 
