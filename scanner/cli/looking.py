@@ -187,7 +187,7 @@ def _tell_slowed(run_id: str, politeness: Politeness) -> None:
         note(
             say(
                 f"{address}: máy chủ trả lời chậm dần hoặc từ chối; đã giảm còn {rate} kết nối mỗi giây",
-                f"{address}: the server slowed down or refused; it was asked at {rate} connections a second",
+                f"{address}: the server slowed down or refused; connections a second were brought down to {rate}",
             )
         )
 

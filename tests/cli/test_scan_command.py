@@ -44,7 +44,7 @@ def test_a_server_that_came_to_refuse_is_told_of_and_who_asks_is_missed(tmp_path
         write_workspace(folder, asset_row("a", server.port), POLICY)
         ended = khien("scan", folder=folder)
     assert ended.status == 0, ended.err
-    assert "127.0.0.1: the server slowed down or refused; it was asked at " in ended.err
+    assert "127.0.0.1: the server slowed down or refused; connections a second were brought down to " in ended.err
     assert "scan.contact in khien.yaml is empty" in ended.err
 
 
