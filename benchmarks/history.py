@@ -134,6 +134,7 @@ def sizes() -> dict[str, int]:
 
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("VACUUM")  # as the server itself does between two weeks: rows of journals that are gone
             cursor.execute("SELECT relname, pg_total_relation_size(relid) FROM pg_stat_user_tables")
         else:
             cursor.execute("SELECT tbl_name, sum(pgsize) FROM dbstat JOIN sqlite_schema USING (name) GROUP BY tbl_name")

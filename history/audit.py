@@ -28,6 +28,8 @@ class Seen:
     """By agency, asset and digest of findings: how many of each kind, where all of them are of that asset."""
     looks: dict[str, int] = field(default_factory=dict)
     """By digest of an asset's looks: how many, where all of them make sense."""
+    agencies: dict[str, tuple[str, dict[str, Part], str]] = field(default_factory=dict)
+    """By agency what was whole last: digest, assets, and the tally that they make."""
 
 
 def run_ids() -> list[str]:
@@ -168,22 +170,27 @@ class _Sealed:
             yield from self._agency(agency, content, None)
 
     def _agency(self, agency: str, content: str, tally: str | None) -> Iterator[Problem | dict[str, Part]]:
-        found = dict(queries.contents([content]))[content]
-        try:
-            parts = sealed.load_parts(found or b"")
-        except ValueError:
-            yield self._unreadable(content, f"agency {agency}")
-            return
-        yield parts
-        yield from self._findings(agency, parts)
-        yield from self._looks(parts)
-        judged = [(agency, asset, part.findings) for asset, part in parts.items() if part.findings]
-        if tally is not None and all(each in self._seen.tallies for each in judged):
+        known = self._seen.agencies.get(agency)
+        if known is None or known[0] != content:
+            found = dict(queries.contents([content]))[content]
+            try:
+                parts = sealed.load_parts(found or b"")
+            except ValueError:
+                yield self._unreadable(content, f"agency {agency}")
+                return
+            problems = [*self._findings(agency, parts), *self._looks(parts)]
+            yield from problems
+            judged = [(agency, asset, part.findings) for asset, part in parts.items() if part.findings]
+            if problems or any(each not in self._seen.tallies for each in judged):
+                yield parts
+                return
             counts = Counter[Counted]()
             for each in judged:
                 counts.update(self._seen.tallies[each])
-            if tally != sealed.tally_text(counts):
-                yield Problem("changed", f"agency {agency}", "column tally")
+            known = self._seen.agencies[agency] = content, parts, sealed.tally_text(counts)
+        yield known[1]
+        if tally is not None and tally != known[2]:
+            yield Problem("changed", f"agency {agency}", "column tally")
 
     def _findings(self, agency: str, parts: Mapping[str, Part]) -> Iterator[Problem]:
         asked = {part.findings: asset for asset, part in parts.items() if part.findings}
