@@ -3,6 +3,7 @@
 CommandError
 ├── Usage          2: bad usage, configuration, inventory or policy
 ├── Refused        4: out of scope, not authorised, or a scan is running
+│   └── NotNow     4: the same, until a window opens
 └── Interrupted  130: stopped, and can be resumed
 """
 
@@ -28,6 +29,10 @@ class Refused(CommandError):
     """Khiên will not do it."""
 
     status = 4
+
+
+class NotNow(Refused):
+    """Khiên will do it later: a window is closed."""
 
 
 class Interrupted(CommandError):

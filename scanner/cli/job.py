@@ -19,7 +19,7 @@ from history.errors import UnknownRun
 from history.lock import scan_lock
 from scanner.cli.actor import by_daemon
 from scanner.cli.choosing import order_for
-from scanner.cli.errors import Interrupted, Refused, Usage
+from scanner.cli.errors import Interrupted, NotNow, Refused, Usage
 from scanner.cli.logs import set_up
 from scanner.cli.looking import Order
 from scanner.cli.memory import open_history
@@ -127,6 +127,9 @@ class Job:
         due = None if following is None else following.due
         try:
             order = order_for(self.operation.task, self.workspace, self.recorder, now, due)
+        except NotNow as error:  # it is begun when the window of an authorisation opens
+            self._pause("authorisation", error.text.en)
+            return None
         except Refused as error:
             self._add("failed", "refused", error.text.en)
             return None

@@ -22,7 +22,7 @@ from checks.model.waiver import Waiver
 from checks.registry import REGISTRY, by_id
 from history.facts import Purpose
 from scanner.cli.config import Config, ScanSection
-from scanner.cli.errors import Refused
+from scanner.cli.errors import NotNow, Refused
 from scanner.cli.language import say
 from scanner.cli.logs import log
 from scanner.cli.moments import LOCAL
@@ -74,7 +74,8 @@ class Order:
 
 
 def order(workspace: Workspace, chosen: Sequence[Asset], policy: str | None, vantage: str, now: datetime) -> Order:
-    """What may be looked at of the chosen assets. Raises Refused where nothing may, Usage for an unknown policy."""
+    """What may be looked at of the chosen assets. Raises Refused where nothing may, NotNow where something may later,
+    Usage for an unknown policy."""
     if policy is not None:
         policy_in(workspace.library, policy)
     everything, wanted = workspace.inventory.assets, {asset.id for asset in chosen}
@@ -84,7 +85,8 @@ def order(workspace: Workspace, chosen: Sequence[Asset], policy: str | None, van
     if len(refused) == len(everything):
         told = [each for each in refused if each.reason != "not_selected"]
         reasons = ", ".join(f"{each.asset} ({each.reason} {each.detail})".replace(" )", ")") for each in told)
-        raise Refused(f"không tài sản nào được phép rà quét: {reasons}", f"no asset may be scanned: {reasons}")
+        kind = NotNow if any(each.reason == "outside_window" for each in told) else Refused
+        raise kind(f"không tài sản nào được phép rà quét: {reasons}", f"no asset may be scanned: {reasons}")
     policy_of = {asset.id: workspace.policy_of(asset, policy) for asset in everything}
     settled = tuple(replace(asset, policy=policy_of[asset.id].id) for asset in everything)
     allowed = tuple(asset for asset in settled if refusals[asset.id] is None)

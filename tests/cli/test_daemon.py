@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -95,6 +96,29 @@ def test_where_nothing_needs_to_be_looked_at_no_run_is_made(tmp_path: Path, clos
     add(folder, "known")
     assert once(folder).status == 0
     assert [(each["step"], each["reason"]) for each in listed(folder)] == [("due", ""), ("skipped", "nothing_due")]
+    assert len(runs(folder)) == 1
+
+
+@pytest.mark.parametrize("kind", ["known", "recheck"])
+def test_what_is_due_or_asked_for_while_every_authorisation_is_closed_waits(
+    tmp_path: Path, add: Add, kind: str
+) -> None:
+    folder = tmp_path / "w"
+    opens = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")) + timedelta(hours=2)
+    window = f"{opens:%H:%M}-{opens + timedelta(hours=1):%H:%M}"
+    with held_port() as port:
+        write_workspace(folder, asset_row("a", port), POLICY, missed())
+        assert khien("scan", folder=folder).status == 0
+    closed = f", authorisation: {{document: x, valid_from: 2026-01-01, valid_until: 2999-12-31, window: '{window}'}}"
+    agency = (folder / "inventory.yaml").read_text().partition("assets:")[0]
+    (folder / "inventory.yaml").write_text(f"{agency}assets:\n{asset_row('a', 9, closed)}")
+    add(folder, kind)
+    assert once(folder).status == 0
+    waiting = khien("schedule", "list", "--json", folder=folder).json()[0 if kind == "known" else 1]["last"]["steps"][
+        -1
+    ]
+    assert (waiting["step"], waiting["reason"], waiting["wait_seconds"]) == ("paused", "authorisation", 900)
+    assert "outside_window" in waiting["detail"]
     assert len(runs(folder)) == 1
 
 
