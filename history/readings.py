@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Protocol
 
 from checks.compare import FindingKey
 from checks.lives import Spell
@@ -22,14 +21,8 @@ from history.sealed import NOBODY, Part
 
 OBSERVATION = re.compile(rb'"observation":"sha256:[0-9a-f]{64}"')
 """In the canonical bytes of a finding, where a text of outside origin has no quote that is not escaped."""
-ASSETS = 200
-"""Assets of which the findings are held at once where two moments are compared."""
-
-
-class Reads(Protocol):
-    """What reads the findings of readings: `history.store.Recorder`."""
-
-    def findings_of(self, readings: "Iterable[Reading]") -> dict[str, tuple[Finding, ...]]: ...
+ASSETS = 50
+"""Assets of which the findings are held at once where many are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,30 +187,43 @@ def state(chosen: Mapping[str, Sequence[Reading]], bodies: Mapping[str, tuple[Fi
     )
 
 
-def spells(read: Reads, told: Iterable[Reading]) -> list[Spell]:
-    """Readings, given oldest first, in stretches of equal ones; the stretches of each asset are in the order of time.
+def spells(told: Iterable[Reading]) -> Iterator[list[Spell]]:
+    """Readings, given oldest first, in stretches of equal ones: asset by asset in the order of ids, those of each in the
+    order of time; few assets at once, however many there are.
 
+    What findings of an asset say alike is read once: they name the evidence of the first run that said it.
     Raises Damaged.
     """
-    last: dict[str, int] = {}
-    found: list[tuple[Reading, Reading]] = []
+    found: dict[str, list[tuple[Reading, Reading]]] = {}
     for each in told:
-        place = last.get(each.asset)
-        if place is not None and found[place][1].findings == each.findings:
-            found[place] = found[place][0], each
+        own = found.setdefault(each.asset, [])
+        if own and own[-1][1].findings == each.findings:
+            own[-1] = own[-1][0], each
         else:
-            last[each.asset] = len(found)
-            found.append((each, each))
-    bodies = read.findings_of(first for first, _ in found)
-    return [
-        Spell(
-            asset=first.asset,
-            findings=bodies[first.findings],
-            first_run=first.run.id,
-            first=first.run.at,
-            last_run=end.run.id,
-            last=end.run.at,
-            whole=first.run.whole or end.run.whole,
+            own.append((each, each))
+    names = sorted(found)
+    for start in range(0, len(names), ASSETS):
+        chunk = [found[name] for name in names[start : start + ASSETS]]
+        read = dict(queries.bodies(first.findings for own in chunk for first, _ in own))
+        yield from (_spells(own, read) for own in chunk)
+
+
+def _spells(stretches: Iterable[tuple[Reading, Reading]], read: Mapping[str, bytes]) -> list[Spell]:
+    known: dict[bytes, Finding] = {}
+    found = []
+    for first, end in stretches:
+        lines = _said(read[first.findings])
+        fresh = {said: line for said, line in lines.items() if said not in known}
+        known |= zip(fresh, _findings(fresh.values()), strict=True)
+        found.append(
+            Spell(
+                asset=first.asset,
+                findings=tuple(known[said] for said in lines),
+                first_run=first.run.id,
+                first=first.run.at,
+                last_run=end.run.id,
+                last=end.run.at,
+                whole=first.run.whole or end.run.whole,
+            )
         )
-        for first, end in found
-    ]
+    return found

@@ -180,8 +180,12 @@ class Past:
         if assets:
             told.append(self.recorder.readings(oldest, assets=set(assets)))
         acts = acknowledgements_by_fault(matters.acknowledgements(self.moment))
-        found = lives(spells(self.recorder, chain.from_iterable(told)), self.at, self.in_use, acts)
-        return tuple(replace(each, agency=self.owner(each.asset, each.agency)) for each in found)
+        at, in_use = self.at, self.in_use
+        return tuple(
+            replace(each, agency=self.owner(each.asset, each.agency))
+            for own in spells(chain.from_iterable(told))
+            for each in lives(own, at, in_use, acts)
+        )
 
     def _among(self, told: "Reading", names: Collection[str] | None, named: Collection[str]) -> bool:
         """Whether a reading is of an asset of these agencies that is not named besides."""
