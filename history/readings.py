@@ -188,8 +188,8 @@ def state(chosen: Mapping[str, Sequence[Reading]], bodies: Mapping[str, tuple[Fi
 
 
 def spells(told: Iterable[Reading]) -> Iterator[list[Spell]]:
-    """Readings, given oldest first, in stretches of equal ones: asset by asset in the order of ids, those of each in the
-    order of time; few assets at once, however many there are.
+    """Readings, given oldest first, in stretches of equal ones: asset by asset in the order of ids, each in the order
+    of time. Few assets are held at once, however many there are.
 
     What findings of an asset say alike is read once: they name the evidence of the first run that said it.
     Raises Damaged.
