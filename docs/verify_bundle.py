@@ -266,6 +266,7 @@ class Check:
         self.files = Files(path)
         self.leaves, self.keys, self.checkpoints = [], Keys(), []
         self.digests, self.mentioned = set(), set()  # which objects fit their name; what anything names
+        self.said = {}  # what objects say, by kind and digest
         self.removed = set()  # observations whose bytes an act has removed
 
     def fault(self, what, why):
@@ -483,27 +484,17 @@ class Check:
         """What the entries name is there, and belongs together."""
         seen, referred, needed = set(), set(), set()
         for kind, subject, content in entries:
-            self.mentioned.add(content)
             name = f"run {run}, {kind} {subject}".rstrip()
-            data = self.guarded(name, self.object, content)
-            if data is None:
+            told = self.guarded(name, self._says, kind, content)
+            if told is None:
                 continue
-            self._mentions(data)
-            if kind in ("opening", "closing"):
-                told = parsed(data)
-                if told["id" if kind == "opening" else "run"] != run:
-                    self.fault(name, "of another run")
-                needed.update([told["inventory"], told["waivers"]] if kind == "opening" else told["agencies"].values())
-            if kind == "looks":
-                told = [parsed(line) for line in data.split(b"\n")[:-1]]
-                seen.update(each["observation"] for each in told)
-                self.counts["looks"] += len(told)
-            if kind == "findings":
-                told = [parsed(line) for line in data.split(b"\n")[:-1]]
-                if any(each["asset"] != subject for each in told):
-                    self.fault(name, "a finding is another asset's")
-                referred.update(ref["observation"] for each in told for ref in each["evidence"])
-                self.counts["findings"] += len(told)
+            of, observations, number, more = told
+            needed |= more
+            if of != {"opening": {run}, "closing": {run}, "findings": {subject}}.get(kind, of):
+                self.fault(name, "of another run" if kind != "findings" else "a finding is another asset's")
+            if kind in ("looks", "findings"):
+                (seen if kind == "looks" else referred).update(observations)
+                self.counts[kind] += number
         for digest in sorted(referred - seen):
             self.fault(f"run {run}", f"a finding rests on {digest}, which the run did not see")
         observed = (referred if part else seen) - self.digests
@@ -511,6 +502,26 @@ class Check:
             self.say(f"run {run}: an act has removed the bytes of {len(observed & self.removed)} observations")
         for digest in sorted((observed - self.removed) | (needed - self.digests)):
             self.fault(f"run {run}", f"the object {digest} is missing or damaged")
+
+    def _says(self, kind, content):
+        """What an object says, read once however many runs have it: of which run or assets it is, the observations that
+        it names, the number of its lines, and what else must be there."""
+        if (kind, content) not in self.said:
+            data = self.object(content)
+            self.mentioned.add(content)
+            self._mentions(data)
+            of, observations, more, lines = set(), set(), set(), []
+            if kind in ("opening", "closing"):
+                told = parsed(data)
+                of = {told["id" if kind == "opening" else "run"]}
+                more = {told["inventory"], told["waivers"]} if kind == "opening" else set(told["agencies"].values())
+            elif kind in ("looks", "findings"):
+                lines = [parsed(line) for line in data.split(b"\n")[:-1]]
+                of = {each["asset"] for each in lines} if kind == "findings" else of
+                named = (each["evidence"] if kind == "findings" else [each] for each in lines)
+                observations = {each["observation"] for group in named for each in group}
+            self.said[kind, content] = of, observations, len(lines), more
+        return self.said[kind, content]
 
     def _unreferenced(self):
         for digest in sorted(self.digests - self.mentioned):

@@ -20,6 +20,24 @@ T = TypeVar("T")
 RUN_FILE = re.compile(r"runs/(.+)\.jsonl")
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an object says; it is read once, however many runs have it."""
+
+    mentioned: frozenset[str]
+    """Digests."""
+    observations: frozenset[str] = frozenset()
+    """Those of looks, or those that findings rest on."""
+    number: int = 0
+    """Lines."""
+    run: str = ""
+    """Of the opening and the closing."""
+    needed: frozenset[str] = frozenset()
+    """Digests of what must be there too."""
+    assets: frozenset[str] = frozenset()
+    """Of findings."""
+
+
 @dataclass(slots=True)
 class Bundle:
     """What was read of a bundle, and what is wrong with it."""
@@ -36,6 +54,8 @@ class Bundle:
     checkpoints: list[tuple[LoggedCheckpoint, Belief]] = field(default_factory=list)
     """Those without fault, with what they are worth."""
     findings: int = 0
+    said: dict[tuple[str, str], Said] = field(default_factory=dict)
+    """By the kind of an entry and its digest."""
     removed: dict[str, str] = field(default_factory=dict)
     """Observations whose bytes an act has removed, with the name of the act."""
     bodiless: set[str] = field(default_factory=set)
@@ -208,24 +228,23 @@ def _contents(bundle: Bundle, run: str, sound: set[str], mentioned: set[str]) ->
     referred: set[str] = set()
     needed: set[str] = set()
     for entry in bundle.runs[run]:
-        mentioned.add(entry.content)
         if entry.content not in sound:
             bundle.problems.append(Problem("removed", f"run {run}, {entry.name}", "its object is missing or damaged"))
             continue
-        data = bundle.object(entry.content)
-        mentioned |= {each.decode() for each in DIGEST.findall(data)}
-        if entry.kind in ("opening", "closing"):
-            told = _parsed(data)
-            if told["id" if entry.kind == "opening" else "run"] != run:
-                bundle.problems.append(Problem("changed", f"run {run}, {entry.name}", "of another run"))
-            opened = entry.kind == "opening"
-            needed |= {told["inventory"], told["waivers"]} if opened else set(told["agencies"].values())
-        elif entry.kind == "looks":
-            seen |= {_parsed(line)["observation"] for line in sealed.lines(data)}
+        said = bundle.said.get((entry.kind, entry.content))
+        if said is None:
+            said = bundle.said[entry.kind, entry.content] = _said(entry.kind, bundle.object(entry.content))
+        mentioned |= {entry.content, *said.mentioned}
+        needed |= said.needed
+        if said.run not in ("", run):
+            bundle.problems.append(Problem("changed", f"run {run}, {entry.name}", "of another run"))
+        if entry.kind == "looks":
+            seen |= said.observations
         elif entry.kind == "findings":
-            findings = [_parsed(line) for line in sealed.lines(data)]
-            bundle.findings += len(findings)
-            referred |= {each["observation"] for finding in findings for each in finding["evidence"]}
+            bundle.findings += said.number
+            referred |= said.observations
+            if said.assets - {entry.subject}:
+                bundle.problems.append(Problem("changed", f"run {run}, {entry.name}", "a finding is another asset's"))
     for name in sorted(referred - seen):
         bundle.problems.append(
             Problem("changed", f"run {run}", f"a finding rests on {name}, which the run did not see")
@@ -235,6 +254,24 @@ def _contents(bundle: Bundle, run: str, sound: set[str], mentioned: set[str]) ->
         bundle.bodiless.add(run)
     for name in sorted((observed - bundle.removed.keys()) | (needed - sound)):
         bundle.problems.append(Problem("removed", f"object {name}", f"run {run} needs it"))
+
+
+def _said(kind: str, data: bytes) -> Said:
+    """What an object says. Raises ValueError, KeyError, TypeError."""
+    mentioned = frozenset(each.decode() for each in DIGEST.findall(data))
+    if kind == "opening":
+        told = _parsed(data)
+        return Said(mentioned, run=told["id"], needed=frozenset((told["inventory"], told["waivers"])))
+    if kind == "closing":
+        told = _parsed(data)
+        return Said(mentioned, run=told["run"], needed=frozenset(told["agencies"].values()))
+    if kind not in ("looks", "findings"):
+        return Said(mentioned)
+    lines = [_parsed(line) for line in sealed.lines(data)]
+    if kind == "looks":
+        return Said(mentioned, observations=frozenset(each["observation"] for each in lines), number=len(lines))
+    observations = frozenset(each["observation"] for line in lines for each in line["evidence"])
+    return Said(mentioned, observations, len(lines), assets=frozenset(each["asset"] for each in lines))
 
 
 def _guarded(bundle: Bundle, what: str, work: Callable[..., T], *arguments: Any) -> T | None:
