@@ -14,13 +14,14 @@ import typer
 
 import history
 from checks.model.act import Actor, AdministrativeAct, Side, What
+from history.errors import DatabaseUnusable
 from history.lock import exclusive
 from reports.atomic import replacing
 from scanner.cli import prune
 from scanner.cli.actor import ByOption, actor
 from scanner.cli.config import read_config
 from scanner.cli.errors import Refused, Usage
-from scanner.cli.language import say
+from scanner.cli.language import LANGUAGE, say
 from scanner.cli.ledger import Tampered
 from scanner.cli.ledger_words import problem_words
 from scanner.cli.memory import bring_up_to_date, open_console, open_history
@@ -102,9 +103,12 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> int:
 
 
 def backup(file: FileArgument, by: ByOption = None, config: ConfigOption = DEFAULT_CONFIG) -> int:
-    """See `register`. Raises Tampered where what was copied is not intact; then nothing is left."""
-    who = actor(by)
-    open_history(read_config(config))
+    """See `register`. Raises Tampered where what was copied is not intact; then
+    nothing is left. Raises Usage where the copy would take the place of the database, in use by others."""
+    who, settings = actor(by), read_config(config)
+    if file.resolve() in {Path(f"{settings.database}{ending}").resolve() for ending in ("", "-wal", "-shm")}:
+        raise Usage(f"{file} là chính cơ sở dữ liệu", f"{file} is the database itself")
+    open_history(settings)
     from history import backup as copies
 
     with replacing(file) as beside:
@@ -180,6 +184,11 @@ def _checked(path: Path, upgrade: bool = False, by: Actor | None = None) -> int 
     with copies.opened(path) as opened:
         if not opened:
             return None
+        try:
+            history.require_sound()  # of a damaged index nothing that verifies takes notice
+        except DatabaseUnusable as error:
+            note(f"{path}: {error.text.in_(LANGUAGE)}", style="red")
+            raise _not_intact() from None
         if upgrade:
             bring_up_to_date(by)
         found = list(whole.verify())
@@ -187,8 +196,12 @@ def _checked(path: Path, upgrade: bool = False, by: Actor | None = None) -> int 
     for run, problem in found:
         note(problem_words(str(run or path), problem), style="red")
     if found:
-        raise Tampered("bản sao không nguyên vẹn", "the copy is not intact")
+        raise _not_intact()
     return count
+
+
+def _not_intact() -> Tampered:
+    return Tampered("bản sao không nguyên vẹn", "the copy is not intact")
 
 
 def _facts(file: Path) -> dict[str, object]:

@@ -73,6 +73,29 @@ def test_a_failed_backup_or_restore_leaves_nothing_behind(folder: Path) -> None:
     assert left <= {"khien.sqlite3-wal", "khien.sqlite3-shm", "khien.sqlite3.upgrade.lock"}
 
 
+def test_a_copy_with_a_damaged_index_is_not_restored(folder: Path) -> None:
+    assert khien("db", "backup", "a.khien", folder=folder).status == 0
+    with closing(sqlite3.connect(folder / "a.khien")) as copy:
+        (size,) = copy.execute("PRAGMA page_size").fetchone()
+        (page,) = copy.execute("SELECT rootpage FROM sqlite_master WHERE name = 'operation_slots'").fetchone()
+    with (folder / "a.khien").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(bytes(size))
+    refused, sound = khien_each(("db", "restore", "a.khien", "--replace"), ("db", "check"), folder=folder)
+    assert refused.status == 1
+    assert "the copy is not intact" in refused.err
+    assert sound.status == 0
+
+
+def test_no_copy_takes_the_place_of_the_database_that_others_use(folder: Path) -> None:
+    (folder / "link").symlink_to("khien.sqlite3")
+    before = (folder / "khien.sqlite3").stat().st_ino
+    for name in ("khien.sqlite3", "khien.sqlite3-wal", "link"):
+        made = khien("db", "backup", name, folder=folder)
+        assert (made.status, "is the database itself" in made.err) == (2, True)
+    assert (folder / "khien.sqlite3").stat().st_ino == before
+
+
 def test_nothing_is_restored_while_a_scan_or_a_daemon_runs(folder: Path, django_db_blocker: object) -> None:
     import history
 
