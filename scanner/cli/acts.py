@@ -129,6 +129,7 @@ def _changes(deed: Deed) -> list[tuple[str, str]]:
             f"{_value(each.before)} → {_value(each.after)}" if compared else _value(each.after),
         )
         for each in lines(was, now)
+        if compared or each.after not in (None, "")
     ]
 
 
