@@ -93,9 +93,7 @@ AgainOption = Annotated[
     bool,
     typer.Option(
         "--again",
-        help=say(
-            "Ban hành cả báo cáo đã có số khác.", "Issue a report under a further number, that has another one already."
-        ),
+        help=say("Ban hành cả báo cáo đã có số khác.", "Also issue reports that have another number already."),
     ),
 ]
 SignOption = Annotated[

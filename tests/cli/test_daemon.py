@@ -134,6 +134,12 @@ def test_requests_are_taken_up_and_told_of(tmp_path: Path, closed: int, add: Add
         ("scan", "finished"),
     ]
     assert khien("schedule", "list", "--json", folder=folder).json() == []
+    acts = khien("history", "acts", "--json", folder=folder).json()
+    opened = [(each["who"], each["via"]) for each in acts if each["what"] == "run.opened"]
+    assert opened == [("Trần Văn Mẫu", "daemon")] * 2
+    assert [each["subject"] for each in acts if each["what"] == "policy.changed"] == [
+        "small"
+    ]  # the recheck asks a part
 
 
 def test_while_one_daemon_works_another_one_does_not(tmp_path: Path, closed: int, add: Add) -> None:
