@@ -45,7 +45,7 @@ def test_only_what_was_not_in_order_is_judged_again(estate: Estate) -> None:
     shown, listed, diff, verified = khien_each(
         ("history", "show", run, "--json"),
         ("history", "list", "--json"),
-        ("history", "diff", estate.scan, run, "--json"),
+        ("history", "diff", estate.scan, run, "--all", "--json"),
         ("history", "verify"),
         folder=estate.folder,
     )
