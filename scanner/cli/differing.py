@@ -15,7 +15,7 @@ from scanner.cli.language import LANGUAGE, say
 from scanner.cli.memory import open_history
 from scanner.cli.moments import SinceOption, UntilOption, local_day, period
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, AssetOption, ConfigOption, JsonOption, SchemaOption
-from scanner.cli.past import Past, seen_before
+from scanner.cli.past import Past, all_judged, seen_before
 from scanner.cli.ui import print_json, print_table
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ def of_runs(
         {each.asset: (each,) for each in recorder.readings([finished[row.id]]) if _chosen(each, names, assets)}
         for row in rows
     ]
+    all_judged(assets, told[0].keys() | told[1].keys())
     bodies = _bodies(recorder, told, everything)
     first, second = (
         Side(
@@ -143,6 +144,7 @@ def of_moments(
     from history.readings import state
 
     told = [before.latest(agencies, assets), after.latest(agencies, assets)]
+    all_judged(assets, told[0].keys() | told[1].keys())
     bodies = _bodies(before.recorder, told, everything)
     first, second = (
         past.side(state({name: own for name, own in each.items() if own[-1].findings in bodies}, bodies), each)

@@ -24,7 +24,7 @@ from scanner.cli.options import (
     ConfigOption,
     JsonOption,
 )
-from scanner.cli.past import Past
+from scanner.cli.past import Past, all_judged
 from scanner.cli.showing import severity, verdict
 from scanner.cli.tracing import demand_lines, keys, look_lines, told
 from scanner.cli.ui import print_json, print_line, print_table
@@ -155,6 +155,7 @@ def _of_run(
     found = recorder.findings(run)
     names = Past(recorder, recorder.run(run).finished).names(agencies) if agencies else None
     every = names is None and not assets
+    all_judged(assets, {each.asset for each in found})
     return [(run, each) for each in found if every or each.asset in assets or each.agency in (names or ())]
 
 

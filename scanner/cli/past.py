@@ -126,10 +126,12 @@ class Past:
 
         Raises Usage for an unknown agency and for an asset that no run judged, Damaged.
         """
-        return self.state_of(self.latest(agencies, assets))
+        told = self.latest(agencies, assets)
+        all_judged(assets, told)
+        return self.state_of(told)
 
     def latest(self, agencies: Sequence[str] = (), assets: Sequence[str] = ()) -> "dict[str, tuple[Reading, ...]]":
-        """The readings that `state` is made of, by asset. Raises the same."""
+        """The readings that `state` is made of, by asset. Raises Usage for an unknown agency, Damaged."""
         from history.readings import latest
 
         told = self.recorder.readings
@@ -140,10 +142,6 @@ class Past:
             found |= latest(told(self.runs, agencies=names, assets=used), used)
         if assets:
             found |= latest(told(self.runs, assets=set(assets)), set(assets))
-        unknown = sorted(set(assets) - found.keys())
-        if unknown:
-            missing = ", ".join(unknown)
-            raise Usage(f"chưa đợt nào đánh giá tài sản: {missing}", f"no run has judged the assets: {missing}")
         return found
 
     def concerned(self, waivers: Sequence[Waiver]) -> tuple[Finding, ...]:
@@ -166,7 +164,7 @@ class Past:
     def faults(self, agencies: Sequence[str] = (), assets: Sequence[str] = ()) -> tuple[Fault, ...]:
         """Every fault that runs saw up to that moment, under the agency that its asset was of then: at the assets that
         are named, and at those of the agencies, as long as they were of them under whichever name; at all, where
-        nothing is named. Raises Usage for an unknown agency, Damaged.
+        nothing is named. Raises Usage for an unknown agency and for an asset that no run judged, Damaged.
         """
         from history import matters
         from history.readings import spells
@@ -180,12 +178,14 @@ class Past:
         if assets:
             told.append(self.recorder.readings(oldest, assets=set(assets)))
         acts = acknowledgements_by_fault(matters.acknowledgements(self.moment))
-        at, in_use = self.at, self.in_use
-        return tuple(
-            replace(each, agency=self.owner(each.asset, each.agency))
-            for own in spells(chain.from_iterable(told))
-            for each in lives(own, at, in_use, acts)
-        )
+        at = self.at
+        found: list[Fault] = []
+        seen: set[str] = set()
+        for own in spells(chain.from_iterable(told)):
+            seen.add(own[0].asset)
+            found += lives(own, at, self.in_use, acts)
+        all_judged(assets, seen)
+        return tuple(replace(each, agency=self.owner(each.asset, each.agency)) for each in found)
 
     def _among(self, told: "Reading", names: Collection[str] | None, named: Collection[str]) -> bool:
         """Whether a reading is of an asset of these agencies that is not named besides."""
@@ -201,6 +201,14 @@ class Past:
             rules |= rules_of(findings, self.policies(run))
         excluded = {asset: reason for asset, reason, _ in self.recorder.run(self.runs[0].id).exclusions}
         return Side(state.findings, rules, excluded, assets=assets)
+
+
+def all_judged(assets: Sequence[str], judged: Collection[str]) -> None:
+    """Raises Usage where assets are named that no run has judged."""
+    unknown = sorted(set(assets) - set(judged))
+    if unknown:
+        names = ", ".join(unknown)
+        raise Usage(f"chưa đợt nào đánh giá tài sản: {names}", f"no run has judged the assets: {names}")
 
 
 def seen_before(findings: Iterable[Finding], day: date) -> set[InstanceKey]:

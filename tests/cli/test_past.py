@@ -219,8 +219,14 @@ def test_a_retired_site_stays_in_history_and_is_not_told_of_as_it_stands(year: Y
     assert "cu" not in {each["asset"] for each in year.json("history", "show")}
     assert {each["asset"] for each in year.json("history", "show", "--asset", "cu")} == {"cu"}
     assert "cu" in {each["asset"] for each in year.json("history", "show", "--as-of", day(70))}
-    unknown = khien("history", "show", "--asset", "la", folder=year.folder)
-    assert unknown.status == 2 and "la" in unknown.err
+
+
+def test_an_asset_that_no_run_judged_is_bad_usage(year: Year) -> None:
+    commands = [("show",), ("show", "day-0"), ("findings",), ("diff", "day-0", "day-30"), ("diff", "--from", day(31))]
+    own = [("history", *each, "--asset", "la-tai-san") for each in commands]
+    for arguments, ended in zip(own, khien_each(*own, folder=year.folder), strict=True):
+        assert (ended.status, ended.out) == (2, ""), arguments
+        assert "la-tai-san" in ended.err, arguments
 
 
 def test_diff_of_runs_and_of_moments(year: Year) -> None:
@@ -241,6 +247,7 @@ def test_diff_of_runs_and_of_moments(year: Year) -> None:
     assert merged["cong", "TLS-LEGACY"] == "fixed"
     assert merged["cong", "TLS-12"] == "scope_changed"
     assert kinds("day-0", "day-30", "--agency", "so-hai", "--asset", "cu") == {}
+    assert kinds("--from", day(31), "--asset", "cu") == {}
     assert kinds("day-60", "day-100") == {
         ("cu", "TLS-13"): "scope_changed",
         ("cu", "TLS-LEGACY"): "scope_changed",
