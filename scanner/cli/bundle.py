@@ -13,7 +13,7 @@ from history.database import use
 from reports.atomic import replacing
 from scanner.cli.errors import Usage
 from scanner.cli.language import say
-from scanner.cli.ledger_words import problem_words
+from scanner.cli.ledger_words import checkpoint_words, problem_words
 from scanner.cli.ui import note, print_line
 
 if TYPE_CHECKING:
@@ -114,20 +114,8 @@ def _tell(bundle: "Bundle") -> None:
             f"{len(bundle.runs)} runs, {entries} entries, {bundle.findings} findings",
         )
     )
-    beliefs = {
-        "good": say("chữ ký đúng", "signature good"),
-        "stamped": say("khóa đã thu hồi, dấu thời gian có trước đó", "key revoked, time stamp from before"),
-        "revoked": say("KHÔNG đáng tin: khóa đã thu hồi", "NOT believed: its key was revoked"),
-    }
     for logged, belief in bundle.checkpoints:
-        told = logged.checkpoint
-        at = f"{told.at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"
-        print_line(
-            say(
-                f"Mốc {logged.sequence}: {told.size} lá, {at}, khóa {told.key}: {beliefs[belief]}",
-                f"Checkpoint {logged.sequence}: {told.size} leaves, {at}, key {told.key}: {beliefs[belief]}",
-            )
-        )
+        print_line(checkpoint_words(logged, belief))
 
 
 def _judge(bundle: "Bundle") -> list[str]:

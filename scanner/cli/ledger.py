@@ -13,7 +13,7 @@ from scanner.cli import bundle, checkpoint, ledger_keys
 from scanner.cli.config import read_config
 from scanner.cli.errors import CommandError, Usage
 from scanner.cli.language import say
-from scanner.cli.ledger_words import problem_words
+from scanner.cli.ledger_words import checkpoint_words, problem_words
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption
 from scanner.cli.reading import small_file
@@ -182,7 +182,19 @@ def verify(
     )
     if bad:
         raise Tampered("lịch sử không còn nguyên vẹn", "history is not intact")
+    if target is None:
+        _tell_doubts()
     return 0
+
+
+def _tell_doubts() -> None:
+    """Which checkpoints are not to be believed, though their signatures hold."""
+    from history import checkpoints, keys
+
+    keyring = keys.keyring()
+    for logged in checkpoints.checkpoints():
+        if keyring.belief(logged) == "revoked":
+            note(checkpoint_words(logged, "revoked"), style="yellow")
 
 
 def _verify_bundle(path: Path, noted: Sequence[Witness], keys: Sequence[str], judging: bool) -> int:

@@ -110,7 +110,8 @@ def new(
         file.unlink()
         raise
     print_line(public_of(key))
-    note(say(f"Thêm vào khien.yaml: ledger: {{key: {file}}}", f"Name it in khien.yaml: ledger: {{key: {file}}}"))
+    section = f"ledger: {{key: {file}, passphrase_variable: {passphrase_variable}}}"
+    note(say(f"Thêm vào khien.yaml: {section}", f"Name it in khien.yaml: {section}"))
     return 0
 
 
@@ -137,7 +138,8 @@ def rotate(
         file.unlink()
         raise
     print_line(public_of(key))
-    note(say(f"Sửa khien.yaml: ledger: {{key: {file}}}", f"Change khien.yaml: ledger: {{key: {file}}}"))
+    section = f"ledger: {{key: {file}, passphrase_variable: {passphrase_variable}}}"
+    note(say(f"Sửa khien.yaml: {section}", f"Change khien.yaml: {section}"))
     return 0
 
 

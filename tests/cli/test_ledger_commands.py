@@ -91,10 +91,13 @@ def test_a_key_is_made_signs_and_is_replaced(keyed: Estate) -> None:
 
 
 def test_a_key_is_revoked_and_another_begins(keyed: Estate) -> None:
-    since = ("--since", "2026-11-30", "--reason", "Bị lộ")
+    since = ("--since", "2020-11-30", "--reason", "Bị lộ")
+    keyed.run("history", "checkpoint")
+    assert "NOT believed" not in keyed.run("history", "verify").err
     assert "no one key" in keyed.run("history", "key", "revoke", "zz", *since, status=2).err
     keyed.run("history", "key", "revoke", *since)
-    assert "2026-11-29 17:00 UTC: Bị lộ" in keyed.run("history", "key", "list").out
+    assert "2020-11-29 17:00 UTC: Bị lộ" in keyed.run("history", "key", "list").out
+    assert "NOT believed" in keyed.run("history", "verify").err
     keyed.run("history", "checkpoint", status=2)
     keyed.run("history", "key", "new", "two.pem")
     keyed.name("two.pem")
