@@ -6,14 +6,15 @@ A finished run never changes, so what is made of it for those who see everything
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from threading import Lock
 from typing import TypeVar, cast
 
 from django.db import connection
 
 from checks.model.asset import Agency
-from checks.model.policy import SEVERITIES, Control
+from checks.model.policy import SEVERITIES, Control, Severity
+from checks.model.text import Text
 from checks.score import Score, score_of
 from console.charts import Point
 from history.access import Door, Past
@@ -66,6 +67,28 @@ class FailingControl:
     """Of the assets: those at which a waiver lies over the fail."""
 
 
+@dataclass(frozen=True, slots=True)
+class DueFinding:
+    """A finding that fails, counts and is under no waiver, with the first of the days by which its faults are due."""
+
+    due: date
+    agency: str
+    asset: str
+    control: str
+    title: Text
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """What fails in a run."""
+
+    controls: tuple[FailingControl, ...]
+    """Worst severity first, then those that fail at most assets."""
+    due: tuple[DueFinding, ...]
+    """What is due first comes first."""
+
+
 class _Kept:
     """The results that were asked for last, by the database and what they are of."""
 
@@ -103,18 +126,20 @@ def standings(door: Door, run: RunRow) -> tuple[Standing, ...]:
             for each in inventory.agencies
             if each.id in judged
         ]
-        return tuple(replace(each, before=_before(door, run, each.agency.id)) for each in found)
+        earlier = [each.run for each in past(door, run)]
+        return tuple(replace(each, before=_before(door, earlier, each.agency.id)) for each in found)
 
     return _of_run(door, run, "standings", make)
 
 
-def failing_controls(door: Door, run: RunRow) -> tuple[FailingControl, ...]:
-    """The controls that fail in a run and count: worst severity first, then those that fail at most assets."""
+def troubles(door: Door, run: RunRow) -> Troubles:
+    """What fails in a run and counts, by control and by the day by which it is due."""
 
-    def make() -> tuple[FailingControl, ...]:
+    def make() -> Troubles:
         policies = door.policies(run.id)
         found: dict[str, tuple[Control, Counter[str]]] = {}
         waived: Counter[str] = Counter()
+        due: list[DueFinding] = []
         for agency in sorted(door.agencies(run.id)):
             for finding in door.findings(run.id, agency):
                 control = policies[finding.policy].control(finding.control)
@@ -122,10 +147,16 @@ def failing_controls(door: Door, run: RunRow) -> tuple[FailingControl, ...]:
                     continue
                 found.setdefault(control.id, (control, Counter()))[1][agency] += 1
                 waived[control.id] += finding.waiver is not None
+                if finding.waiver is None and finding.due is not None:
+                    due.append(
+                        DueFinding(finding.due, agency, finding.asset, control.id, control.title, finding.severity)
+                    )
         told = [FailingControl(c, at.total(), len(at), waived[c.id]) for c, at in found.values()]
-        return tuple(sorted(told, key=lambda each: (SEVERITIES.index(each.control.severity), -each.assets)))
+        told.sort(key=lambda each: (SEVERITIES.index(each.control.severity), -each.assets, each.control.id))
+        due.sort(key=lambda each: (each.due, SEVERITIES.index(each.severity), each.asset, each.control))
+        return Troubles(tuple(told), tuple(due))
 
-    return _of_run(door, run, "controls", make)
+    return _of_run(door, run, "troubles", make)
 
 
 def past(door: Door, run: RunRow, agency: str | None = None) -> list[Past]:
@@ -143,9 +174,10 @@ def _point(run: str, started: datetime, score: Score) -> Point:
     return Point(run, local_date(started), score.score, score.coverage)
 
 
-def _before(door: Door, run: RunRow, agency: str) -> Score | None:
-    found = door.scans_before(run.id, 1, agency) or door.scans_before(run.id, TREND, agency)
-    return score_of(found[0].tally) if found else None
+def _before(door: Door, earlier: list[str], agency: str) -> Score | None:
+    """By the latest of the runs, newest first, that judged an agency."""
+    tallies = (door.tally(each, agency) for each in earlier)
+    return next((score_of(each) for each in tallies if each), None)
 
 
 def _of_run(door: Door, run: RunRow, what: str, make: Callable[[], T]) -> T:

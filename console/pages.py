@@ -29,6 +29,7 @@ NAVIGATION: Mapping[str, tuple[tuple[str, Text], ...]] = {
         ("overview", words.OVERVIEW),
         ("agencies", words.AGENCIES),
         ("runs", words.RUNS),
+        ("deadlines", words.DEADLINES),
         ("requests", words.REQUESTS),
         ("matters", words.MATTERS),
         ("reports", words.REPORTS),
@@ -37,6 +38,7 @@ NAVIGATION: Mapping[str, tuple[tuple[str, Text], ...]] = {
         ("overview", words.OVERVIEW),
         ("agencies", words.AGENCIES),
         ("runs", words.RUNS),
+        ("deadlines", words.DEADLINES),
         ("requests", words.REQUESTS),
         ("matters", words.MATTERS),
         ("reports", words.REPORTS),
@@ -44,6 +46,7 @@ NAVIGATION: Mapping[str, tuple[tuple[str, Text], ...]] = {
     "agency": (
         ("overview", words.REPORT_CARD),
         ("runs", words.RUNS),
+        ("deadlines", words.DEADLINES),
         ("requests", words.REQUESTS),
         ("matters", words.MATTERS),
         ("reports", words.REPORTS),

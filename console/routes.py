@@ -5,7 +5,19 @@ from dataclasses import dataclass
 
 from django.http import HttpResponseBase
 
-from console.views import account, agencies, findings, matters, overview, reports, requests, runs, sign_in, system
+from console.views import (
+    account,
+    agencies,
+    deadlines,
+    findings,
+    matters,
+    overview,
+    reports,
+    requests,
+    runs,
+    sign_in,
+    system,
+)
 from history.access import ROLES, Role
 
 View = Callable[..., HttpResponseBase]
@@ -57,6 +69,7 @@ ROUTES: tuple[Route, ...] = (
     Route("finding", FINDING, findings.one, EVERYONE),
     Route("runs", "runs", runs.every, EVERYONE),
     Route("run", "runs/<slug:run>", runs.one, EVERYONE),
+    Route("deadlines", "deadlines", deadlines.every, EVERYONE),
     Route("matters", "matters", matters.every, EVERYONE),
     Route("acknowledge", f"{FINDING}/acknowledge", matters.acknowledge, ACTING, posts=True, gets=False),
     Route("waiver-ask", f"{FINDING}/waiver", matters.ask, ACTING, posts=True, gets=False),

@@ -164,6 +164,7 @@ FINDINGS_NONE = Text("Không có kết luận nào khớp bộ lọc.", "No verd
 ASSET = Text("Tài sản", "Asset")
 CONTROL = Text("Biện pháp", "Control")
 DUE = Text("Thời hạn", "Due")
+DEMAND = Text("Yêu cầu", "What is demanded")
 OVERDUE = Text("quá hạn", "overdue")
 LATER = Text("Đợt kiểm tra lại sau đó", "Later rechecks")
 LATER_NOTE = Text(
@@ -222,6 +223,19 @@ HEAD_HELP = Text(
     "Báo cáo của đợt này in cùng mã; khien history verify đối chiếu.",
     "Reports of this run print the same; khien history verify compares.",
 )
+
+# Deadlines.
+DEADLINES = Text("Thời hạn", "Deadlines")
+DEADLINES_TITLE = Text("Thời hạn khắc phục", "Deadlines")
+DEADLINES_HELP = Text(
+    "Các phát hiện không đạt, được tính và không được miễn trừ, theo ngày đến hạn so với hôm nay.",
+    "Findings that fail, count and are not waived, by the day by which they are due, as of today.",
+)
+DEADLINES_NONE = Text("Không có gì đến hạn trong phạm vi bộ lọc.", "Nothing is due within the filter.")
+WHEN = Text("Đến hạn", "Due")
+OVERDUE_ONLY = Text("Đã quá hạn ({count})", "Overdue ({count})")
+SOON = Text("Trong 30 ngày tới ({count})", "Within 30 days ({count})")
+LATER_DUE = Text("Sau 30 ngày ({count})", "After 30 days ({count})")
 
 # Requests.
 REQUESTS = Text("Yêu cầu rà quét", "Requests")

@@ -172,7 +172,7 @@ def _findings(request: Request, card: Card) -> Table:
         rows.append(_row(request, card, finding, title, today))
     columns = (
         Column(words.CONTROL),
-        Column(labels.MEANING),
+        Column(words.DEMAND),
         Column(words.ASSET),
         Column(labels.VERDICT),
         Column(labels.SEVERITY),

@@ -25,7 +25,7 @@ def show(request: Request) -> HttpResponseBase:
     if run is None:
         return page(request, "empty.html", title=words.OVERVIEW)
     standings = figures.standings(request.door, run)
-    controls = figures.failing_controls(request.door, run)
+    controls = figures.troubles(request.door, run).controls
     worst, worsened = _controls(request, controls), _worsened(request, standings)
     if tables.wants_csv(request):
         fallen = request.GET.get("table") == "worsened"

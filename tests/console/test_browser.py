@@ -34,6 +34,7 @@ PATHS = {
         "/runs/RUN",
         "/requests",
         "/matters",
+        "/deadlines",
         "/reports",
         "/account",
         "/account/password",

@@ -16,17 +16,25 @@ def page(console: Console, control: str, asset: str = "cong-so-mau", run: str = 
     return f"/runs/{run or console.run}/findings/{asset}/{control}"
 
 
-def newest(visitor: Visitor, table: str = "waivers") -> list[str]:
-    """The first row of a table."""
-    return visitor.get(f"/matters?format=csv&table={table}").text.splitlines()[1].split(",")
+def told(visitor: Visitor, table: str = "waivers") -> dict[str, list[str]]:
+    """The rows of a table by their ids."""
+    lines = visitor.get(f"/matters?format=csv&table={table}").text.splitlines()[1:]
+    return {line.split(",")[0]: line.split(",") for line in lines}
+
+
+def name_of_new(visitor: Visitor, before: dict[str, list[str]], table: str = "waivers") -> str:
+    """What has come into a table."""
+    (name,) = told(visitor, table).keys() - before.keys()
+    return name
 
 
 def test_an_agency_asks_for_a_waiver_and_somebody_else_grants_it(console: Console) -> None:
     agency, team = console.visitor("van-thu"), console.visitor("an-ninh")
     form = {"reason": "Đang thay máy chủ", "measure": "Chặn từ ngoài", "until": SOON}
+    before = told(agency)
     asked = agency.post(f"{page(console, 'TLS-LEGACY')}/waiver", form, page=page(console, "TLS-LEGACY"))
     assert asked.to == "/matters?done=asked"
-    name = newest(agency)[0]
+    name = name_of_new(agency, before)
     assert re.fullmatch(r"w-\d{8}-[0-9a-f]{6}", name)
     assert name in team.get("/matters").text and "Đang thay máy chủ" in team.get("/matters").text
     assert name in console.visitor("kiem-toan").get("/matters").text
@@ -38,7 +46,7 @@ def test_an_agency_asks_for_a_waiver_and_somebody_else_grants_it(console: Consol
     assert later.status == 409 and "thời hạn dài hơn đề nghị" in later.text
     granted = team.post(f"/waivers/{name}", {"decision": "grant", "until": SOONER}, page="/matters")
     assert granted.to == "/matters?done=decided"
-    assert newest(agency)[3] == "Đã phê duyệt"
+    assert told(agency)[name][3] == "Đã phê duyệt"
     every = [each["waiver"] for each in khien("waiver", "list", "--json", folder=console.folder).json()]
     [listed] = [each for each in every if each["id"] == name]
     assert (listed["approved_by"], listed["requested_by"]) == ("an-ninh", "van-thu")
@@ -52,8 +60,9 @@ def test_an_agency_asks_for_a_waiver_and_somebody_else_grants_it(console: Consol
 def test_nobody_decides_what_they_have_asked_for(console: Console) -> None:
     team = console.visitor("an-ninh")
     where = page(console, "TLS-LEGACY")
+    before = told(team)
     assert team.post(f"{where}/waiver", {"reason": "x", "until": SOON}, page=where).status == 302
-    name = newest(team)[0]
+    name = name_of_new(team, before)
     for decision in ("grant", "refuse"):
         answer = team.post(f"/waivers/{name}", {"decision": decision, "reason": "x"}, page="/matters")
         assert answer.status == 409 and "không thể tự quyết định" in answer.text
@@ -77,15 +86,16 @@ def test_a_waiver_is_not_granted_once_something_else_fails(console: Console) -> 
 def test_a_dispute_is_raised_by_one_and_confirmed_by_another(console: Console) -> None:
     agency, team = console.visitor("nguoi-khac"), console.visitor("an-ninh")
     where = page(console, "HDR-LEAKS", "trang-khac")
+    before = told(agency, "disputes")
     assert agency.post(f"{where}/dispute", {"reason": " "}, page=where).status == 409
     assert agency.post(f"{where}/dispute", {"reason": "Máy chủ thử nghiệm"}, page=where).to == "/matters?done=raised"
-    name = newest(agency, "disputes")[0]
+    name = name_of_new(agency, before, "disputes")
     assert name not in console.visitor("van-thu").get("/matters").text
     assert agency.post(f"/disputes/{name}", {"decision": "confirm", "reason": "x"}, page="/matters").status == 404
     assert (
         team.post(f"/disputes/{name}", {"decision": "reject", "reason": "Đúng là lỗi"}, page="/matters").status == 302
     )
-    assert newest(agency, "disputes")[2] == "Không chấp nhận"
+    assert told(agency, "disputes")[name][2] == "Không chấp nhận"
     listed = khien("dispute", "list", "--json", folder=console.folder).json()
     assert [(each["raised_by"], each["decided_by"]) for each in listed] == [("nguoi-khac", "an-ninh")]
 
@@ -95,8 +105,8 @@ def test_a_planned_day_stands_at_the_finding_and_in_the_history(console: Console
     where = page(console, "TLS-LEGACY")
     for wrong in ({"planned": PAST}, {"planned": "soon"}, {}):
         assert agency.post(f"{where}/acknowledge", wrong, page=where).status == 409
-    told = agency.post(f"{where}/acknowledge", {"planned": SOON, "note": "Sau đợt nâng cấp"}, page=where)
-    assert told.to == "/matters?done=planned"
+    answer = agency.post(f"{where}/acknowledge", {"planned": SOON, "note": "Sau đợt nâng cấp"}, page=where)
+    assert answer.to == "/matters?done=planned"
     shown = console.visitor("kiem-toan").get(where).text
     assert "van-thu hẹn khắc phục ngày" in shown and "Sau đợt nâng cấp" in shown
     found = khien(

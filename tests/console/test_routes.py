@@ -34,6 +34,7 @@ PAGES: dict[str, tuple[str, dict[str, int | str]]] = {
     "run": ("/runs/RUN", {**OWN}),
     "requests": ("/requests", {**OWN}),
     "matters": ("/matters", {**OWN}),
+    "deadlines": ("/deadlines", {**OWN}),
     "reports": ("/reports", {**OWN}),
     "report": ("/reports/0", {**OWN}),
 }
