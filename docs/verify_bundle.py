@@ -13,6 +13,7 @@ cannot be read; 3 everything fits, but nothing that you gave vouches for all of 
 import argparse
 import base64
 import hashlib
+import io
 import json
 import re
 import stat
@@ -37,6 +38,11 @@ class Unreadable(Exception):
 
 class Bad(Exception):
     """One thing in it is not what it must be."""
+
+
+def show(text):
+    """A line without anything that a terminal would obey: a bundle may hold any text."""
+    print("".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text))
 
 
 def parsed(data):
@@ -274,7 +280,7 @@ class Check:
 
     def say(self, text):
         if not self.quiet:
-            print(text)
+            show(text)
 
     def guarded(self, what, work, *arguments):
         """Do one check; what goes wrong in it is a fault of that thing."""
@@ -551,15 +557,17 @@ def main(arguments=None):
     parser.add_argument("--key", action="append", default=[], metavar="HEX")
     parser.add_argument("--quiet", action="store_true", help="say only what is wrong, and the verdict")
     options = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         witnesses = [witness(each) for each in options.checkpoint]
         check = Check(Path(options.bundle), options.quiet)
         covered = check.run(witnesses, [each.lower() for each in options.key])
     except (Unreadable, Bad, OSError, KeyError, ValueError, AttributeError) as error:
-        print(f"CANNOT BE READ: {error}".encode("ascii", "backslashreplace").decode())
+        show(f"CANNOT BE READ: {error}")
         return 2
     for each in check.faults:
-        print(f"WRONG  {each}".encode("ascii", "backslashreplace").decode())
+        show(f"WRONG  {each}")
     if check.faults:
         print(f"NOT INTACT: {len(check.faults)} faults")
         return 1

@@ -276,3 +276,15 @@ def test_evidence_that_an_act_removed_is_said_and_no_fault(
     leaf = next(each for each in found.leaves if each.kind == "retention")
     (made / "objects" / leaf.content[7:]).unlink()
     assert checked(made, verifier) == 1
+
+
+def test_nothing_in_a_bundle_speaks_to_the_terminal(
+    folder: Path, verifier: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "\x1b[31mđỏ").write_bytes(b"")
+    line = canonical({"content": "sha256:00", "kind": "checkpoint", "subject": "\x1b[2J\u202e\n"})
+    (folder / "log.jsonl").write_bytes((folder / "log.jsonl").read_bytes() + line + b"\n")
+    assert verifier.main([str(folder)]) == 1
+    told = capsys.readouterr().out
+    assert "đỏ" in told and "\\u001b[2J" in told
+    assert all(each.isprintable() for each in told.replace("\n", ""))
