@@ -19,8 +19,6 @@ from scanner.cli.errors import Usage
 from scanner.cli.language import say
 from scanner.cli.reading import small_file
 
-VARIABLE = "KHIEN_LEDGER_PASSPHRASE"
-"""Holds the passphrase where khien.yaml names no other variable."""
 SHORTEST = 12
 """Characters of the passphrase of a new key."""
 

@@ -12,7 +12,6 @@ from scanner.cli.actor import LONGEST, ByOption, actor
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import say
-from scanner.cli.ledger_key import VARIABLE, made, opened, section_of
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from scanner.cli.ui import note, print_json, print_line, print_table
@@ -46,6 +45,8 @@ SinceOption = Annotated[
         ),
     ),
 ]
+VARIABLE = "KHIEN_LEDGER_PASSPHRASE"
+"""Holds the passphrase of a new key where no other variable is named."""
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 STATE_WORDS = {
     "in_use": say("đang dùng", "in use"),
@@ -102,6 +103,7 @@ def new(
     from history import keys
     from history.errors import HistoryError
     from history.statements import public_of
+    from scanner.cli.ledger_key import made
 
     key = made(file, passphrase_variable)
     try:
@@ -129,6 +131,7 @@ def rotate(
     from history import keys
     from history.errors import HistoryError
     from history.statements import public_of
+    from scanner.cli.ledger_key import made, opened, section_of
 
     old = opened(section_of(settings))
     key = made(file, passphrase_variable)
