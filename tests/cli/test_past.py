@@ -73,37 +73,12 @@ def test_a_report_of_300_days_ago_is_the_same_bytes_though_everything_has_change
 
 
 def test_what_was_issued_comes_out_of_the_archive_from_the_moment_on_when_it_was(year: Year, tmp_path: Path) -> None:
-    ended = done(
-        "report",
-        "--as-of",
-        day(10),
-        "--agency",
-        "so-mot",
-        "--lang",
-        "vi",
-        "--format",
-        "pdf",
-        "--out",
-        tmp_path,
-        folder=year.folder,
-    )
-    (path,) = tmp_path.iterdir()
+    own = ("report", "--agency", "so-mot", "--lang", "vi", "--format", "pdf", "--jobs", 1, "--as-of")
+    ended = done(*own, day(10), "--out", tmp_path / "after", folder=year.folder)
+    (path,) = (tmp_path / "after").iterdir()
     assert path.read_bytes() == ISSUED and str(path) in ended.out
-    before = (
-        "report",
-        "--as-of",
-        day(0),
-        "--agency",
-        "so-mot",
-        "--lang",
-        "vi",
-        "--format",
-        "pdf",
-        "--out",
-        tmp_path / "b",
-    )
-    done(*before, folder=year.folder)
-    assert [each.name for each in (tmp_path / "b").iterdir()] == ["so-mot.vi.pdf"]
+    done(*own, day(0), "--out", tmp_path / "before", folder=year.folder)
+    assert [each.name for each in (tmp_path / "before").iterdir()] == ["so-mot.vi.pdf"]
 
 
 def test_the_same_run_under_the_policy_of_today_has_an_impact(year: Year) -> None:
