@@ -1,6 +1,6 @@
 """What five years of history cost: bytes, and the time of the questions that are asked of it.
 
-    python -m benchmarks.history [--assets 2000] [--weeks 260] [--share 0.03] [--postgresql] [--keep FILE]
+    python -m benchmarks.history [--assets 2000] [--weeks 260] [--share 0.03] [--times 40] [--postgresql] [--keep FILE]
 
 A run a week over an estate of which a share of the assets changes from week to week (`benchmarks.history_fleet`), by
 the real recorder; only judging is left out. Then the questions, each so many times at places chosen by chance, and an
@@ -34,8 +34,6 @@ POLICY = "nghe-an-web"
 BATCH = 500
 """Looks that are recorded in one step."""
 WEEK = timedelta(days=7)
-TIMES = 40
-"""How often each question is asked."""
 SEED = 7
 
 
@@ -56,9 +54,11 @@ def build(assets: int, weeks: int, share: float) -> Figures:
 
     recorder, library, chance = Recorder(), PolicyLibrary(), random.Random(SEED)
     policy = library.get(POLICY)
-    fleet, found = Fleet(assets, policy, chance), Figures(assets)
+    found, known = Figures(assets), len(recorder.finished_runs())
+    if known >= weeks:
+        return found
+    fleet = Fleet(assets, policy, chance)
     gc.freeze()  # the fleet is the benchmark's own; a scan has no such thing in memory
-    known = len(recorder.finished_runs())
     left = [each.id for each in recorder.runs(limit=1, state="open")]
     for week in range(weeks):
         at = NOW + (week - weeks) * WEEK
@@ -117,10 +117,10 @@ def questions(recorder: "Recorder", chance: random.Random, assets: int) -> dict[
     }
 
 
-def timed(question: Callable[[], object]) -> tuple[list[float], list[float]]:
+def timed(question: Callable[[], object], times: int) -> tuple[list[float], list[float]]:
     """Milliseconds of each time that it was asked, by the clock and by this process's processor time; each sorted."""
     clock, processor = [], []
-    for _ in range(TIMES):
+    for _ in range(times):
         before, own = time.perf_counter(), time.process_time()
         question()
         clock.append((time.perf_counter() - before) * 1000)
@@ -179,6 +179,7 @@ def main() -> None:
     parser.add_argument("--assets", type=int, default=2000)
     parser.add_argument("--weeks", type=int, default=260)
     parser.add_argument("--share", type=float, default=0.03, help="of the assets change from week to week")
+    parser.add_argument("--times", type=int, default=40, help="how often each question is asked")
     parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
@@ -189,14 +190,16 @@ def main() -> None:
         _print_sizes(asked.assets * asked.weeks)
         print("| question | p50 ms | p95 ms | p95 ms of processor |\n|---|---|---|---|")
         for name, question in questions(Recorder(), random.Random(SEED), asked.assets).items():
-            clock, processor = timed(question)
-            late = int(TIMES * 0.95)
-            print(f"| {name} | {clock[TIMES // 2]:.1f} | {clock[late]:.1f} | {processor[late]:.1f} |")
+            clock, processor = timed(question, asked.times)
+            late = int(asked.times * 0.95)
+            print(f"| {name} | {clock[asked.times // 2]:.1f} | {clock[late]:.1f} | {processor[late]:.1f} |")
         entries, seconds, own = audit()
         print(f"\nverify: {entries} entries in {seconds:.1f} s ({own:.1f} of processor), {entries / own:.0f} a second")
 
 
 def _print_recording(found: Figures) -> None:
+    if not found.seconds:
+        return
     print("| assets recorded a second | by the clock | of processor |\n|---|---|---|")
     for name, chosen in (("first run", slice(0, 1)), ("later runs, median", slice(1, None))):
         clock, processor = (sorted(each[chosen]) for each in (found.seconds, found.processor))
