@@ -238,7 +238,7 @@ SOON = Text("Trong 30 ngày tới ({count})", "Within 30 days ({count})")
 LATER_DUE = Text("Sau 30 ngày ({count})", "After 30 days ({count})")
 
 # Requests.
-REQUESTS = Text("Yêu cầu rà quét", "Requests")
+REQUESTS = Text("Yêu cầu", "Requests")
 REQUESTS_TITLE = Text("Yêu cầu rà quét và kiểm tra lại", "Requests for scans and rechecks")
 REQUESTS_HELP = Text(
     "Trang này chỉ ghi yêu cầu; tiến trình khien schedule run thực hiện trong khung giờ được phép.",

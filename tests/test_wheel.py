@@ -57,3 +57,9 @@ def test_the_wheel_holds_every_package_and_nothing_else(installed: Path) -> None
     assert found == rooms
     ours = {path.relative_to(ROOT) for room in rooms for path in (ROOT / room).rglob("*.py")}
     assert {path.relative_to(installed) for path in installed.rglob("*.py")} == ours
+
+
+def test_the_wheel_holds_the_pages_of_the_console(installed: Path) -> None:
+    shown = {path.relative_to(ROOT) for name in ("jinja2", "static") for path in (ROOT / "console" / name).iterdir()}
+    assert len(shown) > 10
+    assert [path for path in sorted(shown) if not (installed / path).is_file()] == []
