@@ -17,8 +17,10 @@ import io
 import json
 import re
 import stat
+import struct
 import sys
 import zipfile
+import zlib
 from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +32,7 @@ NAMES = re.compile(r"bundle\.json|log\.jsonl|runs/[A-Za-z0-9][A-Za-z0-9_-]{0,39}
 DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
 FILE_LIMIT, TOTAL_LIMIT, COUNT_LIMIT = 256 << 20, 8 << 30, 2_000_000
 LINE_LIMIT = 64 << 10
+DAMAGED = (OSError, EOFError, ValueError, RuntimeError, OverflowError, struct.error, zipfile.BadZipFile, zlib.error)
 
 
 class Unreadable(Exception):
@@ -109,7 +112,7 @@ class Files:
                     self.strange.append(each.filename)
                 else:
                     self.sizes[each.filename] = each.file_size
-        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        except DAMAGED as error:
             raise Unreadable(str(error)) from error
 
     def read(self, name):
@@ -120,7 +123,7 @@ class Files:
         try:
             with self._zip.open(name) if self._zip else (self._path / name).open("rb") as file:
                 data = file.read(FILE_LIMIT + 1)
-        except Exception as error:  # zipfile and zlib have many words for a damaged archive
+        except DAMAGED as error:
             raise Bad(f"it cannot be read: {type(error).__name__}") from error
         if len(data) > FILE_LIMIT:
             raise Unreadable(f"{name} is larger than this program reads")

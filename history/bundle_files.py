@@ -3,7 +3,9 @@ read within bounds, since a bundle comes from elsewhere."""
 
 import re
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +23,18 @@ MOST = 2_000_000
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time that every file of an archive has; ZIP knows none earlier."""
 COMPRESSION = 6
+DAMAGED = (
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,
+    NotImplementedError,
+    OverflowError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What the library raises for archives that are damaged, encrypted, or packed in another way."""
 
 
 def write_archive(file: BinaryIO, found: Iterable[Named]) -> int:
@@ -72,7 +86,7 @@ class BundleFiles:
             opened = self._archive.open(name) if self._archive is not None else (self._path / name).open("rb")
             with opened as file:
                 data = file.read(LARGEST_FILE + 1)
-        except (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
+        except DAMAGED as error:
             raise bad(f"{name}: {error}") from error
         if len(data) > LARGEST_FILE:
             raise bad(f"{name} lớn quá mức đọc được", f"{name} is larger than what is read")
@@ -98,7 +112,7 @@ class BundleFiles:
                     self.strange.append(each.filename)
                 else:
                     self.sizes[each.filename] = each.file_size
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        except DAMAGED as error:
             raise bad(f"{self._path} không phải tệp ZIP", f"{self._path} is no ZIP archive") from error
 
 

@@ -4,6 +4,7 @@ import importlib.util
 import io
 import json
 import os
+import random
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -288,3 +289,17 @@ def test_nothing_in_a_bundle_speaks_to_the_terminal(
     told = capsys.readouterr().out
     assert "đỏ" in told and "\\u001b[2J" in told
     assert all(each.isprintable() for each in told.replace("\n", ""))
+
+
+def test_no_damage_of_an_archive_goes_unseen_or_ends_a_program(
+    folder: Path, verifier: ModuleType, tmp_path: Path
+) -> None:
+    files = {str(each.relative_to(folder)): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+    good = _zipped(tmp_path / "good.zip", files).read_bytes()
+    chance = random.Random(7)
+    for _ in range(60):
+        data = bytearray(good)
+        for _ in range(chance.randint(1, 4)):
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        (tmp_path / "bad.zip").write_bytes(bytes(data))
+        assert checked(tmp_path / "bad.zip", verifier) in (1, 2, 3)  # 3: in a date, or a field that nobody reads
