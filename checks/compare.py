@@ -129,6 +129,16 @@ def rules_of(findings: Iterable[Finding], policies: Mapping[str, Policy]) -> dic
     return {key: rule for key, rule in judged if rule is not None}
 
 
+def first_seen_before(findings: Iterable[Finding], day: date) -> set[InstanceKey]:
+    """Of the faults in findings those that were first seen before a day, which they still have as their age."""
+    return {
+        (finding.asset, finding.control, each.key)
+        for finding in findings
+        for each in finding.instances
+        if each.first_seen is not None and each.first_seen < day
+    }
+
+
 def compare(before: Side, after: Side, seen_before: Collection[InstanceKey] = ()) -> tuple[Change, ...]:
     """What became of every finding of the two runs: each is in exactly one kind, in the order of asset and control.
 

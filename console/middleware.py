@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from console import sessions
+from console import programs, sessions
 from console.models import User
 from console.request import Request
 from console.routes import BY_NAME, Route
@@ -107,7 +107,8 @@ class Origin:
 
 
 class Gate:
-    """Who is not signed in is led to sign in, and nobody comes to a route that is not theirs."""
+    """Who is not signed in is led to sign in, and nobody comes to a route that is not theirs. Programs come by tokens
+    (`console.programs`)."""
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
@@ -130,6 +131,8 @@ class Gate:
         """None where the view may answer. Raises Http404 for a route that is not for who asks."""
         found = request.resolver_match
         route = BY_NAME[(found and found.url_name) or ""]
+        if route.programs:
+            return programs.enter(cast(Request, request), route)
         if route.roles:
             elsewhere = self._enter(cast(Request, request), route)
             if elsewhere is not None:

@@ -1,4 +1,5 @@
-"""Who signs in: the tables of people, their second factors and recovery codes, and of failed tries.
+"""Who signs in: the tables of people, their second factors, recovery codes and tokens, and of failed
+tries.
 
 They stand in the same database as history, and are none of it: people are changed, failed tries are forgotten.
 """
@@ -50,6 +51,22 @@ class RecoveryCode(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "digest"], name="recovery_code_once")]
+
+
+class Token(models.Model):
+    """What a program shows in place of its user's password (`console.tokens`). Only its digest is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=NAME_LENGTH)
+    """What its user calls it."""
+    digest = models.CharField(max_length=71, unique=True)
+    created = models.DateTimeField()
+    expires = models.DateTimeField()
+    used = models.DateTimeField(null=True)
+    """When it was last shown, to the hour; None: never yet."""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "name"], name="token_name_once")]
 
 
 class FailedTry(models.Model):

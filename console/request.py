@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 from checks.model.text import Language
-from console.models import User
+from console.models import Token, User
 from history.access import Door
 
 
@@ -15,6 +15,8 @@ class Request(HttpRequest):
     """Only on routes that ask for a sign-in."""
     door: Door
     """The same."""
+    token: Token
+    """Only on routes for programs."""
 
 
 def address_of(request: HttpRequest) -> str:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from django.http import HttpResponseBase
 
+from console import metrics
+from console.api import openapi
+from console.api.endpoints import ENDPOINTS
 from console.views import (
     account,
     agencies,
@@ -45,6 +48,8 @@ class Route:
     gets: bool = True
     settling: bool = False
     """Whether it can be taken while a password must be changed or a second factor set up."""
+    programs: bool = False
+    """Whether programs take it, with a token in place of a session; never who is signed in with a browser."""
 
     @property
     def allowed(self) -> frozenset[str]:
@@ -58,11 +63,14 @@ ROUTES: tuple[Route, ...] = (
     Route("sign-out", "sign-out", sign_in.out, EVERYONE, posts=True, gets=False, settling=True),
     Route("language", "language", system.language, OPEN, posts=True, gets=False),
     Route("health", "health", system.health, OPEN),
+    Route("ready", "ready", system.ready, OPEN),
     Route("source", "source", system.source, OPEN),
     Route("security-txt", ".well-known/security.txt", system.security_txt, OPEN),
     Route("account", "account", account.show, EVERYONE),
     Route("password", "account/password", account.password, EVERYONE, posts=True, settling=True),
     Route("second-factor", "account/second-factor", account.second_factor, EVERYONE, posts=True, settling=True),
+    Route("tokens", "account/tokens", account.every_token, EVERYONE, posts=True),
+    Route("token-revoke", "account/tokens/<str:name>/revoke", account.revoke_token, EVERYONE, posts=True, gets=False),
     Route("overview", "", overview.show, EVERYONE),
     Route("agencies", "agencies", agencies.every, OVERSEERS),
     Route("agency", "agencies/<slug:agency>", agencies.one, EVERYONE),
@@ -81,5 +89,18 @@ ROUTES: tuple[Route, ...] = (
     Route("request-withdraw", "requests/<slug:name>/withdraw", requests.withdraw, ACTING, posts=True, gets=False),
     Route("reports", "reports", reports.every, EVERYONE),
     Route("report", "reports/<int:number>", reports.one, EVERYONE),
+    Route("metrics", "metrics", metrics.show, OVERSEERS, programs=True),
+    Route("api-openapi", "api/v1/openapi.json", openapi.show, OPEN, programs=True),
+    *(
+        Route(
+            name=f"api-{each.name}",
+            path=f"api/v1/{each.path}",
+            view=each.view,
+            roles=OVERSEERS if each.overseers else EVERYONE,
+            posts=each.post is not None,
+            programs=True,
+        )
+        for each in ENDPOINTS
+    ),
 )
 BY_NAME: dict[str, Route] = {each.name: each for each in ROUTES}

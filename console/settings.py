@@ -15,6 +15,7 @@ ROOM = Path(__file__).resolve().parent
 
 INSTALLED_APPS = ["history", "django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "console"]
 MIDDLEWARE = [
+    "console.metrics.Measured",
     "console.middleware.Headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -110,6 +110,28 @@ RECOVERY_HELP = Text(
     "are shown this once.",
 )
 
+# Tokens for programs.
+TOKENS = Text("Mã truy cập API", "Tokens for the API")
+TOKENS_SEE = Text("Xem, tạo, thu hồi", "See, make and revoke them")
+TOKENS_HELP = Text(
+    "Mã truy cập cho chương trình đọc dữ liệu qua API với đúng quyền của bạn. Ai có mã là có quyền đó: hãy giữ kín.",
+    "With a token a program reads data through the API, with your rights. Whoever has it has them: keep it secret.",
+)
+TOKEN_NAME = Text("Tên mã", "Name of the token")
+TOKEN_NAME_HELP = Text("Để bạn nhận ra, ví dụ bang-theo-doi.", "For you to know it by, as status-board.")
+TOKEN_DAYS = Text("Thời hạn", "How long it lasts")
+TOKEN_DAYS_OF = Text("{count} ngày", "{count} days")
+TOKEN_MAKE = Text("Tạo mã", "Make a token")
+TOKEN_MADE = Text(
+    "Mã mới dưới đây chỉ hiện lần này. Hãy chép ngay.", "The new token below is shown this once. Copy it now."
+)
+TOKEN_REVOKE = Text("Thu hồi {name}", "Revoke {name}")
+TOKEN_CREATED = Text("Tạo lúc", "Made at")
+TOKEN_EXPIRES = Text("Hết hạn", "Expires")
+TOKEN_EXPIRED = Text("đã hết hạn", "expired")
+TOKEN_USED = Text("Dùng gần nhất", "Last used")
+TOKENS_NONE = Text("Bạn chưa có mã nào.", "You have no tokens.")
+
 # The overview.
 NO_SCAN = Text("Chưa có đợt rà quét nào kết thúc.", "No scan is finished yet.")
 NO_SCAN_HELP = Text(

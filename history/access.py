@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from checks.evaluate import evidence_of
+from checks.model.act import Deed
 from checks.model.canonical import load
 from checks.model.evidence import Evidence
 from checks.model.finding import Finding, Verdict
@@ -21,6 +22,7 @@ from checks.model.task import Task
 from checks.model.text import Text
 from checks.score import Counted
 from history import issues, requests
+from history.chronicle import Wanted, deeds
 from history.errors import BadAct, NotSeen, UnknownFile, UnknownRun
 from history.facts import RunRow
 from history.issues import Archived
@@ -197,6 +199,12 @@ class Door:
         if not self.whole and found.file.agency != self.viewer.agency:
             raise NotSeen(str(sequence))
         return found, issues.content(found)
+
+    def acts(self, wanted: Wanted) -> tuple[Deed, ...]:
+        """Who did what, in order of time: for those who see everything, since acts name people of all agencies."""
+        if not self.whole:
+            raise NotSeen("acts")
+        return deeds(wanted)
 
     def _chosen(self, agency: str | None) -> str | None:
         """Whose findings are asked for: None stands for all that the viewer may see."""

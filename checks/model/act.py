@@ -25,6 +25,8 @@ What = Literal[
     "user.added",
     "user.changed",
     "user.disabled",
+    "token.added",
+    "token.revoked",
     "data.downloaded",
 ]
 

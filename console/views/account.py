@@ -1,14 +1,14 @@
-"""A user's own account: the password and the second factor."""
+"""A user's own account: the password, the second factor, tokens for programs."""
 
 from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from checks.model.text import Text
-from console import accounts, tries, words
+from console import accounts, journal, tokens, tries, words
 from console import second_factor as factor
 from console.accounts import LONGEST_PASSWORD, BadAccount
 from console.pages import page
@@ -64,6 +64,47 @@ def second_factor(request: Request) -> HttpResponseBase:
     picture = factor.picture(secret, user.name, request.get_host())
     must = user.role in settings.SECOND_FACTOR_ROLES and not user.totp_secret
     return page(request, "second_factor.html", picture=picture, key=groups, must=must, problem=problem)
+
+
+def every_token(request: Request) -> HttpResponseBase:
+    """The user's tokens for the JSON API; and make one, which is shown this once. Who makes one knows the password."""
+    if request.method != "POST":
+        return _tokens_page(request, None)
+    now, user = datetime.now(UTC), request.account
+    if tries.must_wait(user.name, address_of(request), now):
+        return _tokens_page(request, words.WAIT, 429)
+    if not user.check_password(request.POST.get("current", "")[: LONGEST_PASSWORD + 1]):
+        tries.failed(user.name, address_of(request), now)
+        return _tokens_page(request, words.WRONG_PASSWORD)
+    days = request.POST.get("days", "")
+    lasting = next((each for each in tokens.DAYS if str(each) == days), min(tokens.DAYS))
+    try:
+        made = tokens.make(user, request.POST.get("token", "")[:100], lasting, journal.signed_in(user.name))
+    except BadAccount as error:
+        return _tokens_page(request, error.text)
+    return _tokens_page(request, None, made=made)
+
+
+def revoke_token(request: Request, name: str) -> HttpResponseBase:
+    """Let a token be taken no more. Raises Http404 where the user has none of that name."""
+    try:
+        tokens.revoke(request.account, name, journal.signed_in(request.account.name))
+    except BadAccount:
+        raise Http404 from None
+    return redirect("tokens")
+
+
+def _tokens_page(request: Request, problem: Text | None, status: int = 200, made: str = "") -> HttpResponse:
+    return page(
+        request,
+        "tokens.html",
+        status,
+        problem=problem,
+        made=made,
+        tokens=tokens.every(request.account.name),
+        now=datetime.now(UTC),
+        days=tokens.DAYS,
+    )
 
 
 def _password_form(request: Request, problem: Text | None, status: int = 200) -> HttpResponse:

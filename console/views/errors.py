@@ -1,8 +1,15 @@
-"""The pages for what goes wrong. They tell nothing of the cause; the log does."""
+"""The answers for what goes wrong: pages for people, problem documents for programs.
+
+They tell nothing of the cause; the log does.
+"""
 
 from django.http import HttpRequest, HttpResponse
 
+from console.api.problems import problem
 from console.pages import page
+
+PROGRAMS = ("/api/", "/metrics")
+"""Where programs ask, which read problem documents and no pages."""
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -31,4 +38,6 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _told(request: HttpRequest, status: int) -> HttpResponse:
+    if request.path.startswith(PROGRAMS):
+        return problem(request, status)
     return page(request, "error.html", status, error=status, current="")

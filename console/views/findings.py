@@ -18,6 +18,7 @@ from console.policy_text import stated, states
 from console.request import Request
 from console.tables import Cell, Column, Table
 from console.views import common
+from history.access import Door
 from history.petitions import Petitions
 from reports.excerpts import excerpt
 from reports.messages import labels
@@ -79,7 +80,7 @@ def one(request: Request, run: str, asset: str, control: str) -> HttpResponse:
         looks=list(_looks(finding, evidence)),
         fixes=_fixes(demand, server_of(owner, evidence)),
         remedy=demand.remediation.vi if request.language == "vi" else demand.remediation.en,
-        text=_text(request, run, policy, demand),
+        text=policy_text(request.door, run, policy, demand),
     )
 
 
@@ -135,10 +136,10 @@ def _fixes(control: Control, detected: Server | None) -> list[Fix]:
     return [Fix(labels.SERVER_NAMES[each], lines[each] or "", each == detected) for each in ordered if lines[each]]
 
 
-def _text(request: Request, run: str, policy: Policy, control: Control) -> tuple[str, str]:
+def policy_text(door: Door, run: str, policy: Policy, control: Control) -> tuple[str, str]:
     """The file of the policy that states the control, and what it says there, word for word; empty where no file of
     the run has it."""
-    for name, source in request.door.policy_sources(run, policy.id).items():
+    for name, source in door.policy_sources(run, policy.id).items():
         if states(source, control.origin) and (found := stated(source, control.id)):
             return name, found
     return "", ""

@@ -15,6 +15,7 @@ from console.pages import page
 from console.request import Request
 from console.tables import Cell, Column, Table
 from console.views import common
+from history.access import Door
 from history.errors import BadAct, NotSeen
 from reports.messages.figures import moment
 
@@ -29,24 +30,27 @@ def every(request: Request) -> HttpResponseBase:
 
 def ask(request: Request) -> HttpResponseBase:
     """Take a request down. Raises NotSeen for an agency, asset or control that the viewer has not."""
-    inventory = _inventory(request)
-    agency, asset = request.POST.get("agency", ""), request.POST.get("asset", "")
+    what, agency, asset, control = (request.POST.get(each, "") for each in ("what", "agency", "asset", "control"))
+    try:
+        request.door.ask(wished(request.door, what, agency, asset, control), _now())
+    except BadAct as error:
+        return _page(request, problem=error.text, status=409)
+    return redirect(f"{reverse('requests')}?done=asked")
+
+
+def wished(door: Door, what: str, agency: str, asset: str, control: str) -> Task:
+    """What is asked for, where empty stands for all. Raises NotSeen for an agency or asset that the viewer has not."""
+    inventory = _inventory(door)
     if agency not in ("", *(each.id for each in inventory.agencies)):
         raise NotSeen(agency)
     if asset not in ("", *(each.id for each in inventory.assets)):
         raise NotSeen(asset)
-    control = request.POST.get("control", "")
-    task = Task(
+    return Task(
         agencies=(agency,) if agency else (),
         assets=(asset,) if asset else (),
         controls=(control,) if asset and control else (),
-        recheck=request.POST.get("what") != "scan",
+        recheck=what != "scan",
     )
-    try:
-        request.door.ask(task, _now())
-    except BadAct as error:
-        return _page(request, problem=error.text, status=409)
-    return redirect(f"{reverse('requests')}?done=asked")
 
 
 def withdraw(request: Request, name: str) -> HttpResponseBase:
@@ -63,7 +67,7 @@ def _page(request: Request, problem: Text | None = None, notice: Text | None = N
     table = _requests(request, found)
     if tables.wants_csv(request):
         return tables.answer(request, table, "requests")
-    agencies = [(each.id, each.name.in_(request.language)) for each in _inventory(request).agencies]
+    agencies = [(each.id, each.name.in_(request.language)) for each in _inventory(request.door).agencies]
     waiting = [each.first.name for each in found if each.last.step == "asked"]
     may = request.account.role != "auditor"
     return page(
@@ -110,10 +114,10 @@ def _scope(task: Task) -> str:
     return " ".join((*task.agencies, *task.assets, *task.tags, *task.zones, *task.policies, *task.controls))
 
 
-def _inventory(request: Request) -> Inventory:
+def _inventory(door: Door) -> Inventory:
     """That of the latest scan; empty where there was none yet."""
-    latest = request.door.latest()
-    return Inventory((), ()) if latest is None else request.door.inventory(latest.id)
+    latest = door.latest()
+    return Inventory((), ()) if latest is None else door.inventory(latest.id)
 
 
 def _now() -> datetime:

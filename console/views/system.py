@@ -11,6 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from checks.model.text import Language
 from console import sessions, source_code
 from console.models import User
+from history.database import pending
+from history.errors import DatabaseUnusable
 
 IN_FORCE = timedelta(days=90)
 """So long what security.txt says holds from when it is asked for."""
@@ -24,6 +26,15 @@ def health(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"status": "database"}, status=503)
     return JsonResponse({"status": "ok"})
+
+
+def ready(request: HttpRequest) -> HttpResponse:
+    """Whether the console can work: it reaches its database, whose tables are those of this release. 200 or 503."""
+    try:
+        steps = pending()
+    except DatabaseUnusable:
+        return JsonResponse({"status": "database"}, status=503)
+    return JsonResponse({"status": "upgrade" if steps else "ok"}, status=503 if steps else 200)
 
 
 def language(request: HttpRequest) -> HttpResponseBase:

@@ -100,6 +100,10 @@ MATTERS: Mapping[str, tuple[Text, Mapping[str, Text]]] = {
         Text("Người dùng", "User"),
         {"added": Text("thêm", "added"), "changed": _CHANGED, "disabled": Text("khóa", "disabled")},
     ),
+    "token": (
+        Text("Mã truy cập API", "Token for the API"),
+        {"added": Text("tạo", "made"), "revoked": Text("thu hồi", "revoked")},
+    ),
     "data": (Text("Dữ liệu", "Data"), {"downloaded": Text("tải xuống", "downloaded")}),
 }
 VIA: Mapping[Via, Text] = dict(

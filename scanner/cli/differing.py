@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from checks.compare import Change, Side, compare, rules_of
+from checks.compare import Change, Side, compare, first_seen_before, rules_of
 from checks.model.canonical import adapter, plain
 from checks.model.finding import Finding
 from reports.messages.exceptions import CHANGE_REASONS
@@ -15,7 +15,7 @@ from scanner.cli.language import LANGUAGE, say
 from scanner.cli.memory import open_history
 from scanner.cli.moments import SinceOption, UntilOption, local_day, period
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, AssetOption, ConfigOption, JsonOption, SchemaOption
-from scanner.cli.past import Past, all_judged, seen_before
+from scanner.cli.past import Past, all_judged
 from scanner.cli.ui import print_json, print_table
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def of_runs(
         )
         for own, row in zip(told, rows, strict=True)
     )
-    return compare(first, second, seen_before(second.findings, local_day(finished[ids[0]].at)))
+    return compare(first, second, first_seen_before(second.findings, local_day(finished[ids[0]].at)))
 
 
 def _chosen(told: "Reading", names: Collection[str] | None, assets: Sequence[str]) -> bool:
@@ -150,7 +150,7 @@ def of_moments(
         past.side(state({name: own for name, own in each.items() if own[-1].findings in bodies}, bodies), each)
         for past, each in zip((before, after), told, strict=True)
     )
-    return compare(first, second, seen_before(second.findings, before.at.date()))
+    return compare(first, second, first_seen_before(second.findings, before.at.date()))
 
 
 def _bodies(recorder: "Recorder", told: Sequence[Mapping[str, "tuple[Reading, ...]"]], everything: bool) -> Bodies:

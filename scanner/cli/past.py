@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from checks.compare import FindingKey, InstanceKey, Side, rules_of
+from checks.compare import FindingKey, Side, rules_of
 from checks.lives import lives
 from checks.model.fault import Fault, acknowledgements_by_fault
 from checks.model.finding import Finding
@@ -209,13 +209,3 @@ def all_judged(assets: Sequence[str], judged: Collection[str]) -> None:
     if unknown:
         names = ", ".join(unknown)
         raise Usage(f"chưa đợt nào đánh giá tài sản: {names}", f"no run has judged the assets: {names}")
-
-
-def seen_before(findings: Iterable[Finding], day: date) -> set[InstanceKey]:
-    """Of the faults in findings those that were first seen before a day, which they still have as their age."""
-    return {
-        (finding.asset, finding.control, each.key)
-        for finding in findings
-        for each in finding.instances
-        if each.first_seen is not None and each.first_seen < day
-    }

@@ -2,16 +2,17 @@
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+import history
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import say
 from scanner.cli.memory import open_console
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption
-from scanner.cli.ui import note, print_line
+from scanner.cli.ui import note, print_json, print_line
 
 BIND = "127.0.0.1:8440"
 BindOption = Annotated[
@@ -36,6 +37,13 @@ DemoOption = Annotated[
     ),
 ]
 
+OpenApiOption = Annotated[
+    bool,
+    typer.Option(
+        "--openapi", help=say("In mô tả OpenAPI của API rồi dừng.", "Print the API's OpenAPI document, stop.")
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -50,8 +58,16 @@ def register(app: typer.Typer) -> None:
     )(serve)
 
 
-def serve(bind: BindOption = BIND, demo: DemoOption = None, config: ConfigOption = DEFAULT_CONFIG) -> int:
+def serve(
+    bind: BindOption = BIND,
+    demo: DemoOption = None,
+    openapi: OpenApiOption = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> int:
     """See `register`. Raises Usage for an address that cannot be had, and for a folder of `--demo` that is in use."""
+    if openapi:
+        print_json(schema())
+        return 0
     host, port = _address(bind)
     if demo is not None:
         from scanner.cli.made_up import half_a_year  # scans: only where that is asked for
@@ -79,6 +95,14 @@ def serve(bind: BindOption = BIND, demo: DemoOption = None, config: ConfigOption
     except OSError as error:
         raise Usage(f"không lắng nghe được ở {bind}: {error}", f"{bind} cannot be had: {error}") from None
     return 0
+
+
+def schema() -> dict[str, Any]:
+    """The OpenAPI document of the console's API."""
+    history.setup(":memory:", "console.settings")
+    from console.api import openapi
+
+    return openapi.document()
 
 
 def _tell(host: str, port: int) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from checks.model.canonical import plain
 from policies.explain import nearest
+from scanner.cli import user_tokens
 from scanner.cli.actor import actor
 from scanner.cli.config import Config, read_config
 from scanner.cli.errors import Usage
@@ -65,6 +66,7 @@ def register(app: typer.Typer) -> None:
     group.command(
         "disable", help=say("Khóa người dùng; phiên đang mở kết thúc ngay.", "Lock a user out, at once everywhere.")
     )(disable)
+    user_tokens.register(group)
     app.add_typer(group, name="user")
 
 

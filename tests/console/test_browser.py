@@ -39,6 +39,7 @@ PATHS = {
         "/account",
         "/account/password",
         "/account/second-factor",
+        "/account/tokens",
         "/nowhere",
     ),
     "agency": ("/agencies/so-mau", "/runs/RUN/findings/cong-so-mau/CERT-TRUST", "/runs", "/runs/RUN", "/reports"),

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.cli.command import surroundings
+from tests.console import test_api
 from tests.console.conftest import ROOT, Console
 from tests.console.estate import USERS
 from tests.console.visitor import Visitor
@@ -21,11 +22,13 @@ PAGES: dict[str, tuple[str, dict[str, int | str]]] = {
     "sign-in": ("/sign-in", {**OPEN}),
     "sign-in-code": ("/sign-in/code", {name: 302 for name in OPEN}),
     "health": ("/health", {**OPEN}),
+    "ready": ("/ready", {**OPEN}),
     "source": ("/source", {**OPEN}),
     "security-txt": ("/.well-known/security.txt", {**OPEN}),
     "account": ("/account", {**OWN}),
     "password": ("/account/password", {**OWN}),
     "second-factor": ("/account/second-factor", {**OWN}),
+    "tokens": ("/account/tokens", {**OWN}),
     "overview": ("/", {**OWN, "van-thu": 302}),
     "agencies": ("/agencies", {**OVERSEEN}),
     "agency": ("/agencies/so-mau", {**OWN}),
@@ -42,6 +45,7 @@ PAGES: dict[str, tuple[str, dict[str, int | str]]] = {
 OPEN_FINDING = "/runs/RUN/findings/cong-so-mau/TLS-LEGACY"
 FORMS: dict[str, tuple[str, dict[str, int | str]]] = {
     "sign-out": ("/sign-out", {"": SIGN_IN}),
+    "token-revoke": ("/account/tokens/none/revoke", {"": SIGN_IN, "an-ninh": 404, "kiem-toan": 404, "van-thu": 404}),
     "request-ask": ("/requests/ask", {"": SIGN_IN, "an-ninh": 302, "kiem-toan": 404, "van-thu": 302}),
     "request-withdraw": ("/requests/none/withdraw", {"": SIGN_IN, "an-ninh": 404, "kiem-toan": 404, "van-thu": 404}),
     "acknowledge": (f"{OPEN_FINDING}/acknowledge", {"": SIGN_IN, "an-ninh": 409, "kiem-toan": 404, "van-thu": 409}),
@@ -51,7 +55,7 @@ FORMS: dict[str, tuple[str, dict[str, int | str]]] = {
     "dispute-decide": ("/disputes/none", {"": SIGN_IN, "an-ninh": 404, "kiem-toan": 404, "van-thu": 404}),
     "language": ("/language", {"": 302, "an-ninh": 302, "kiem-toan": 302, "van-thu": 302}),
 }
-"""The same of routes that only take forms, by POST."""
+"""The same of routes that only take forms, by POST; those for programs stand in `test_api.GETS`."""
 
 
 def routes() -> list[str]:
@@ -64,7 +68,7 @@ def routes() -> list[str]:
 
 
 def test_every_route_stands_in_the_table() -> None:
-    assert sorted([*PAGES, *FORMS]) == routes()
+    assert sorted([*PAGES, *FORMS, *test_api.GETS]) == routes()
 
 
 @pytest.mark.parametrize("role", ["", "an-ninh", "kiem-toan", "van-thu"])

@@ -1,0 +1,199 @@
+"""What each address of the API tells: values for programs, of what the door lets through."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from django.http import HttpResponse
+
+from checks.compare import Change
+from checks.model.act import Deed
+from checks.model.finding import Finding
+from checks.model.operation import Operation
+from checks.model.text import Text
+from checks.score import score_of
+from console import figures
+from console.api import answers, differences
+from console.api.interface import Nothing, Page, Paging, Refused, part
+from console.figures import Standing
+from console.request import Request
+from console.views import findings, reports, requests
+from history.access import Door
+from history.chronicle import Wanted
+from history.errors import NotSeen
+from history.facts import RunRow
+from history.issues import Archived
+
+ACTS_DAYS, LONGEST_PERIOD = 31, 92
+"""Days of acts: those that are told where no beginning is named, and the most at once."""
+PERIOD = Text(
+    f"Khoảng thời gian phải có đầu trước cuối và dài tối đa {LONGEST_PERIOD} ngày.",
+    f"A period begins before it ends, and has at most {LONGEST_PERIOD} days.",
+)
+NOT_FINISHED = Text("Đợt này chưa kết thúc.", "That run is not finished.")
+
+
+def me(request: Request, query: Nothing) -> answers.Me:
+    """Whose token it is."""
+    user, token = request.account, request.token
+    return answers.Me(user.name, user.role, user.agency, token.name, token.expires)
+
+
+def agencies(request: Request, query: answers.AgenciesWanted) -> Page[answers.AgencyStanding]:
+    """How agencies stand, in the order of ids."""
+    run = _finished(request.door, query.run)
+    found = [] if run is None else [_standing(run, each) for each in figures.standings(request.door, run)]
+    return part(found, query)
+
+
+def agency(request: Request, query: answers.OfRun, agency: str) -> answers.AgencyStanding:
+    """How one stands. Raises NotSeen."""
+    run = _finished(request.door, query.run, agency)
+    for each in figures.standings(request.door, run) if run else ():
+        if each.agency.id == agency and run is not None:
+            return _standing(run, each)
+    raise NotSeen(agency)
+
+
+def scores(request: Request, query: answers.SeriesWanted) -> tuple[answers.SeriesPoint, ...]:
+    """The series of all that the viewer may see."""
+    return _series(request.door, query, None)
+
+
+def agency_scores(request: Request, query: answers.SeriesWanted, agency: str) -> tuple[answers.SeriesPoint, ...]:
+    """The series of an agency. Raises NotSeen for one that no scan has judged."""
+    found = _series(request.door, query, agency)
+    if not found:
+        raise NotSeen(agency)
+    return found
+
+
+def runs(request: Request, query: answers.RunsWanted) -> Page[RunRow]:
+    """The runs, newest first."""
+    found = request.door.runs(query.limit + 1, skip=query.offset, agency=query.agency)
+    more = query.offset + query.limit if len(found) > query.limit else None
+    return Page(tuple(found[: query.limit]), more)
+
+
+def run(request: Request, query: Nothing, run: str) -> RunRow:
+    """One run."""
+    return request.door.run(run)
+
+
+def run_findings(request: Request, query: answers.FindingsWanted, run: str) -> Page[Finding]:
+    """The findings of a run that fit, by agency, asset and control."""
+    end = query.offset + query.limit + 1
+    return part(list(islice(_findings(request.door, query, run), end)), query)
+
+
+def finding(request: Request, query: Nothing, run: str, asset: str, control: str) -> answers.WholeFinding:
+    """One finding with its evidence."""
+    found = request.door.finding(run, asset, control)
+    policy = request.door.policies(run)[found.policy]
+    demand = policy.control(control)
+    if demand is None:
+        raise NotSeen(control)
+    evidence, rests = request.door.evidence(run, found), {each.target for each in found.evidence}
+    name, text = findings.policy_text(request.door, run, policy, demand)
+    seen = {key: each for key, each in evidence.items() if key in rests}
+    return answers.WholeFinding(run, demand.title, found, seen, name, text)
+
+
+def run_differences(request: Request, query: answers.DifferencesWanted, run: str) -> Page[Change]:
+    """What became of the findings of an earlier run."""
+    for each in (query.before, run):
+        _finished(request.door, each)
+    found = differences.differences(request.door, query.before, run, query.agency, query.everything)
+    return part(list(islice(found, query.offset + query.limit + 1)), query)
+
+
+def reports_(request: Request, query: answers.ReportsWanted) -> Page[answers.Report]:
+    """The files that were issued, newest first."""
+    found = [
+        _report(each)
+        for each in request.door.issued()
+        if query.agency in (None, each.file.agency) and query.run in (None, each.file.run)
+    ]
+    return part(found, query)
+
+
+def report(request: Request, query: Nothing, number: int) -> answers.Report:
+    """What is told of one file."""
+    return _report(request.door.file(number)[0])
+
+
+def report_file(request: Request, query: Nothing, number: int) -> HttpResponse:
+    """Its very bytes; that they were taken is put on record."""
+    return reports.one(request, number)
+
+
+def requests_(request: Request, query: Paging) -> Page[answers.Request]:
+    """What was asked for lately, newest first."""
+    return part([_request(each) for each in request.door.requests(query.offset + query.limit + 1)], query)
+
+
+def ask(request: Request, query: Nothing, wish: answers.Wish) -> answers.Request:
+    """Take a request down; the same asked for once more is the same. Raises NotSeen, BadAct."""
+    task = requests.wished(request.door, wish.what, wish.agency or "", wish.asset or "", wish.control or "")
+    name = request.door.ask(task, datetime.now(UTC).replace(microsecond=0))
+    return next(_request(each) for each in request.door.requests(requests.SHOWN) if each.first.name == name)
+
+
+def acts(request: Request, query: answers.ActsWanted) -> Page[Deed]:
+    """Who did what, newest first. Raises Refused for a period that is too long."""
+    until = query.until or datetime.now(UTC)
+    try:
+        since = query.since or until - timedelta(days=ACTS_DAYS)
+        bounded = timedelta() <= until - since <= timedelta(days=LONGEST_PERIOD)
+    except OverflowError:  # the first month of the calendar
+        bounded = False
+    if not bounded:
+        raise Refused(PERIOD)
+    found = request.door.acts(Wanted(since, until, query.who, query.what or "", query.agency or ""))
+    return part(list(found[::-1]), query)
+
+
+def _finished(door: Door, named: str | None, agency: str | None = None) -> RunRow | None:
+    """The run that is named, otherwise the latest finished scan; None where there is none yet.
+
+    Raises NotSeen, and Refused for one that is not finished.
+    """
+    if named is None:
+        return door.latest(agency)
+    run = door.run(named)
+    if run.state != "finished":
+        raise Refused(NOT_FINISHED)
+    return run
+
+
+def _standing(run: RunRow, each: Standing) -> answers.AgencyStanding:
+    return answers.AgencyStanding(each.agency.id, each.agency.name, run.id, each.assets, each.score, each.before)
+
+
+def _series(door: Door, query: answers.SeriesWanted, agency: str | None) -> tuple[answers.SeriesPoint, ...]:
+    """Oldest first, the run itself last."""
+    run = _finished(door, query.run, agency)
+    if run is None:
+        return ()
+    earlier = door.scans_before(run.id, query.limit - 1, agency)[::-1] if query.limit > 1 else []
+    points = [answers.SeriesPoint(each.run, each.started, score_of(each.tally)) for each in earlier]
+    tally = door.tally(run.id, agency)
+    return (*points, *([answers.SeriesPoint(run.id, run.started, score_of(tally))] if tally else []))
+
+
+def _findings(door: Door, query: answers.FindingsWanted, run: str) -> Iterator[Finding]:
+    for agency in sorted(door.agencies(run)) if query.agency is None else [query.agency]:
+        for each in door.findings(run, agency):
+            wanted = (query.asset, query.control, query.verdict, query.severity)
+            has = (each.asset, each.control, each.verdict, each.severity)
+            if all(want in (None, own) for want, own in zip(wanted, has, strict=True)):
+                yield each
+
+
+def _report(archived: Archived) -> answers.Report:
+    return answers.Report(archived.sequence, archived.file)
+
+
+def _request(each: Operation) -> answers.Request:
+    first, last = each.first, each.last
+    return answers.Request(first.name, first.by, first.at, each.task, last.step, last.detail, each.open, each.run)
