@@ -135,7 +135,8 @@ def test_pages_make_up_the_whole(console: Console, tokens: dict[str, str]) -> No
     path = "/api/v1/runs/RUN/findings?verdict=fail"
     whole = got(console, tokens["kiem-toan"], f"{path}&limit=200")
     assert whole["next"] is None and {each["verdict"] for each in whole["items"]} == {"fail"}
-    parts, offset = [], 0
+    parts: list[Any] = []
+    offset: int | None = 0
     while offset is not None:
         page = got(console, tokens["kiem-toan"], f"{path}&limit=7&offset={offset}")
         parts += page["items"]
