@@ -99,6 +99,27 @@ def disable(name: str, by: Actor) -> None:
     journal.note("user.disabled", by, name, _concerned(user))
 
 
+def reset(name: str, password: str, by: Actor, *, second_factor: bool = False) -> None:
+    """Give somebody a temporary password, and let them sign in again; `second_factor` also takes theirs away.
+
+    What they have open ends, for sessions go with the password, and their tokens are revoked. Raises BadAccount for
+    an unknown name and a weak password.
+    """
+    user = User.objects.filter(name=name).first()
+    if user is None:
+        raise BadAccount(Text(f"không có người dùng {name!r}", f"there is no user {name!r}"))
+    check_password(password, user)
+    user.set_password(password)
+    user.is_active, user.must_change_password = True, True
+    if second_factor:
+        user.totp_secret = ""
+        user.recovery_codes.all().delete()
+    user.save(update_fields=["password", "is_active", "must_change_password", "totp_secret"])
+    user.tokens.all().delete()
+    told = "password and second factor" if second_factor else "password"
+    journal.note("user.changed", by, name, _concerned(user), {"changed": told})
+
+
 def change_password(user: User, password: str) -> None:
     """Take a new password of the user's own. Raises BadAccount for a weak one."""
     check_password(password, user)

@@ -43,6 +43,13 @@ RoleOption = Annotated[
 OwnAgencyOption = Annotated[
     str, typer.Option("--agency", metavar="ID", help=say("Cơ quan của người đó.", "The agency of that user."))
 ]
+FactorOption = Annotated[
+    bool,
+    typer.Option(
+        "--second-factor",
+        help=say("Bỏ cả xác thực hai bước (mất điện thoại).", "Also take the second factor away (a lost telephone)."),
+    ),
+]
 KeepOption = Annotated[
     bool,
     typer.Option(
@@ -63,6 +70,13 @@ def register(app: typer.Typer) -> None:
         ),
     )(add)
     group.command("list", help=say("Liệt kê người dùng.", "List the users."))(list_)
+    group.command(
+        "reset",
+        help=say(
+            "Đặt lại mật khẩu (hỏi như khi tạo) và mở khóa; người dùng phải đổi khi đăng nhập.",
+            "Give a new first password, asked for as with add, and unlock; it must be changed at the next sign-in.",
+        ),
+    )(reset)
     group.command(
         "disable", help=say("Khóa người dùng; phiên đang mở kết thúc ngay.", "Lock a user out, at once everywhere.")
     )(disable)
@@ -124,6 +138,19 @@ def list_(json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> in
             for each in found
         ],
     )
+    return 0
+
+
+def reset(name: NameArgument, second_factor: FactorOption = False, config: ConfigOption = DEFAULT_CONFIG) -> int:
+    """See `register`. Raises Usage for an unknown name, and for a weak password."""
+    open_console(read_config(config))
+    from console import accounts
+
+    try:
+        accounts.reset(name, _password(), actor(), second_factor=second_factor)
+    except accounts.BadAccount as error:
+        raise Usage(error.text.vi, error.text.en) from None
+    print_line(say(f"Đã đặt lại {name}.", f"{name} has a new first password."))
     return 0
 
 

@@ -170,6 +170,26 @@ def test_a_user_who_is_disabled_is_out_at_once(console: Console) -> None:
     assert [each["active"] for each in listed if each["name"] == "tam-thoi"] == [False]
 
 
+def test_a_forgotten_password_and_a_lost_telephone_are_replaced_by_the_team(console: Console) -> None:
+    khien(
+        "user", "add", "quen", "--role", "auditor", "--keep-password", folder=console.folder, typed=f"{PASSWORD}\n"
+    )  # fmt: skip
+    visitor = Visitor(console.port)
+    visitor.sign_in("quen")
+    assert khien("user", "token", "add", "quen", "may", folder=console.folder).status == 0
+    khien("user", "disable", "quen", folder=console.folder)
+    done = khien("user", "reset", "quen", "--second-factor", folder=console.folder, typed="another-password-2026\n")
+    assert done.status == 0, done.err
+    assert khien("user", "token", "list", "--json", folder=console.folder).json() == []
+    assert visitor.get("/").to.startswith("/sign-in")
+    assert WRONG in Visitor(console.port).sign_in("quen").text
+    again = Visitor(console.port)
+    assert again.sign_in("quen", "another-password-2026").to == "/"
+    assert again.get("/").to == "/account/password"
+    unknown = khien("user", "reset", "khong-co", folder=console.folder, typed="another-password-2026\n")
+    assert unknown.status == 2 and "no user 'khong-co'" in unknown.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "typed", "told"),
     [
