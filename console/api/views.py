@@ -26,6 +26,8 @@ from history.issues import Archived
 
 ACTS_DAYS, LONGEST_PERIOD = 31, 92
 """Days of acts: those that are told where no beginning is named, and the most at once."""
+LATEST_REQUESTS = 200
+"""So many are gone back to."""
 PERIOD = Text(
     f"Khoảng thời gian phải có đầu trước cuối và dài tối đa {LONGEST_PERIOD} ngày.",
     f"A period begins before it ends, and has at most {LONGEST_PERIOD} days.",
@@ -128,15 +130,15 @@ def report_file(request: Request, query: Nothing, number: int) -> HttpResponse:
 
 
 def requests_(request: Request, query: Paging) -> Page[answers.Request]:
-    """What was asked for lately, newest first."""
-    return part([_request(each) for each in request.door.requests(query.offset + query.limit + 1)], query)
+    """Of the latest that were asked for by anybody those that the viewer may see, newest first."""
+    return part([_request(each) for each in request.door.requests(LATEST_REQUESTS)], query)
 
 
 def ask(request: Request, query: Nothing, wish: answers.Wish) -> answers.Request:
     """Take a request down; the same asked for once more is the same. Raises NotSeen, BadAct."""
     task = requests.wished(request.door, wish.what, wish.agency or "", wish.asset or "", wish.control or "")
     name = request.door.ask(task, datetime.now(UTC).replace(microsecond=0))
-    return next(_request(each) for each in request.door.requests(requests.SHOWN) if each.first.name == name)
+    return next(_request(each) for each in request.door.requests(LATEST_REQUESTS) if each.first.name == name)
 
 
 def acts(request: Request, query: answers.ActsWanted) -> Page[Deed]:
