@@ -87,6 +87,13 @@ def slots(schedule: str, since: datetime, until: datetime) -> tuple[Operation, .
     return tuple(Operation(tuple(each)) for each in steps.values())
 
 
+def given_up_unbegun(since: datetime) -> tuple[Operation, ...]:
+    """Slots and requests that failed from a moment on and have no run, in order of time. Raises Damaged."""
+    rows = models.OperationStep.objects.filter(kind__in=("slot", "request"), step="failed", at__gte=utc(since))
+    found = (operation(each) for each in rows.order_by("at", "id").values_list("subject", flat=True))
+    return tuple(each for each in found if each is not None and not each.run)
+
+
 def between(since: datetime | None, until: datetime | None) -> Iterator[tuple[str, Step]]:
     """Each step from one moment to another, with the digest of its record, in order of time.
 

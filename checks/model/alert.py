@@ -27,11 +27,12 @@ AlertKind = Literal[
     "run_held",  # the same of the whole run: its reports are held back
     "run_unfinished",  # a run was begun and not finished
     "run_abandoned",  # a run was given up
+    "scan_not_begun",  # a slot of a schedule or a request was given up before its run began
 ]
 ALERT_KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
 """In the order in which a reader wants them."""
-ESTATE: frozenset[AlertKind] = frozenset({"run_held", "run_unfinished", "run_abandoned"})
-"""Those that tell of a run, and of no agency."""
+ESTATE: frozenset[AlertKind] = frozenset({"run_held", "run_unfinished", "run_abandoned", "scan_not_begun"})
+"""Those that tell of a run, or of one that never was, and of no agency."""
 ONCE: frozenset[AlertKind] = ESTATE | {"certificate_expiring", "due", "authorisation_ending"}
 """Those whose key holds a date or a run: never raised again, whatever a clock does."""
 

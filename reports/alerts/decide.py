@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from checks.model.alert import ONCE, Alert, AlertKind
-from reports.alerts.known import Known, News, RunState
+from reports.alerts.known import Known, News, RunState, Unbegun
 from reports.alerts.memory import Memory
-from reports.alerts.news import of_agency, of_run
+from reports.alerts.news import of_agency, of_run, of_unbegun
 from reports.alerts.over import is_over
 from reports.alerts.routing import Steps
 from reports.alerts.standing import standing
@@ -38,9 +38,16 @@ def of_known(
     return _decision(memory, now.values(), over, kinds)
 
 
-def of_runs(memory: Memory, runs: Iterable[RunState], now: datetime, kinds: Collection[AlertKind]) -> Decision:
-    """What is to be told of the runs as a whole; `runs` are all of the last days."""
+def of_runs(
+    memory: Memory,
+    runs: Iterable[RunState],
+    unbegun: Iterable[Unbegun],
+    now: datetime,
+    kinds: Collection[AlertKind],
+) -> Decision:
+    """What is to be told of the runs as a whole, and of those that never began; both are all of the last days."""
     found = {alert.key: alert for each in runs for alert in of_run(each, now)}
+    found |= {alert.key: alert for each in unbegun for alert in of_unbegun(each, now)}
     over = {each.key for each in memory.of("") if each.key not in found}
     return _decision(memory, found.values(), over, kinds)
 

@@ -69,3 +69,16 @@ class RunState:
     state: Literal["open", "finished", "abandoned"]
     hold: Hold | None = None
     """Why its reports are held back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unbegun:
+    """A slot of a schedule, or a request, that was given up before its run began."""
+
+    subject: str
+    """What names it among all of them."""
+    name: str
+    """Of the schedule; of a request its id."""
+    planned: datetime
+    """The time of the slot; when the request was made."""
+    ended: datetime

@@ -85,6 +85,8 @@ def _alike(alert: Alert) -> _Alike:
             return alert.kind, str(values["ends"]), str(values["document"]), ""
         case "port_opened":
             return alert.kind, alert.asset, "", ""
+        case "scan_not_begun":
+            return alert.kind, alert.key, "", ""
     return alert.kind, alert.run if not alert.agency else "", alert.control, _titled(alert)
 
 
@@ -127,7 +129,7 @@ def _shown(name: str, value: Value, language: Language) -> str:
     match name:
         case "ends" | "due":
             return day(date.fromisoformat(str(value)), language)
-        case "started":
+        case "started" | "planned":
             return moment(datetime.fromisoformat(str(value)), language)
         case "earlier" | "before" | "now" | "coverage" | "usual":
             return percent(value if isinstance(value, int) else None, language)

@@ -10,7 +10,7 @@ from checks.model.alert import Alert
 from checks.model.finding import Finding, Value
 from checks.score import score
 from reports.alerts.faults import MOST, counts, fault_alert
-from reports.alerts.known import News, RunState
+from reports.alerts.known import News, RunState, Unbegun
 
 PATIENCE = timedelta(hours=24)
 """A run that was begun so long ago and is not finished is told of."""
@@ -43,6 +43,13 @@ def of_run(run: RunState, now: datetime) -> Iterator[Alert]:
         yield Alert(f"unfinished:{run.id}", "run_unfinished", "high", "", run=run.id, params=begun)
     if run.state == "abandoned":
         yield Alert(f"abandoned:{run.id}", "run_abandoned", "medium", "", run=run.id, params=begun)
+
+
+def of_unbegun(given_up: Unbegun, now: datetime) -> Iterator[Alert]:
+    """What is to be told of a scan that never began."""
+    if now - given_up.ended <= RECENT:
+        values: dict[str, Value] = {"name": given_up.name, "planned": given_up.planned.isoformat()}
+        yield Alert(f"not_begun:{given_up.subject}", "scan_not_begun", "high", "", params=values)
 
 
 def worsened(now: Side, before: Side, earlier: Side) -> tuple[int, int, int] | None:

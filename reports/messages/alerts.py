@@ -35,6 +35,10 @@ LINES: Mapping[AlertKind, Text] = {
     "run_abandoned": Text(
         "Đợt rà quét {run} bắt đầu lúc {started} đã bị dừng hẳn", "Scan run {run}, begun at {started}, was given up"
     ),
+    "scan_not_begun": Text(
+        "Lượt rà quét {name} lúc {planned} không bắt đầu được và đã bị bỏ; xem lý do: khien schedule list",
+        "The scan {name} of {planned} could not begin and was given up; khien schedule list says why",
+    ),
 }
 DUE_SOON = Text("Đến hạn khắc phục ngày {due}: {title} – {where}", "Due on {due}: {title} – {where}")
 WHOLE_AGENCY = Text("mọi tài sản", "every asset")
@@ -93,6 +97,7 @@ KINDS: Mapping[AlertKind, Text] = {
     "run_held": Text("đợt bị giữ lại", "held"),
     "run_unfinished": Text("đợt chưa hoàn thành", "unfinished"),
     "run_abandoned": Text("đợt bị dừng hẳn", "given up"),
+    "scan_not_begun": Text("lượt không bắt đầu được", "not begun"),
 }
 """Short, after a number."""
 DUE_KIND = Text("sắp đến hạn", "due soon")

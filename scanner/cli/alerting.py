@@ -19,7 +19,7 @@ from history.facts import RunRow
 from history.lock import exclusive
 from reports.alerts.courier import Courier, Outcome, accepted, planned
 from reports.alerts.decide import Decision, of_known, of_runs
-from reports.alerts.known import RunState
+from reports.alerts.known import RunState, Unbegun
 from reports.alerts.memory import Memory
 from reports.alerts.news import RECENT
 from reports.alerts.notice import Notice, digests, hooks, mails
@@ -152,7 +152,7 @@ def _raise_alerts(
     for gone in sorted({each.agency for each in memory.standing.values()} - _ids(workspace) - {""}):
         log.record(AlertStep("over", now, agency=gone, keys=tuple(each.key for each in memory.of(gone))))
     states = _states(recorder, now, lambda each: holds.get(each) or (hold_of(recorder, each) if each in held else None))
-    _log(of_runs(memory, states, now, section.kinds), "", log, now)
+    _log(of_runs(memory, states, _unbegun(now), now, section.kinds), "", log, now)
     for each in fresh:
         log.record(AlertStep("judged", now, run=each.id, held=each.id in held))
 
@@ -173,6 +173,14 @@ def _states(recorder: "Recorder", now: datetime, hold: Callable[[str], Hold | No
         if now - each.started > RECENT:
             return
         yield RunState(each.id, each.started, each.state, hold(each.id) if each.state == "finished" else None)
+
+
+def _unbegun(now: datetime) -> Iterator[Unbegun]:
+    from history import operations
+
+    for each in operations.given_up_unbegun(now - RECENT):
+        first = each.first
+        yield Unbegun(first.subject, first.name, first.slot or first.at, each.last.at)
 
 
 def _log(decision: Decision, agency: str, log: _Log, now: datetime) -> None:

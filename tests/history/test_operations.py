@@ -1,6 +1,7 @@
 """Steps of slots, requests and the stop: kept in order, each place taken once, and no change goes unseen."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -140,3 +141,14 @@ def test_the_stop_stands_until_the_release(recorder: Recorder) -> None:
         ("halted", "Trần Văn Mẫu", "nữa"),
     ]
     assert list(operations.verify()) == []
+
+
+def test_what_failed_without_a_run_is_known_and_nothing_else(taken: Recorder) -> None:
+    assert operations.add(step("failed", 2, reason="changed"))
+    other = replace(DUE, slot=START + HOUR)
+    assert operations.add(other)
+    assert operations.given_up_unbegun(START) == ()
+    assert operations.add(replace(other, step="failed", sequence=1, at=START + HOUR, task=None, reason="refused"))
+    (failed,) = operations.given_up_unbegun(START)
+    assert (failed.first.slot, failed.last.reason) == (START + HOUR, "refused")
+    assert operations.given_up_unbegun(START + 2 * HOUR) == ()

@@ -12,7 +12,8 @@ from checks.model.canonical import dump, load
 from checks.model.finding import Finding
 from reports.alerts import memory
 from reports.alerts.decide import Decision, of_known, of_runs
-from reports.alerts.known import Judged, Known, News, RunState
+from reports.alerts.known import Judged, Known, News, RunState, Unbegun
+from reports.alerts.lines import groups, lines
 from reports.alerts.memory import Memory
 from reports.alerts.notice import MOST, digests, hooks, mails
 from reports.alerts.routing import REMINDERS, Reminder, Routing, Steps, may_go_to, province, recipients
@@ -119,13 +120,28 @@ def test_a_run_that_went_wrong_is_told_once_and_over_when_it_is_mended(log: Log)
     later = NOW + timedelta(days=1)
 
     def decide(*states: RunState) -> list[str]:
-        return log.take(of_runs(log.memory, states, later, ALERT_KINDS), "")
+        return log.take(of_runs(log.memory, states, (), later, ALERT_KINDS), "")
 
     assert decide(RunState("r", NOW, "open")) == ["run_unfinished"]
     assert decide(RunState("r", NOW, "open")) == []
     assert decide(RunState("r", NOW, "finished")) == []
     assert log.memory.standing == {}
     assert decide(RunState("r", NOW, "open")) == []
+
+
+def test_a_scan_that_never_began_is_told_once_and_forgotten_after_some_days(log: Log) -> None:
+    given_up = [Unbegun(f"slot:hang-ngay:{hour}", "hang-ngay", NOW - timedelta(hours=hour), NOW) for hour in (1, 2)]
+
+    def decide(now: datetime) -> list[str]:
+        return log.take(of_runs(log.memory, (), given_up, now, ALERT_KINDS), "")
+
+    assert decide(NOW) == ["scan_not_begun", "scan_not_begun"]
+    told = lines(groups(log.memory.of("")), "en")
+    assert len(told) == 2
+    assert all("hang-ngay" in each for each in told)
+    assert decide(NOW + timedelta(days=6)) == []
+    assert decide(NOW + timedelta(days=8)) == []
+    assert log.memory.standing == {}
 
 
 def test_many_steps_are_summed_up_without_what_is_too_old() -> None:
