@@ -78,7 +78,8 @@ class RunFacts:
     as_of: datetime
     """The time of judgement."""
     head: str
-    """The last digest of the run's chain."""
+    """The digest that stands for the run: the root over its entries; of a run from before runs were sealed, the last of
+    its chain."""
     checkpoint: Head
     """The state of the log with the run as its last leaf: the same whenever the report is made."""
     tools: Mapping[str, str]

@@ -73,7 +73,8 @@ class RunDocument:
     as_of: datetime
     vantage: str
     head: str
-    """The last digest of the run's chain."""
+    """The digest that stands for the run: the root over its entries; of a run from before runs were sealed, the last of
+    its chain."""
     checkpoint: CheckpointDocument
     connections: int
     tools: Mapping[str, str]
