@@ -247,7 +247,10 @@ class Keys:
         if step == "revoked":
             if key not in self.before or key in self.revoked:
                 raise Bad("it revokes a key that is not there")
-            self.revoked[key] = datetime.fromisoformat(told["since"])
+            since = datetime.fromisoformat(told["since"])
+            if since.tzinfo is None:
+                raise Bad("it names a time without its zone")
+            self.revoked[key] = since
             self.ended.setdefault(key, index)
             self.current = None if self.current == key else self.current
             return
@@ -277,6 +280,8 @@ class Check:
         self.digests, self.mentioned = set(), set()  # which objects fit their name; what anything names
         self.said = {}  # what objects say, by kind and digest
         self.removed = set()  # observations whose bytes an act has removed
+        self.logged = {}  # which leaf is of what
+        self.vouched = 0  # leaves of the log that something given vouches for
 
     def fault(self, what, why):
         self.faults.append(f"{what}: {why}")
@@ -324,22 +329,28 @@ class Check:
         for sequence, told, _ in self.checkpoints:
             if roots.get(told["size"]) != told["root"]:
                 self.fault(f"checkpoint {sequence}", f"the log has another root at {told['size']} leaves")
-        vouched = max(self._witnessed(witnesses, roots), self._believed(trusted), 0)
-        covered = self._runs(head, vouched)
+        self.vouched = max(self._witnessed(witnesses, roots), self._believed(trusted), 0)
+        covered = self._runs(head, self.vouched)
         self._unreferenced()
         return covered
 
     def _head(self):
         head = parsed(self.files.read("bundle.json"))
-        schema, size, root = head["schema"], head["size"], head["root"]
-        if schema != "khien.bundle/1" or not isinstance(size, int) or not isinstance(root, str):
+        acts = head.pop("acts")
+        schema, _, _, *lists = fields(head, schema=str, size=int, root=str, runs=list, agencies=list)
+        if schema != "khien.bundle/1" or not all(isinstance(each, str) for names in lists for each in names):
             raise Bad("of another kind than this program knows")
-        return head
+        if acts is not (not head["agencies"]):
+            raise Bad("a bundle has the acts, unless it is on some agencies")
+        return {**head, "acts": acts}
 
     def _leaf(self, line):
         content, kind, subject = fields(parsed(line), content=str, kind=str, subject=str)
         self.leaves.append((kind, subject, content))
         self.mentioned.add(content)
+        first = self.logged.setdefault((kind, subject), len(self.leaves))
+        if first != len(self.leaves):
+            raise Bad(f"line {first} is of the same {kind} {subject}")
 
     def _objects(self):
         """Every object is what its name promises."""
@@ -427,8 +438,10 @@ class Check:
             key, when = told["key"], f", time stamp {stamp:%Y-%m-%d %H:%M:%S} UTC" if stamp else ""
             line = f"checkpoint {sequence}: {told['size']} leaves, {told['at']}, key {key[:16]}{when}"
             since = keys.revoked.get(key)
-            if since is not None and (stamp is None or stamp >= since):
-                self.say(f"{line}: NOT BELIEVED, the key was revoked as of {since}")
+            if since is not None:  # who stole a key can make a time stamp of his own too
+                early = stamp is not None and stamp < since
+                unless = ", unless the authority of its time stamp vouches for it (openssl ts -verify)" if early else ""
+                self.say(f"{line}: NOT BELIEVED, the key was revoked as of {since}{unless}")
                 continue
             self.say(line)
             ours = {key, keys.line(key)} & set(trusted)
@@ -452,7 +465,7 @@ class Check:
                 self.fault(f"run {run}", "the log does not commit to it")
                 continue
             index, content = places[run]
-            self.guarded(f"run {run}", self._run, run, content, bool(head["agencies"]))
+            self.guarded(f"run {run}", self._run, run, content, head["agencies"])
             if index >= vouched:
                 covered = False
                 self.say(f"run {run}: nothing that you gave vouches for leaf {index} of the log")
@@ -463,14 +476,24 @@ class Check:
             f"runs: {len(named)}; entries {self.counts['entries']}, findings {self.counts['findings']}, "
             f"looks {self.counts['looks']}"
         )
-        return covered and bool(vouched)
+        if head["agencies"]:
+            self.say(f"a part: what it has is of these agencies only, and without acts: {', '.join(head['agencies'])}")
+        self.say(f"runs in the log: {len(places)}, of which this bundle has {len(named & places.keys())}")
+        shown = [kind != "run" and (head["acts"] or kind in ("key", "retention")) for kind, _, _ in self.leaves]
+        later = [index for index in range(vouched, len(self.leaves)) if shown[index]]
+        later = [index for index in later if self.leaves[index][0] != "checkpoint"]
+        if later:
+            self.say(
+                f"acts: nothing that you gave vouches for {len(later)} of them, from leaf {later[0]} of the log on"
+            )
+        return covered and bool(vouched) and not later
 
-    def _run(self, run, content, part):
+    def _run(self, run, content, agencies):
         record = parsed(self.object(content))
         name, root, _schema, size = fields(record, run=str, root=str, schema=int, size=int)
         if name != run:
             raise Bad("its record is another run's")
-        tree, entries = Tree(), []
+        tree, entries, places, part = Tree(), [], [], bool(agencies)
         for number, line in enumerate(self.files.lines(f"runs/{run}.jsonl")):
             value = parsed(line)
             index, proof = value.pop("index"), value.pop("proof")
@@ -484,10 +507,32 @@ class Check:
                 raise Bad(f"line {number + 1}: entry {index} stands there")
             tree.add(leaf)
             entries.append((kind, subject, content))
+            places.append(index)
         if not part and (tree.size, tree.root()) != (size, root):
             raise Bad("its entries are not those that the log commits to: changed, removed, inserted or reordered")
         self.counts["entries"] += len(entries)
         self._contents(run, entries, part)
+        if part:
+            self._part(entries, places, size, agencies)
+
+    def _part(self, entries, places, size, agencies):
+        """That nothing was left out but findings and looks of other agencies."""
+        if not places or (places[0], places[-1]) != (0, size - 1):
+            raise Bad("its first or its last entry is missing")
+        for at in range(1, len(places)):
+            before, after = entries[at - 1][0], entries[at][0]
+            left_out = before in ("plan", "looks", "findings") and after in ("looks", "findings", "times")
+            if places[at] != places[at - 1] + 1 and (places[at] <= places[at - 1] or not left_out):
+                raise Bad(f"entries before {after} are missing, or stand there twice")
+        there = set(entries)
+        opening, closing = (parsed(self.object(entries[at][2])) for at in (0, -1))
+        wanted = {("plan", each, each) for each in (opening["plan"], *closing["plan"])}
+        for agency in closing["agencies"].keys() & set(agencies):
+            for asset, (findings, looks, _) in parsed(self.object(closing["agencies"][agency])).items():
+                told = (("findings", asset, findings), ("looks", asset, looks))
+                wanted |= {each for each in told if each[2]}
+        for kind, subject, _ in sorted(wanted - there):
+            raise Bad(f"{kind} {subject}: it was left out")
 
     def _contents(self, run, entries, part):
         """What the entries name is there, and belongs together."""
@@ -539,15 +584,16 @@ class Check:
 
 def witness(text):
     """A state of the log as it was noted: size, beginning of the root in hexadecimal, and the words."""
+    noted = text.strip()
     if Path(text).is_file():
         with Path(text).open("rb") as file:
             value = parsed(file.read(LINE_LIMIT).strip())
         value = value.get("checkpoint", value)
-        return int(value["size"]), str(value["root"]), text
-    told = re.fullmatch(r"([0-9]{1,15})[-:\s]+([0-9a-fA-F]{64})", text.strip())
+        noted = f"{value['size']} {value['root']}"
+    told = re.fullmatch(r"([0-9]{1,15})[-:\s]+([0-9a-fA-F]{64})", noted)
     if told:
         return int(told[1]), told[2].lower(), text
-    told = re.fullmatch(r"([0-9]{1,15})[-\s]([A-Z2-7]{4}([-\s]?[A-Z2-7]{4}){7})", text.strip().upper())
+    told = re.fullmatch(r"([0-9]{1,15})[-\s]([A-Z2-7]{4}([-\s]?[A-Z2-7]{4}){7})", noted.upper())
     if not told:
         raise Unreadable(f"{text!r} is neither a file nor a checkpoint")
     return int(told[1]), base64.b32decode(re.sub(r"[-\s]", "", told[2])).hex(), text
@@ -566,7 +612,7 @@ def main(arguments=None):
         witnesses = [witness(each) for each in options.checkpoint]
         check = Check(Path(options.bundle), options.quiet)
         covered = check.run(witnesses, [each.lower() for each in options.key])
-    except (Unreadable, Bad, OSError, KeyError, ValueError, AttributeError) as error:
+    except (Unreadable, Bad, OSError, KeyError, ValueError, AttributeError, TypeError) as error:
         show(f"CANNOT BE READ: {error}")
         return 2
     for each in check.faults:
@@ -574,11 +620,14 @@ def main(arguments=None):
     if check.faults:
         print(f"NOT INTACT: {len(check.faults)} faults")
         return 1
-    print(
-        "INTACT"
-        if covered
-        else "INTACT IN ITSELF: give --checkpoint or --key to know that it is the history of that time"
-    )
+    if covered:
+        print("INTACT")
+    elif check.vouched:
+        print(
+            f"INTACT IN ITSELF: what you gave vouches for the first {check.vouched} of {len(check.leaves)} leaves only"
+        )
+    else:
+        print("INTACT IN ITSELF: give --checkpoint or --key to know that it is the history of that time")
     return 0 if covered else 3
 
 

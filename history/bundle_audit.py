@@ -12,6 +12,7 @@ from history import log, sealed
 from history.bundle import ALWAYS, DIGEST, FILES, SCHEMA
 from history.bundle_files import BundleFiles
 from history.errors import BadBundle
+from history.facts import Closing, Opening
 from history.ledger import Leaf, Problem
 from history.merkle import Tree, included, leaf_hash
 from history.statements import Belief, Keyring, LoggedCheckpoint, LoggedKey
@@ -73,14 +74,15 @@ class Bundle:
         that one of these began or belongs to."""
         sizes = [each.size for each in witnesses if each.size <= self.tree.size and each.fits(self._head(each.size))]
         for logged, belief in self.checkpoints:
-            if belief != "revoked" and {logged.checkpoint.key, *self._line(logged.checkpoint.key)} & set(keys):
+            if belief == "good" and {logged.checkpoint.key, *self._line(logged.checkpoint.key)} & set(keys):
                 sizes.append(logged.checkpoint.size)
         return max(sizes, default=0)
 
-    def places(self) -> dict[str, int]:
-        """Where each run of the bundle stands in the log."""
-        found = {leaf.subject: index for index, leaf in enumerate(self.leaves) if leaf.kind == log.RUN}
-        return {run: found[run] for run in self.runs if run in found}
+    def covered(self, vouched: int) -> bool:
+        """Whether so many leaves are all that the bundle shows: runs, and acts but for the latest checkpoints."""
+        later = self.leaves[vouched:]
+        acts = {leaf.kind for leaf in later if not self.agencies or leaf.kind in ALWAYS} - {log.RUN, "checkpoint"}
+        return vouched > 0 and not acts and all(leaf.subject not in self.runs for leaf in later if leaf.kind == log.RUN)
 
     def _line(self, key: str) -> Iterator[str]:
         before = self.keyring.keys[key].before
@@ -100,6 +102,7 @@ def audit(files: BundleFiles, witnesses: Sequence[Witness] = ()) -> Bundle:
     mentioned = {leaf.content for leaf in bundle.leaves}
     if (head["size"], head["root"]) != (bundle.tree.size, bundle.tree.root().hex()):
         bundle.problems.append(Problem("changed", "log.jsonl", "bundle.json speaks of another log"))
+    bundle.problems += log.twice(dict(enumerate(bundle.leaves)))
     sound = _objects(bundle)
     _statements(bundle)
     for leaf in bundle.leaves:
@@ -137,7 +140,12 @@ def _frame(bundle: Bundle) -> dict[str, Any]:
         head: dict[str, Any] = _parsed(bundle.files.read("bundle.json"))
         if head["schema"] != SCHEMA or head.keys() != {"schema", "size", "root", "runs", "agencies", "acts"}:
             raise ValueError(head["schema"])
+        for names in (head["runs"], head["agencies"]):
+            if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
+                raise ValueError("no names of runs and agencies")
         bundle.agencies = tuple(head["agencies"])
+        if head["acts"] is not (not bundle.agencies):
+            raise ValueError("a bundle has the acts, unless it is on some agencies")
         for line in _lines(bundle.files.read("log.jsonl")):
             bundle.leaves.append(_leaf(_parsed(line)))
     except (KeyError, ValueError, TypeError, RecursionError) as error:
@@ -220,6 +228,27 @@ def _run(bundle: Bundle, run: str, sound: set[str], mentioned: set[str]) -> None
         raise ValueError("its entries are not those that the log commits to")
     bundle.runs[run] = entries
     _contents(bundle, run, sound, mentioned)
+    if bundle.agencies:
+        _part(bundle, record, entries)
+
+
+def _part(bundle: Bundle, record: sealed.Record, entries: list[Leaf]) -> None:
+    """That nothing was left out but findings and looks of other agencies: what a run commits to is told by its opening
+    and its closing. Raises ValueError, KeyError, BadBundle."""
+    found = {entry.kind: entry.content for entry in entries}
+    opening, closing = load(Opening, bundle.object(found["opening"])), load(Closing, bundle.object(found["closing"]))
+    parts = {agency: sealed.load_parts(bundle.object(name)) for agency, name in closing.agencies.items()}
+    every = {asset: part for each in parts.values() for asset, part in each.items()}
+    whole = sealed.entries(opening, found["opening"], closing, found["closing"], every)
+    if sealed.record(record.run, whole) != record:
+        raise ValueError("its record is not that of its opening and its closing")
+    ours = {asset for agency in bundle.agencies for asset in parts.get(agency, {})}
+    there = set(entries)
+    for entry in whole:
+        if (entry.kind not in ("findings", "looks") or entry.subject in ours) and entry not in there:
+            raise ValueError(f"{entry.name} was left out")
+    if [entry for entry in whole if entry in there] != entries:
+        raise ValueError("its entries are in another order, or stand there twice")
 
 
 def _contents(bundle: Bundle, run: str, sound: set[str], mentioned: set[str]) -> None:

@@ -4,7 +4,7 @@ they were committed, under one Merkle tree (`history.merkle`).
 A leaf is appended in the transaction that stores what it commits to, so that there is never one without the other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.db import connection
 
@@ -78,6 +78,15 @@ def index_of(run_id: str) -> int:
     if found is None:
         raise Damaged(f"log entry {RUN} {run_id}")
     return found
+
+
+def twice(found: Mapping[int, Leaf]) -> Iterator[Problem]:
+    """Every leaf, by its place, of what has one already: nothing is done or ends twice."""
+    first: dict[tuple[str, str], int] = {}
+    for index, leaf in found.items():
+        before = first.setdefault((leaf.kind, leaf.subject), index)
+        if before != index:
+            yield Problem("inserted", f"log entry {index}", f"entry {before} is of {leaf.name} already")
 
 
 def verify_run(run_id: str, content: str | None) -> Iterator[Problem]:

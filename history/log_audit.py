@@ -24,6 +24,7 @@ def verify(witnesses: Iterable[Witness] = ()) -> Iterator[Problem]:
         else:
             yield Problem("damaged", f"log entry {row.index}", "a column is not of its type")
     yield from _gaps(found)
+    yield from log.twice(found)
     yield from _acts(found)
     leaves = list(found.values())
     tree = Tree(leaf_hash(leaf.data) for leaf in leaves)

@@ -22,7 +22,7 @@ KeyStep = Literal["made", "rotated", "revoked"]
 KeyState = Literal["in_use", "replaced", "revoked"]
 Belief = Literal["good", "stamped", "revoked"]
 """Of a checkpoint whose signature holds. good: nothing is said against its key; stamped: its key was revoked, but a
-time stamp shows that the log had that state before; revoked: nothing shows when it was signed."""
+time stamp tells a time before, if one believes its authority; revoked: nothing tells when it was signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,8 @@ class Keyring:
             return "a signature does not hold"
         if told.step == "revoked":
             known = self.keys.get(told.key)
-            return "" if known is not None and known.state != "revoked" and told.since else "there is no such key"
+            sound = known is not None and known.state != "revoked" and told.since is not None and told.since.tzinfo
+            return "" if sound else "there is no such key"
         if told.key in self.keys:
             return "the key was there already"
         if told.step == "made":

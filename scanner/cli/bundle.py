@@ -86,7 +86,14 @@ def verify(path: Path, witnesses: Sequence[Witness], keys: Sequence[str], judgin
         faults = [problem_words("", each) for each in bundle.problems]
         _tell(bundle)
         vouched = bundle.vouched(witnesses, keys)
-        places = bundle.places()
+        covered = bundle.covered(vouched)
+        if vouched and not covered:
+            note(
+                say(
+                    f"Mốc hoặc khóa đã cho chỉ xác nhận {vouched} lá đầu trong {bundle.tree.size} lá của sổ.",
+                    f"What you gave vouches for the first {vouched} of {bundle.tree.size} leaves of the log only.",
+                )
+            )
         if not faults and judging and not bundle.agencies:
             faults += _judge(bundle)
         elif not faults and bundle.agencies:
@@ -97,7 +104,7 @@ def verify(path: Path, witnesses: Sequence[Witness], keys: Sequence[str], judgin
                 )
             )
         history.close()
-    return faults, bool(vouched) and all(index < vouched for index in places.values())
+    return faults, covered
 
 
 def _tell(bundle: "Bundle") -> None:

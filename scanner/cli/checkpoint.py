@@ -83,7 +83,11 @@ def _how(signed: "LoggedCheckpoint | None") -> str:
             "Mốc chưa ký: khien.yaml không có khóa (mục ledger).", "Not signed: khien.yaml names no key (ledger)."
         )
     key, at = signed.checkpoint.key, f"{signed.checkpoint.at:%Y-%m-%d %H:%M:%S} UTC"
-    stamp = say("có dấu thời gian", "with a time stamp") if signed.timestamp else say("không", "without a time stamp")
+    stamp = (
+        say("có dấu thời gian", "with a time stamp")
+        if signed.timestamp
+        else say("không có dấu thời gian", "without a time stamp")
+    )
     return say(f"Ký bằng khóa {key} lúc {at}, {stamp}.", f"Signed with the key {key} at {at}, {stamp}.")
 
 

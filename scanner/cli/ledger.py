@@ -221,7 +221,7 @@ def witness_of(text: str) -> Witness:
         if Path(text).is_file():
             told = json_module.loads(small_file(Path(text)))
             told = told.get("checkpoint", told)
-            return Witness(int(told["size"]), str(told["root"]))
+            return witness(f"{told['size']} {told['root']}")
         return witness(text)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Usage(f"{text}: không phải mốc của sổ", f"{text}: not a checkpoint of the log") from error

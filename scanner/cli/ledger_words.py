@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 BELIEF_WORDS = {
     "good": say("chữ ký đúng", "signature good"),
-    "stamped": say("khóa đã thu hồi, dấu thời gian có trước đó", "key revoked, time stamp from before"),
+    "stamped": say(
+        "KHÔNG đáng tin, trừ khi cơ quan cấp dấu thời gian xác nhận dấu có trước khi khóa bị thu hồi",
+        "NOT believed, unless the authority of its time stamp vouches that it is from before its key was revoked",
+    ),
     "revoked": say("KHÔNG đáng tin: khóa đã thu hồi", "NOT believed: its key was revoked"),
 }
 

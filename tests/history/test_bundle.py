@@ -101,7 +101,7 @@ def test_ours_says_the_same(folder: Path, runs: tuple[str, str]) -> None:
     assert found.vouched([], []) == 0
     assert found.vouched([], [public_of(KEY)]) == found.tree.size - 1
     assert found.vouched([Witness(3, found.tree.root(3).hex())], []) == 3
-    assert max(found.places().values()) < found.tree.size - 1
+    assert found.covered(found.tree.size - 1) and not found.covered(found.tree.size - 2)
 
 
 def test_a_revoked_key_vouches_for_nothing(
@@ -128,6 +128,77 @@ def test_an_agency_gets_its_own_with_proofs(runs: tuple[str, str], verifier: Mod
     lines[0]["index"] += 1
     (part / "runs" / f"{runs[0]}.jsonl").write_bytes(b"".join(canonical(each) + b"\n" for each in lines))
     assert checked(part, verifier) == 1
+
+
+def test_of_an_agency_nothing_can_be_left_out(runs: tuple[str, str], verifier: ModuleType, tmp_path: Path) -> None:
+    part = tmp_path / "part"
+    part.mkdir()
+    write_folder(part, bundle.files(runs[:1], ["xa-mau"]))
+    file = part / "runs" / f"{runs[0]}.jsonl"
+    lines = file.read_bytes().splitlines(keepends=True)
+    kinds = [json.loads(each)["kind"] for each in lines]
+    assert {"opening", "policy", "plan", "looks", "findings", "times", "closing"} <= set(kinds)
+    for number, kind in enumerate(kinds):
+        file.write_bytes(b"".join(lines[:number] + lines[number + 1 :]))
+        content = part / "objects" / json.loads(lines[number])["content"][7:]
+        kept = content.read_bytes()
+        content.unlink()
+        assert checked(part, verifier) == 1, kind
+        content.write_bytes(kept)
+    file.write_bytes(b"".join(lines + lines[-1:]))
+    assert checked(part, verifier) == 1
+
+
+def _append(folder: Path, leaf: dict[str, str]) -> None:
+    """Add a leaf, as whoever has the database but no key could."""
+    data = (folder / "log.jsonl").read_bytes() + canonical(leaf) + b"\n"
+    head = json.loads((folder / "bundle.json").read_bytes())
+    head |= {"size": head["size"] + 1, "root": merkle.root(data.splitlines()).hex()}
+    (folder / "log.jsonl").write_bytes(data)
+    (folder / "bundle.json").write_bytes(canonical(head))
+
+
+@pytest.mark.parametrize("kind", ["run", "alert"])
+def test_what_is_in_the_log_twice_is_found(
+    folder: Path, verifier: ModuleType, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    """Otherwise an old leaf, and every signature over it, would stand, and a later one would be read in its place."""
+    leaves = [json.loads(each) for each in (folder / "log.jsonl").read_bytes().splitlines()]
+    first = next(each for each in leaves if each["kind"] == kind)
+    _append(folder, first)
+    assert checked(folder, verifier) == 1
+    assert f"is of the same {kind} {first['subject']}" in capsys.readouterr().out
+
+
+def test_acts_behind_the_last_signature_are_not_vouched_for(
+    folder: Path, verifier: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    size = json.loads((folder / "bundle.json").read_bytes())["size"]
+    assert checked(folder, verifier, "--key", public_of(KEY)) == 0
+    body = canonical({"sequence": 99})
+    (folder / "objects" / digest(body)[7:]).write_bytes(body)
+    _append(folder, {"content": digest(body), "kind": "alert", "subject": "99"})
+    assert checked(folder, verifier, "--key", public_of(KEY)) == 3
+    assert f"vouches for the first {size - 1} of {size + 1} leaves only" in capsys.readouterr().out
+    found = bundle_audit.audit(BundleFiles(folder))
+    assert found.problems == [] and not found.covered(found.vouched([], [public_of(KEY)]))
+
+
+@pytest.mark.parametrize("name", ["runs", "agencies", "acts", "size", "root"])
+def test_a_head_of_any_other_form_is_told(folder: Path, verifier: ModuleType, name: str) -> None:
+    head = json.loads((folder / "bundle.json").read_bytes())
+    oddities: tuple[object, ...] = (None, 5, "x", [1, "a"], {"a": 1}, [[]])
+    for odd in oddities:
+        (folder / "bundle.json").write_bytes(canonical({**head, name: odd}))
+        assert checked(folder, verifier) in (1, 2), odd
+
+
+@pytest.mark.parametrize("odd", ['{"root":"","size":3}', '{"root":"ab","size":3}', "[]", '{"checkpoint":5}'])
+def test_a_file_that_is_no_checkpoint_vouches_for_nothing(
+    folder: Path, verifier: ModuleType, tmp_path: Path, odd: str
+) -> None:
+    (tmp_path / "moc.json").write_text(odd)
+    assert checked(folder, verifier, "--checkpoint", str(tmp_path / "moc.json")) == 2
 
 
 def _flip(path: Path) -> None:

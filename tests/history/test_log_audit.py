@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import connection
 
 from checks.model.alert import AlertStep
 from checks.model.canonical import digest, dump
 from checks.model.checkpoint import Witness
 from history import alerts, checkpoints, keys, log, log_audit, matters, models, whole
+from history.ledger import Leaf
 from history.store import Recorder
 from tests.history.samples import START, WAIVER, whole_run
 from tests.history.tampering import execute, tampering
@@ -130,3 +132,24 @@ def test_a_history_written_anew_breaks_on_the_signature(run: str) -> None:
         assert [each.detail for each in log_audit.verify()] == [
             "the root of the first 6 leaves of the log is another one"
         ]
+
+
+def test_an_act_that_was_changed_and_logged_anew_is_found(run: str) -> None:
+    """The old leaf stays, so that every root over it does; without this the later leaf would be read in its place."""
+    row = models.Act.objects.get(name="W-2")
+    leaf = Leaf("matter", "W-2/0", row.digest)
+    assert list(log.twice({0: leaf, 1: replace(leaf, subject="W-1/0")})) == []
+    assert [each.what for each in log.twice({0: leaf, 4: replace(leaf, content="sha256:0")})] == ["log entry 4"]
+    with tampering():
+        if connection.vendor == "sqlite":
+            execute("CREATE TABLE apart AS SELECT * FROM history_logentry")
+            execute("DROP TABLE history_logentry")
+            execute("ALTER TABLE apart RENAME TO history_logentry")
+        else:
+            execute("ALTER TABLE history_logentry DROP CONSTRAINT logged_once")
+        case = next(each for each in matters.waiver_cases() if each.waiver.id == "W-2")
+        forged = dump(replace(case.acts[0], reason="khác"))
+        execute("UPDATE history_act SET body = %s, digest = %s WHERE name = 'W-2'", [forged.decode(), digest(forged)])
+        models.LogEntry(index=7, kind="matter", subject="W-2/0", content=digest(forged)).save()
+        assert list(matters.verify()) == []
+        assert ("inserted", "log entry 7") in found()
