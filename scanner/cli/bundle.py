@@ -84,6 +84,10 @@ def verify(path: Path, witnesses: Sequence[Witness], keys: Sequence[str], judgin
 
         bundle = bundle_audit.audit(BundleFiles(path), witnesses)
         faults = [problem_words("", each) for each in bundle.problems]
+        unknown = [key for key in keys if key not in bundle.keyring.keys]
+        faults += [
+            say(f"khóa {key}: sổ không biết khóa này", f"key {key}: the log does not know it") for key in unknown
+        ]
         _tell(bundle)
         vouched = bundle.vouched(witnesses, keys)
         covered = bundle.covered(vouched)

@@ -40,6 +40,14 @@ def test_a_bundle_is_judged_again(exported: Path, scanned: Scanned, tmp_path: Pa
     mark = khien("history", "checkpoint", folder=scanned.folder).out.splitlines()[0]
     vouched = khien("history", "verify", exported / "whole", "--checkpoint", mark, "--no-judge", folder=tmp_path)
     assert (vouched.status, "vouched for" in vouched.out, "judged again" in vouched.out) == (0, True, False)
+    unknown = khien("history", "verify", exported / "whole", "--key", "ab" * 32, "--no-judge", folder=tmp_path)
+    assert (unknown.status, "the log does not know it" in unknown.err) == (1, True)
+    with zipfile.ZipFile(exported / "whole.zip") as archive:
+        first = archive.read("log.jsonl").splitlines()[:1]
+    early = khien(
+        "history", "verify", exported / "whole", "--checkpoint", f"1 {merkle.root(first).hex()}", folder=tmp_path
+    )
+    assert (early.status, "vouches for the first 1 of " in early.err) == (3, True), early.out + early.err
 
 
 def test_the_same_data_gives_the_same_bytes(exported: Path) -> None:
