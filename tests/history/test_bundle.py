@@ -1,5 +1,6 @@
 """A bundle is the same twice, two programs that share nothing find it good, and no change in any file goes unseen."""
 
+import hashlib
 import importlib.util
 import io
 import json
@@ -13,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from asn1crypto import cms, core, tsp
 
 from checks.model.canonical import canonical, digest, dump, load
 from checks.model.checkpoint import Head, Witness
@@ -128,6 +130,34 @@ def test_an_agency_gets_its_own_with_proofs(runs: tuple[str, str], verifier: Mod
     lines[0]["index"] += 1
     (part / "runs" / f"{runs[0]}.jsonl").write_bytes(b"".join(canonical(each) + b"\n" for each in lines))
     assert checked(part, verifier) == 1
+
+
+def _stamp_of_a_thief(data: bytes) -> bytes:
+    """A token of long ago that no authority signed."""
+    imprint = {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": hashlib.sha256(data).digest()}
+    when = START - timedelta(days=30)
+    told = tsp.TSTInfo(
+        {"version": "v1", "policy": "1.2.3", "message_imprint": imprint, "serial_number": 1, "gen_time": when}
+    )
+    content = {"content_type": "tst_info", "content": core.ParsableOctetString(told.dump())}
+    signed = {"version": "v3", "digest_algorithms": [], "encap_content_info": content, "signer_infos": []}
+    token: bytes = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)}).dump()
+    return token
+
+
+def test_a_time_stamp_alone_makes_no_revoked_key_believed(
+    runs: tuple[str, str], verifier: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoints.make(KEY, START, _stamp_of_a_thief)
+    keys.revoke(public_of(KEY), START - timedelta(days=1), "Trần Văn Mẫu", START, "Bị lộ")
+    made = tmp_path / "bundle"
+    made.mkdir()
+    write_folder(made, bundle.files(runs))
+    assert verifier.main([str(made), "--key", public_of(KEY)]) == 3
+    assert "unless the authority of its time stamp vouches for it" in capsys.readouterr().out
+    found = bundle_audit.audit(BundleFiles(made))
+    assert "stamped" in {belief for _, belief in found.checkpoints}
+    assert found.vouched([], [public_of(KEY)]) == 0
 
 
 def test_of_an_agency_nothing_can_be_left_out(runs: tuple[str, str], verifier: ModuleType, tmp_path: Path) -> None:
