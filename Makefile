@@ -19,7 +19,7 @@ serve-demo: $(VENV)/.demo
 
 test: lint
 	@scripts/system-packages $(TEST_PACKAGES)
-	$(BIN)/pytest -n 3
+	$(BIN)/pytest -n 4
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check .

@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 NAMES = re.compile(r"bundle\.json|log\.jsonl|runs/[A-Za-z0-9][A-Za-z0-9_-]{0,39}\.jsonl|objects/[0-9a-f]{64}")
 DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
-FILE_LIMIT, TOTAL_LIMIT, COUNT_LIMIT = 256 << 20, 8 << 30, 2_000_000
+HEAD_LIMIT, OBJECT_LIMIT, FILE_LIMIT, TOTAL_LIMIT, COUNT_LIMIT = 4 << 20, 64 << 20, 256 << 20, 8 << 30, 2_000_000
 LINE_LIMIT = 64 << 10
 DAMAGED = (OSError, EOFError, ValueError, RuntimeError, OverflowError, struct.error, zipfile.BadZipFile, zlib.error)
 
@@ -118,14 +118,15 @@ class Files:
     def read(self, name):
         if name not in self.sizes:
             raise Bad("it is missing")
-        if self.sizes[name] > FILE_LIMIT:
+        limit = HEAD_LIMIT if name == "bundle.json" else OBJECT_LIMIT if name.startswith("objects/") else FILE_LIMIT
+        if self.sizes[name] > limit:
             raise Unreadable(f"{name} is larger than this program reads")
         try:
             with self._zip.open(name) if self._zip else (self._path / name).open("rb") as file:
-                data = file.read(FILE_LIMIT + 1)
+                data = file.read(limit + 1)
         except DAMAGED as error:
             raise Bad(f"it cannot be read: {type(error).__name__}") from error
-        if len(data) > FILE_LIMIT:
+        if len(data) > limit:
             raise Unreadable(f"{name} is larger than this program reads")
         return data
 

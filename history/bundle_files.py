@@ -16,6 +16,10 @@ from history.errors import BadBundle
 
 NAMES = re.compile(r"bundle\.json|log\.jsonl|runs/[A-Za-z0-9][A-Za-z0-9_-]{0,39}\.jsonl|objects/[0-9a-f]{64}")
 LARGEST_FILE = 256 << 20
+"""Bytes of a file of lines; each line is bounded too."""
+LARGEST_OBJECT = 64 << 20
+LARGEST_HEAD = 4 << 20
+"""Bytes of bundle.json: JSON that is read at once takes some thirty times as much memory."""
 LARGEST = 8 << 30
 """Bytes of all files together."""
 MOST = 2_000_000
@@ -80,15 +84,18 @@ class BundleFiles:
 
     def read(self, name: str) -> bytes:
         """The bytes of a file. Raises KeyError where there is none, BadBundle where it cannot be read."""
-        if self.sizes[name] > LARGEST_FILE:
+        most = (
+            LARGEST_HEAD if name == "bundle.json" else LARGEST_OBJECT if name.startswith("objects/") else LARGEST_FILE
+        )
+        if self.sizes[name] > most:
             raise bad(f"{name} lớn quá mức đọc được", f"{name} is larger than what is read")
         try:
             opened = self._archive.open(name) if self._archive is not None else (self._path / name).open("rb")
             with opened as file:
-                data = file.read(LARGEST_FILE + 1)
+                data = file.read(most + 1)
         except DAMAGED as error:
             raise bad(f"{name}: {error}") from error
-        if len(data) > LARGEST_FILE:
+        if len(data) > most:
             raise bad(f"{name} lớn quá mức đọc được", f"{name} is larger than what is read")
         return data
 

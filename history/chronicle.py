@@ -61,12 +61,17 @@ def deeds(wanted: Wanted) -> tuple[Deed, ...]:
         found = [deed for source in JOURNALS for deed in source(wanted.since, wanted.until) if wanted.takes(deed)]
         if wanted.agency:
             found = [each for each in found if _concerns(each, wanted.agency)]
-    return tuple(sorted(found, key=_when))
+    begun = {each.run: each.at for each in found if each.what == "run.opened"}
+    return tuple(sorted(found, key=lambda deed: _when(deed, begun.get(deed.run))))
 
 
-def _when(deed: Deed) -> tuple[datetime, int]:
-    """Times are those of whole seconds: what a run starts from is noticed in the second in which it starts."""
-    return deed.at, RUN_STEPS.index(deed.what) + 1 if deed.what in RUN_STEPS else 0
+def _when(deed: Deed, begun: datetime | None) -> tuple[datetime, int]:
+    """Times are those of whole seconds: what a run starts from is noticed in the second in which it starts, and a run
+    that was begun before ends in it before another starts."""
+    if deed.what not in RUN_STEPS:
+        return deed.at, 0
+    earlier = begun is not None and begun < deed.at and deed.what in ENDS
+    return deed.at, -1 if earlier else RUN_STEPS.index(deed.what) + 1
 
 
 def _concerns(deed: Deed, agency: str) -> bool:
@@ -291,6 +296,7 @@ def _of_time(found: Any, column: str, since: datetime | None, until: datetime | 
 
 RUN_STEPS = ("run.opened", "run.interrupted", "run.resumed", "run.finished", "run.abandoned")
 """In the order in which they can come."""
+ENDS = ("run.finished", "run.abandoned")
 Journal = Callable[[datetime | None, datetime | None], Iterator[Deed]]
 JOURNALS: tuple[Journal, ...] = (
     _runs,

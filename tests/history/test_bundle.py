@@ -324,11 +324,13 @@ def test_archives_that_mean_harm(folder: Path, verifier: ModuleType, tmp_path: P
 def test_a_bomb_is_not_unpacked(
     folder: Path, verifier: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verifier, "FILE_LIMIT", 1 << 20)
-    monkeypatch.setattr("history.bundle_files.LARGEST_FILE", 1 << 20)
+    monkeypatch.setattr(verifier, "OBJECT_LIMIT", 1 << 20)
+    monkeypatch.setattr("history.bundle_files.LARGEST_OBJECT", 1 << 20)
     files = {str(each.relative_to(folder)): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
     bomb = _zipped(tmp_path / "bomb.zip", {**files, f"objects/{'0' * 64}": bytes(2 << 20)})
     assert checked(bomb, verifier) == 2
+    head = _zipped(tmp_path / "head.zip", {**files, "bundle.json": b"[" + b"[]," * (2 << 20) + b"[]]"})
+    assert checked(head, verifier) == 2
     monkeypatch.setattr(verifier, "TOTAL_LIMIT", 1 << 10)
     monkeypatch.setattr("history.bundle_files.LARGEST", 1 << 10)
     assert checked(folder, verifier) == 2

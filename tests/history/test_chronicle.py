@@ -139,3 +139,13 @@ def test_every_act_has_a_name() -> None:
     for code in codes():
         if "." in code:
             assert words(code).vi and words(code).en
+
+
+def test_a_run_ends_before_another_begins_in_the_same_second(recorder: Recorder) -> None:
+    first = open_run(recorder, started=START)
+    recorder.abandon(first, "", START + HOUR)
+    second = open_run(recorder, started=START + HOUR)
+    recorder.abandon(second, "", START + HOUR)
+    told = [(each.what, each.run) for each in deeds(Wanted(what="run"))]
+    steps = ("run.opened", "run.abandoned")
+    assert told == [(step, run) for run in (first, second) for step in steps]
