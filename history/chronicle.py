@@ -62,16 +62,15 @@ def deeds(wanted: Wanted) -> tuple[Deed, ...]:
         if wanted.agency:
             found = [each for each in found if _concerns(each, wanted.agency)]
     begun = {each.run: each.at for each in found if each.what == "run.opened"}
-    return tuple(sorted(found, key=lambda deed: _when(deed, begun.get(deed.run))))
+    return tuple(sorted(found, key=lambda deed: _when(deed, begun.get(deed.run, deed.at))))
 
 
-def _when(deed: Deed, begun: datetime | None) -> tuple[datetime, int]:
-    """Times are those of whole seconds: what a run starts from is noticed in the second in which it starts, and a run
-    that was begun before ends in it before another starts."""
+def _when(deed: Deed, begun: datetime) -> tuple[datetime, datetime, int]:
+    """Times are those of whole seconds. Within one, what befell a run that was begun before comes first; then what the
+    next one starts from is noticed, and it starts."""
     if deed.what not in RUN_STEPS:
-        return deed.at, 0
-    earlier = begun is not None and begun < deed.at and deed.what in ENDS
-    return deed.at, -1 if earlier else RUN_STEPS.index(deed.what) + 1
+        return deed.at, deed.at, 0
+    return deed.at, begun, RUN_STEPS.index(deed.what) + 1
 
 
 def _concerns(deed: Deed, agency: str) -> bool:
@@ -296,7 +295,6 @@ def _of_time(found: Any, column: str, since: datetime | None, until: datetime | 
 
 RUN_STEPS = ("run.opened", "run.interrupted", "run.resumed", "run.finished", "run.abandoned")
 """In the order in which they can come."""
-ENDS = ("run.finished", "run.abandoned")
 Journal = Callable[[datetime | None, datetime | None], Iterator[Deed]]
 JOURNALS: tuple[Journal, ...] = (
     _runs,

@@ -142,6 +142,8 @@ def test_an_agency_reads_its_card_by_the_keyboard_and_takes_its_report(console: 
     page = opened().new_page()
     sign_in(page, "van-thu")
     assert page.url.endswith("/agencies/so-mau")
+    page.wait_for_load_state()
+    page.bring_to_front()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Đến nội dung chính"
     page.keyboard.press("Enter")
