@@ -67,6 +67,10 @@ who owns the database and switches its triggers off.
 
 What cannot be found from within: everything replaced at once by an older state that fits in itself, or by one that was
 computed anew with the key. It is found with a checkpoint that somebody noted elsewhere (`--checkpoint`).
+
+Tables that are no history are not among them: who may sign in to the console, sessions and tokens (`auth_*`,
+`console_*`, `django_*`) change by their nature, and nothing that was seen or judged depends on them. What is done to
+users is an act, and acts are.
 """
 
 
