@@ -35,16 +35,34 @@ FOR EACH STATEMENT EXECUTE FUNCTION history_refuse()
 """
 
 
+def guarding(*tables):
+    """What puts the triggers on tables that a later step makes, and what takes them away again."""
+
+    def guard(apps, schema_editor):
+        for table in tables:
+            if schema_editor.connection.vendor == "sqlite":
+                for verb in ("update", "delete"):
+                    schema_editor.execute(SQLITE.format(table=table, verb=verb))
+            else:
+                schema_editor.execute(POSTGRESQL_ROWS.format(table=table))
+                schema_editor.execute(POSTGRESQL_TABLE.format(table=table))
+
+    def release(apps, schema_editor):
+        for table in tables:
+            if schema_editor.connection.vendor == "sqlite":
+                for verb in ("update", "delete"):
+                    schema_editor.execute(f"DROP TRIGGER {table}_no_{verb}")
+            else:
+                schema_editor.execute(f"DROP TRIGGER {table}_no_change ON {table}")
+                schema_editor.execute(f"DROP TRIGGER {table}_no_truncate ON {table}")
+
+    return guard, release
+
+
 def refuse(apps, schema_editor):
-    if schema_editor.connection.vendor == "sqlite":
-        for table in TABLES:
-            for verb in ("update", "delete"):
-                schema_editor.execute(SQLITE.format(table=table, verb=verb))
-        return
-    schema_editor.execute(POSTGRESQL_FUNCTION)
-    for table in TABLES:
-        schema_editor.execute(POSTGRESQL_ROWS.format(table=table))
-        schema_editor.execute(POSTGRESQL_TABLE.format(table=table))
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(POSTGRESQL_FUNCTION)
+    guarding(*TABLES)[0](apps, schema_editor)
 
 
 def allow(apps, schema_editor):

@@ -8,24 +8,6 @@ triggers = import_module("history.migrations.0002_append_only")
 TABLE = "history_act"
 
 
-def refuse(apps, schema_editor):
-    if schema_editor.connection.vendor == "sqlite":
-        for verb in ("update", "delete"):
-            schema_editor.execute(triggers.SQLITE.format(table=TABLE, verb=verb))
-        return
-    schema_editor.execute(triggers.POSTGRESQL_ROWS.format(table=TABLE))
-    schema_editor.execute(triggers.POSTGRESQL_TABLE.format(table=TABLE))
-
-
-def allow(apps, schema_editor):
-    if schema_editor.connection.vendor == "sqlite":
-        for verb in ("update", "delete"):
-            schema_editor.execute(f"DROP TRIGGER {TABLE}_no_{verb}")
-        return
-    schema_editor.execute(f"DROP TRIGGER {TABLE}_no_change ON {TABLE}")
-    schema_editor.execute(f"DROP TRIGGER {TABLE}_no_truncate ON {TABLE}")
-
-
 class Migration(migrations.Migration):
     dependencies = [("history", "0002_append_only")]
 
@@ -47,5 +29,5 @@ class Migration(migrations.Migration):
             model_name="act",
             constraint=models.UniqueConstraint(fields=("name", "sequence"), name="act_in_order"),
         ),
-        migrations.RunPython(refuse, allow),
+        migrations.RunPython(*triggers.guarding(TABLE)),
     ]

@@ -12,24 +12,7 @@ from django.db import migrations, models
 triggers = import_module("history.migrations.0002_append_only")
 TABLE = "history_finding"
 CHUNK = 500
-
-
-def refuse(apps, schema_editor):
-    if schema_editor.connection.vendor == "sqlite":
-        for verb in ("update", "delete"):
-            schema_editor.execute(triggers.SQLITE.format(table=TABLE, verb=verb))
-        return
-    schema_editor.execute(triggers.POSTGRESQL_ROWS.format(table=TABLE))
-    schema_editor.execute(triggers.POSTGRESQL_TABLE.format(table=TABLE))
-
-
-def allow(apps, schema_editor):
-    if schema_editor.connection.vendor == "sqlite":
-        for verb in ("update", "delete"):
-            schema_editor.execute(f"DROP TRIGGER {TABLE}_no_{verb}")
-        return
-    schema_editor.execute(f"DROP TRIGGER {TABLE}_no_change ON {TABLE}")
-    schema_editor.execute(f"DROP TRIGGER {TABLE}_no_truncate ON {TABLE}")
+refuse, allow = triggers.guarding(TABLE)
 
 
 def fill(apps, schema_editor):
