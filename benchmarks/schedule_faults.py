@@ -305,9 +305,12 @@ FAULTS = {
 def main(arguments: Sequence[str]) -> int:
     """Play and print; 1 where something was lost, or did not come to its end."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("names", nargs="*", choices=[*FAULTS, []], default=list(FAULTS))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these of {', '.join(FAULTS)}")
+    chosen = parser.parse_args(arguments).names or list(FAULTS)
+    if unknown := [each for each in chosen if each not in FAULTS]:
+        parser.error(f"no such fault: {', '.join(unknown)}")
     lines, bad = [], False
-    for name in parser.parse_args(arguments).names:
+    for name in chosen:
         fault = FAULTS[name]
         with tempfile.TemporaryDirectory() as folder:
             began = time.monotonic()
