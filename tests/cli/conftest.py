@@ -4,7 +4,7 @@ import shutil
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -72,7 +72,7 @@ class Scanned:
 
 
 @pytest.fixture(scope="session")
-def scanned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scanned]:
+def scanned_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scanned]:
     """The site `cong` with an untrusted certificate, `tat` which is down, `het-han` which may not be looked at."""
     folder = tmp_path_factory.mktemp("scanned")
     context = server_context(Authority().issue("cong.so-mau.example"), folder)
@@ -86,6 +86,14 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scanned]:
         first = khien("scan", "--fail-on", "critical", "--json", folder=folder / "work")
         second = khien("scan", "--asset", "tat", "--strict", "--json", folder=folder / "work")
         yield Scanned(folder / "work", site.port, first, second, forbidden.connections)
+
+
+@pytest.fixture(scope="module")
+def scanned(scanned_once: Scanned, tmp_path_factory: pytest.TempPathFactory) -> Scanned:
+    """The same for one file of tests, which may scan in it again: no other file sees what they leave."""
+    folder = tmp_path_factory.mktemp("scanned") / "work"
+    shutil.copytree(scanned_once.folder, folder)
+    return replace(scanned_once, folder=folder)
 
 
 CONTACTS = {"so-khac": ["attt@so-khac.example"], "so-mau": ["attt@so-mau.example", "cntt@so-mau.example"], "xa-mau": []}

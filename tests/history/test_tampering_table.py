@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.db.models import Field, Model
 
@@ -313,7 +315,9 @@ def rolled_back(size: int, root: str) -> str:
     return f"{NOT_FOUND}; with a later `--checkpoint`: {short(noted[0])}"
 
 
-def test_the_table_is_true(sqlite: str, tmp_path: Path) -> None:
+def test_the_table_is_true(sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = count(1)  # ids by chance would decide which of two runs is told of first
+    monkeypatch.setattr("history.store.new_run_id", lambda started: f"{started:%Y%m%d-%H%M%S}-{next(numbers):03d}f")
     text = written(Recorder(), tmp_path)
     if os.environ.get("KHIEN_WRITE_TABLE"):
         KEPT.write_text(text, encoding="utf-8")
