@@ -1,10 +1,11 @@
 """What five years of history cost: bytes, and the time of the questions that are asked of it.
 
-    python -m benchmarks.history [--assets 2000] [--weeks 260] [--share 0.03] [--times 40] [--postgresql] [--keep FILE]
+    python -m benchmarks.history [--assets 2000] [--weeks 260] [--share 0.03] [--times 40] [--postgresql] [--keep WHERE]
 
 A run a week over an estate of which a share of the assets changes from week to week (`benchmarks.history_fleet`), by
 the real recorder; only judging is left out. Then the questions, each so many times at places chosen by chance, and an
-audit of everything. `--keep` leaves the SQLite file there; where it is there already, recording goes on where it ended.
+audit of everything. `--keep` records into an SQLite file or a postgresql:// database, and leaves it there; where there
+are runs in it already, recording goes on where it ended.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING
 import history
 from benchmarks.estate import NOW
 from benchmarks.history_fleet import AGENCY, Fleet
+from checks.model.inventory import inventory_bytes
 from checks.score import score_of
 from policies.loader import PolicyLibrary
 from scanner.cli.differing import of_runs
@@ -83,7 +85,7 @@ def _opened(recorder: "Recorder", fleet: Fleet, library: PolicyLibrary, at: date
         vantage="internet",
         as_of=at,
         started=at,
-        inventory=b'{"agencies":[],"assets":[]}',
+        inventory=inventory_bytes(fleet.inventory()),
         plan=fleet.targets(),
         policies={POLICY: library.get(POLICY)},
         policy_sources={POLICY: library.sources(POLICY)},
@@ -155,7 +157,7 @@ def audit() -> tuple[int, float, float]:
 
 
 @contextmanager
-def database(postgresql: bool, keep: Path | None) -> Iterator[None]:
+def database(postgresql: bool, keep: str | None) -> Iterator[None]:
     """A database, set up."""
     if postgresql:
         from tests.history.postgresql import cluster
@@ -167,7 +169,7 @@ def database(postgresql: bool, keep: Path | None) -> Iterator[None]:
             history.close()
         return
     with tempfile.TemporaryDirectory() as folder:
-        history.setup(str(keep or Path(folder) / "khien.sqlite3"))
+        history.setup(keep or str(Path(folder) / "khien.sqlite3"))
         history.migrate()
         yield
         history.close()
@@ -181,7 +183,7 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=0.03, help="of the assets change from week to week")
     parser.add_argument("--times", type=int, default=40, help="how often each question is asked")
     parser.add_argument("--postgresql", action="store_true")
-    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--keep", help="an SQLite file, or a postgresql:// URL")
     asked = parser.parse_args()
     with database(asked.postgresql, asked.keep):
         from history.store import Recorder

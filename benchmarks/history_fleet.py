@@ -8,12 +8,12 @@ family by family (TLS, HTTP, ports, DNS) as it stands at the time.
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from benchmarks.estate import NOW, Estate
 from checks.compare import with_ages
 from checks.evaluate import evaluate
-from checks.model.asset import Asset
+from checks.model.asset import Agency, Asset, Authorisation
 from checks.model.canonical import dump, load
 from checks.model.evidence import (
     DnsObservation,
@@ -25,8 +25,10 @@ from checks.model.evidence import (
     observation_digest,
 )
 from checks.model.finding import Finding
+from checks.model.inventory import Inventory
 from checks.model.policy import Policy
 from checks.model.target import DnsTarget, Target, targets_of
+from checks.model.text import Text
 
 PATTERN = Asset("mau-0", "co-quan-mau", "https://www0.co-quan.example/", level=3, tags=("portal",))
 ADDRESS = "10.0.0.1"
@@ -35,6 +37,7 @@ WEIGHTS = (55, 30, 10, 5)
 """How often a change is of each family: certificates are renewed, headers change, ports open and close."""
 AGENCY = 20
 """Assets of an agency."""
+PERMISSION = Authorisation("01/QĐ-MAU", date(2020, 1, 1), date(2099, 12, 31))
 TOOLS = {"khien": "0.1.0", "nmap": "7.93"}
 
 
@@ -73,6 +76,25 @@ class Fleet:
             self._look(number, at)
         return len(chosen)
 
+    def inventory(self) -> Inventory:
+        """The agencies and their assets."""
+        numbers = range(len(self._states))
+        assets = tuple(
+            replace(
+                PATTERN,
+                id=_asset(each),
+                agency=self.agency_of(each),
+                url=f"https://{_host(each)}/",
+                address=_address(each),
+            )
+            for each in numbers
+        )
+        agencies = (
+            Agency(name, Text(f"Cơ quan {name[-3:]}", f"Office {name[-3:]}"), authorisation=PERMISSION)
+            for name in sorted({self.agency_of(each) for each in numbers})
+        )
+        return Inventory(tuple(agencies), assets)
+
     def targets(self) -> tuple[Target, ...]:
         """Everything that is looked at."""
         return tuple(target for state in self._states for target, _, _ in state.seen.values())
@@ -100,10 +122,10 @@ class Fleet:
     def _look(self, number: int, at: datetime) -> None:
         state = self._states[number]
         names = {
-            PATTERN.id: f"trang-{number:05}",
+            PATTERN.id: _asset(number),
             PATTERN.agency: self.agency_of(number),
-            PATTERN.host: f"www{number}.co-quan.example",
-            ADDRESS: f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
+            PATTERN.host: _host(number),
+            ADDRESS: _address(number),
         }
         state.seen = dict(self._pattern.seen(state.good, state.version, names, number))
         ages = {
@@ -163,6 +185,18 @@ class _Pattern:
             family = _family(refs[0].target) if refs else "tls"
             text = dump(self._findings[good[family]][control]).decode()
             yield load(Finding, _renamed(text, told))
+
+
+def _asset(number: int) -> str:
+    return f"trang-{number:05}"
+
+
+def _host(number: int) -> str:
+    return f"www{number}.co-quan.example"
+
+
+def _address(number: int) -> str:
+    return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
 def _renamed(text: str, names: Mapping[str, str]) -> str:
