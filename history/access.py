@@ -7,11 +7,13 @@ see is not there: the error is that of what never was, so that no answer tells w
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
+from itertools import chain
 from typing import Literal, get_args
 
 from checks.evaluate import evidence_of
 from checks.model.act import Deed
-from checks.model.canonical import load
+from checks.model.asset import Agency
 from checks.model.evidence import Evidence
 from checks.model.finding import Finding, Verdict
 from checks.model.inventory import Inventory
@@ -21,7 +23,7 @@ from checks.model.target import DnsTarget, names_of
 from checks.model.task import Task
 from checks.model.text import Text
 from checks.score import Counted
-from history import issues, requests
+from history import heirs, issues, records, requests
 from history.chronicle import Wanted, deeds
 from history.errors import BadAct, NotSeen, UnknownFile, UnknownRun
 from history.facts import RunRow
@@ -74,41 +76,65 @@ class Door:
         """Whether the viewer sees all agencies."""
         return self.viewer.role != "agency"
 
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """Of an agency's viewer the ids under which runs know it: its own, and those from before it was renamed or
+        merged, by the newest inventory that has it. Who still has an id that another agency took over sees what was
+        judged under that id, and nothing of the other."""
+        mine = next((each for each in heirs.newest().agencies if each.id == self.viewer.agency), None)
+        return frozenset({self.viewer.agency}) if mine is None else mine.names
+
     def runs(self, limit: int, skip: int = 0, agency: str | None = None) -> list[RunRow]:
         """The latest runs after so many others, newest first: all of them, or those that judged an agency."""
-        return [self._own(row) for row in self._recorder.runs(limit, agency=self._chosen(agency), skip=skip)]
+        return [self._own(row) for row in self._recorder.runs(limit, agencies=self._chosen(agency), skip=skip)]
 
     def run(self, run_id: str) -> RunRow:
         """One run."""
         return self._own(self._known(run_id))
 
-    def latest(self, agency: str | None = None) -> RunRow | None:
-        """The latest finished scan of all, or of those that judged an agency; None where there is none yet."""
-        found = self._recorder.latest_finished(agency=self._chosen(agency))
+    def latest(self, agency: str | None = None, until: datetime | None = None) -> RunRow | None:
+        """The latest scan of all, or of those that judged an agency, that was finished by a moment or is by now; None
+        where there is none."""
+        found = self._recorder.latest_finished(agencies=self._chosen(agency), ended_by=until)
         return None if found is None else self._own(found)
 
     def scans_before(self, run_id: str, limit: int, agency: str | None = None) -> list[Past]:
         """Of the latest finished scans before a run those that judged what is asked for, newest first."""
-        chosen = self._chosen(agency)
         self._known(run_id)
+        chosen = self._chosen(agency, run_id)
         earlier = self._recorder.earlier(run_id, limit)
-        found = (Past(each.id, each.started, self._recorder.tally(each.id, agency=chosen)) for each in earlier)
-        return [each for each in found if each.tally]
+        tallies = records.totals([each.id for each in earlier], chosen)
+        return [Past(each.id, each.started, tallies[each.id]) for each in earlier if tallies.get(each.id)]
 
     def agencies(self, run_id: str) -> frozenset[str]:
         """The agencies of which a run has findings."""
         self._known(run_id)
         found = self._recorder.agencies(run_id)
-        return found if self.whole else found & {self.viewer.agency}
+        return found if self.whole else found & self.own
+
+    def agency(self, run_id: str, agency: str) -> Agency:
+        """An agency as a run knew it, whichever of its ids it is asked for by; where several of then have become one
+        since, that one."""
+        of_run = self.names(run_id, agency)
+        found = [each for each in self.inventory(run_id).agencies if each.id in of_run]
+        heir = heirs.newest().named(agency) if len(found) > 1 else next(iter(found), None)
+        if heir is None:
+            raise NotSeen(agency)
+        return heir if self.whole else replace(heir, parent=None)
+
+    def names(self, run_id: str, agency: str) -> frozenset[str]:
+        """The ids under which a run has findings of an agency; none where it has not."""
+        judged = self.agencies(run_id)
+        return frozenset({agency}) if agency in judged else self._ids(agency, run_id) & judged
 
     def inventory(self, run_id: str) -> Inventory:
         """The inventory as it was when a run started; for an agency its own part, without who is above it."""
         self._known(run_id)
-        whole = load(Inventory, self._recorder.inventory(run_id))
+        whole = heirs.inventory(run_id)
         if self.whole:
             return whole
-        mine = tuple(replace(each, parent=None) for each in whole.agencies if each.id == self.viewer.agency)
-        return Inventory(mine, whole.assets_of(self.viewer.agency))
+        mine = tuple(replace(each, parent=None) for each in whole.agencies if each.id in self.own)
+        return Inventory(mine, tuple(each for each in whole.assets if each.agency in self.own))
 
     def policies(self, run_id: str) -> dict[str, Policy]:
         """The policies of a run by id; for an agency those that its own assets were judged under."""
@@ -127,21 +153,25 @@ class Door:
 
     def tally(self, run_id: str, agency: str | None = None) -> dict[Counted, int]:
         """How many findings of each kind a run has, of all or of an agency."""
-        chosen = self._chosen(agency)
         self._known(run_id)
-        return self._recorder.tally(run_id, agency=chosen)
+        chosen = None if self.whole and agency is None else self._of_run(run_id, agency)
+        return records.totals([run_id], chosen).get(run_id, {})
 
     def findings(self, run_id: str, agency: str | None = None) -> tuple[Finding, ...]:
         """The findings of a run, of all or of an agency, in the order of asset and control."""
-        chosen = self._chosen(agency)
         self._known(run_id)
-        return self._recorder.findings(run_id, agency=chosen)
+        if self.whole and agency is None:
+            return self._recorder.findings(run_id)
+        parts = [self._recorder.findings(run_id, agency=each) for each in self._of_run(run_id, agency)]
+        return (
+            parts[0] if len(parts) == 1 else tuple(sorted(chain(*parts), key=lambda each: (each.asset, each.control)))
+        )
 
     def finding(self, run_id: str, asset: str, control: str) -> Finding:
         """One finding."""
         self._known(run_id)
-        for each in self._recorder.findings(run_id, agency=self._chosen(None), asset=asset):
-            if each.control == control:
+        for each in self._recorder.findings(run_id, asset=asset):
+            if each.control == control and (self.whole or each.agency in self.own):
                 return each
         raise NotSeen(f"{run_id} {asset}/{control}")
 
@@ -157,8 +187,7 @@ class Door:
 
     def requests(self, limit: int) -> list[Operation]:
         """The latest scans and rechecks that were asked for, newest first; for an agency those of itself alone."""
-        found = requests.latest(limit)
-        return [each for each in found if self.whole or each.task.agencies == (self.viewer.agency,)]
+        return list(requests.latest(limit, None if self.whole else self.own))
 
     def ask(self, task: Task, at: datetime) -> str:
         """Ask for a scan or a recheck, in the viewer's name; an agency for a recheck of its own. The id of the request:
@@ -188,7 +217,7 @@ class Door:
 
     def issued(self) -> tuple[Archived, ...]:
         """The files that were issued, signed or sent, newest first."""
-        return issues.issued(agency=self._chosen(None))[::-1]
+        return tuple(each for each in issues.issued()[::-1] if self.whole or each.file.agency in self.own)
 
     def file(self, sequence: int) -> tuple[Archived, bytes]:
         """One of them, with its very bytes."""
@@ -196,7 +225,7 @@ class Door:
             found = issues.get(sequence)
         except UnknownFile as error:
             raise NotSeen(str(sequence)) from error
-        if not self.whole and found.file.agency != self.viewer.agency:
+        if not self.whole and found.file.agency not in self.own:
             raise NotSeen(str(sequence))
         return found, issues.content(found)
 
@@ -204,15 +233,27 @@ class Door:
         """Who did what, in order of time: for those who see everything, since acts name people of all agencies."""
         if not self.whole:
             raise NotSeen("acts")
-        return deeds(wanted)
+        agencies = {name for each in wanted.agencies for name in heirs.names(each)}
+        return deeds(replace(wanted, agencies=agencies))
 
-    def _chosen(self, agency: str | None) -> str | None:
-        """Whose findings are asked for: None stands for all that the viewer may see."""
-        if self.whole:
-            return agency
-        if agency not in (None, self.viewer.agency):
-            raise NotSeen(str(agency))
-        return self.viewer.agency
+    def _chosen(self, agency: str | None, run_id: str | None = None) -> frozenset[str] | None:
+        """The ids of those who are asked for; None where it is everybody, and the viewer sees everybody."""
+        if agency is None:
+            return None if self.whole else self.own
+        return self._ids(agency, run_id)
+
+    def _ids(self, agency: str, run_id: str | None) -> frozenset[str]:
+        """Those that an agency had until a run, or until now, as far as the viewer may see."""
+        if not self.whole and agency not in self.own:
+            raise NotSeen(agency)
+        found = heirs.names(agency, run_id)
+        return found if self.whole else found & self.own
+
+    def _of_run(self, run_id: str, agency: str | None) -> list[str]:
+        """The ids under which a run has findings of an agency, or of all that the viewer may see."""
+        if agency is None:
+            return sorted(self.agencies(run_id))
+        return sorted(self.names(run_id, agency))
 
     def acting(self) -> None:
         """Raises NotSeen for a viewer who only looks."""
@@ -226,7 +267,7 @@ class Door:
             row = self._recorder.run(run_id)
         except UnknownRun as error:
             raise NotSeen(run_id) from error
-        if not self.whole and self.viewer.agency not in self._recorder.agencies(run_id):
+        if not self.whole and self.own.isdisjoint(self._recorder.agencies(run_id)):
             raise NotSeen(run_id)
         self._seen[run_id] = row
         return row
@@ -235,10 +276,10 @@ class Door:
         """The run as the viewer may see it: an agency is told the counts and the exclusions of its own assets."""
         if self.whole:
             return row
-        assets = {each.id for each in load(Inventory, self._recorder.inventory(row.id)).assets_of(self.viewer.agency)}
+        assets = {each.id for each in heirs.inventory(row.id).assets if each.agency in self.own}
         return replace(
             row,
-            findings=_by_verdict(self._recorder.tally(row.id, agency=self.viewer.agency)),
+            findings=_by_verdict(records.totals([row.id], self.own).get(row.id, {})),
             exclusions=tuple(each for each in row.exclusions if each[0] in assets),
             sightings=0,
             connections=0,

@@ -1,6 +1,6 @@
 """Who did what: the acts of every journal as one list in order of time. For reading only."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,8 +45,8 @@ class Wanted:
     """Name or account; empty: anybody's."""
     what: str = ""
     """A matter such as "waiver", or one step of it such as "waiver.granted"; empty: any."""
-    agency: str = ""
-    """Id of the agency that they concern by name, or that a run looked at; empty: any."""
+    agencies: Collection[str] = ()
+    """Ids of agencies one of which they concern by name, or a run looked at; empty: any."""
 
     def takes(self, deed: Deed) -> bool:
         """Whether an act is one of them, as far as it says so itself."""
@@ -59,8 +59,8 @@ def deeds(wanted: Wanted) -> tuple[Deed, ...]:
     """The acts that are asked for, in order of time, all of one moment of the database. Raises Damaged."""
     with snapshot():
         found = [deed for source in JOURNALS for deed in source(wanted.since, wanted.until) if wanted.takes(deed)]
-        if wanted.agency:
-            found = [each for each in found if _concerns(each, wanted.agency)]
+        if wanted.agencies:
+            found = [each for each in found if _concerns(each, wanted.agencies)]
     begun = {each.run: each.at for each in found if each.what == "run.opened"}
     return tuple(sorted(found, key=lambda deed: _when(deed, begun.get(deed.run, deed.at))))
 
@@ -73,12 +73,9 @@ def _when(deed: Deed, begun: datetime) -> tuple[datetime, datetime, int]:
     return deed.at, begun, RUN_STEPS.index(deed.what) + 1
 
 
-def _concerns(deed: Deed, agency: str) -> bool:
-    if agency in deed.agencies:
-        return True
-    if not deed.what.startswith("run."):
-        return False
-    return agency in records.agencies(deed.run)
+def _concerns(deed: Deed, agencies: Collection[str]) -> bool:
+    concerned = records.agencies(deed.run) if deed.what.startswith("run.") else frozenset[str]()
+    return not concerned.union(deed.agencies).isdisjoint(agencies)
 
 
 def _runs(since: datetime | None, until: datetime | None) -> Iterator[Deed]:

@@ -30,13 +30,13 @@ class Petitions:
         found = [
             each
             for each in matters.waiver_cases()
-            if self._door.whole or each.waiver.asset in own or each.waiver.agency == self._door.viewer.agency
+            if self._door.whole or each.waiver.asset in own or each.waiver.agency in self._door.own
         ]
         return sorted(found, key=lambda each: (each.state == "asked", each.acts[-1].at), reverse=True)
 
     def disputes(self) -> list[Dispute]:
         """The disputes of findings, the open ones first, then the newest."""
-        found = [each for each in matters.disputes() if self._door.whole or each.agency == self._door.viewer.agency]
+        found = [each for each in matters.disputes() if self._door.whole or each.agency in self._door.own]
         return sorted(found, key=lambda each: (each.state == "open", each.raised), reverse=True)
 
     def acknowledgement(self, asset: str, control: str) -> Acknowledgement | None:

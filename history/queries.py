@@ -1,6 +1,6 @@
 """Questions to the tables that several modules ask."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import NoReturn
 
@@ -70,7 +70,7 @@ def run_ids(
     *,
     state: State | None = None,
     before: str | None = None,
-    agency: str | None = None,
+    agencies: Collection[str] | None = None,
     purpose: Purpose | None = None,
     ended_by: datetime | None = None,
 ) -> QuerySet[models.Run, str]:
@@ -92,8 +92,8 @@ def run_ids(
         end = models.RunEnd.objects.filter(run=before).first()
         if state == "finished" and end is not None:
             found = found.filter(end__finished__lte=end.finished)
-    if agency is not None:
-        found = found.filter(pk__in=models.AgencyRecord.objects.filter(agency=agency).values("run"))
+    if agencies is not None:
+        found = found.filter(pk__in=models.AgencyRecord.objects.filter(agency__in=list(agencies)).values("run"))
     if ended_by is not None:
         found = found.filter(end__finished__lte=utc(ended_by))
     if purpose is not None:

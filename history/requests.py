@@ -1,7 +1,13 @@
 """Scans and rechecks that somebody asks for: the daemon takes them up, and tells step by step what becomes of them."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
+from functools import reduce
+from itertools import islice
+from operator import or_
+
+from django.db.models import Q
 
 from checks.model.operation import Operation, Step
 from checks.model.task import Task
@@ -30,8 +36,17 @@ def withdraw(name: str, by: str, at: datetime, reason: str = "") -> None:
     raise BadAct(Text(f"{name}: không còn rút lại được", f"{name}: it can no longer be withdrawn"))
 
 
-def latest(number: int = LATEST) -> tuple[Operation, ...]:
-    """The latest requests, newest first, whatever became of them. Raises Damaged."""
+def latest(number: int = LATEST, agencies: Collection[str] | None = None) -> tuple[Operation, ...]:
+    """The latest requests, newest first, whatever became of them: of all, or of those that name none but these
+    agencies. Raises Damaged."""
     rows = models.OperationStep.objects.filter(kind="request", sequence=0).order_by("-id")
-    subjects = rows.values_list("subject", flat=True)[:number]
-    return tuple(found for each in subjects if (found := operations.operation(each)) is not None)
+    if agencies is not None:  # not to read everybody's: the body is canonical JSON
+        rows = rows.filter(reduce(or_, (Q(body__contains=f'"agencies":["{each}"') for each in sorted(agencies))))
+    found = (operations.operation(each) for each in rows.values_list("subject", flat=True).iterator(operations.CHUNK))
+    known = (each for each in found if each is not None)
+    wanted = known if agencies is None else (each for each in known if _of(each.task, agencies))
+    return tuple(islice(wanted, number))
+
+
+def _of(task: Task, agencies: Collection[str]) -> bool:
+    return bool(task.agencies) and set(task.agencies) <= set(agencies)

@@ -221,13 +221,13 @@ class Recorder:
         limit: int = 50,
         state: State | None = None,
         *,
-        agency: str | None = None,
+        agencies: Collection[str] | None = None,
         skip: int = 0,
         ended_by: datetime | None = None,
     ) -> list[RunRow]:
-        """The latest runs after so many, of all or of those that judged an agency, newest first; of those that had
-        ended by a moment, where one is named. Raises Damaged."""
-        found = queries.run_ids(state=state, agency=agency, ended_by=ended_by)
+        """The latest runs after so many, of all or of those that judged one of some agencies, newest first; of those
+        that had ended by a moment, where one is named. Raises Damaged."""
+        found = queries.run_ids(state=state, agencies=agencies, ended_by=ended_by)
         return listing.runs(ids=found[skip : skip + limit])
 
     def earlier(self, run_id: str, limit: int) -> list[Opening]:
@@ -237,12 +237,17 @@ class Recorder:
         return [queries.opening(each) for each in found]
 
     def latest_finished(
-        self, before: str | None = None, *, agency: str | None = None, asset: str | None = None
+        self,
+        before: str | None = None,
+        *,
+        agencies: Collection[str] | None = None,
+        asset: str | None = None,
+        ended_by: datetime | None = None,
     ) -> RunRow | None:
-        """The latest finished scan, of those that started before another and judged an agency or asset; a recheck,
-        which judges only a part, is none. Raises UnknownRun, Damaged.
+        """The latest finished scan, of those that started before another, had ended by a moment, and judged one of
+        agencies, or an asset; a recheck, which judges only a part, is none. Raises UnknownRun, Damaged.
         """
-        found = queries.run_ids(state="finished", before=before, agency=agency, purpose="scan")
+        found = queries.run_ids(state="finished", before=before, agencies=agencies, purpose="scan", ended_by=ended_by)
         if asset is None:
             return next(iter(listing.runs(ids=found[:1])), None)
         walk = records.back(found, [asset])

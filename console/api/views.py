@@ -52,7 +52,7 @@ def agency(request: Request, query: answers.OfRun, agency: str) -> answers.Agenc
     """How one stands. Raises NotSeen."""
     run = _finished(request.door, query.run, agency)
     for each in figures.standings(request.door, run) if run else ():
-        if each.agency.id == agency and run is not None:
+        if run is not None and each.agency.id in request.door.names(run.id, agency):
             return _standing(run, each)
     raise NotSeen(agency)
 
@@ -84,8 +84,10 @@ def run(request: Request, query: Nothing, run: str) -> RunRow:
 
 def run_findings(request: Request, query: answers.FindingsWanted, run: str) -> Page[Finding]:
     """The findings of a run that fit, by agency, asset and control."""
-    end = query.offset + query.limit + 1
-    return part(list(islice(_findings(request.door, query, run), end)), query)
+    skipped, found = _findings(request.door, query, run)
+    start = query.offset - skipped
+    items = tuple(islice(found, start, start + query.limit + 1))
+    return Page(items[: query.limit], query.offset + query.limit if len(items) > query.limit else None)
 
 
 def finding(request: Request, query: Nothing, run: str, asset: str, control: str) -> answers.WholeFinding:
@@ -130,7 +132,7 @@ def report_file(request: Request, query: Nothing, number: int) -> HttpResponse:
 
 
 def requests_(request: Request, query: Paging) -> Page[answers.Request]:
-    """Of the latest that were asked for by anybody those that the viewer may see, newest first."""
+    """The latest that the viewer may see, newest first."""
     return part([_request(each) for each in request.door.requests(LATEST_REQUESTS)], query)
 
 
@@ -151,7 +153,9 @@ def acts(request: Request, query: answers.ActsWanted) -> Page[Deed]:
         bounded = False
     if not bounded:
         raise Refused(PERIOD)
-    found = request.door.acts(Wanted(since, until, query.who, query.what or "", query.agency or ""))
+    found = request.door.acts(
+        Wanted(since, until, query.who, query.what or "", (query.agency,) if query.agency else ())
+    )
     return part(list(found[::-1]), query)
 
 
@@ -183,13 +187,27 @@ def _series(door: Door, query: answers.SeriesWanted, agency: str | None) -> tupl
     return (*points, *([answers.SeriesPoint(run.id, run.started, score_of(tally))] if tally else []))
 
 
-def _findings(door: Door, query: answers.FindingsWanted, run: str) -> Iterator[Finding]:
-    for agency in sorted(door.agencies(run)) if query.agency is None else [query.agency]:
-        for each in door.findings(run, agency):
-            wanted = (query.asset, query.control, query.verdict, query.severity)
-            has = (each.asset, each.control, each.verdict, each.severity)
-            if all(want in (None, own) for want, own in zip(wanted, has, strict=True)):
-                yield each
+def _findings(door: Door, query: answers.FindingsWanted, run: str) -> tuple[int, Iterator[Finding]]:
+    """Those that fit from some place on that is not behind the offset, and how many are before: agencies that lie
+    before it are counted, and not read."""
+    agencies, skipped = sorted(door.agencies(run)) if query.agency is None else [query.agency], 0
+    while agencies and query.asset is None and query.control is None:
+        tally = door.tally(run, agencies[0]).items()
+        number = sum(many for kind, many in tally if _fits(query, kind.verdict, kind.severity))
+        if skipped + number > query.offset:
+            break
+        skipped, agencies = skipped + number, agencies[1:]
+    found = (each for agency in agencies for each in door.findings(run, agency))
+    return skipped, (each for each in found if _wanted(query, each))
+
+
+def _wanted(query: answers.FindingsWanted, finding: Finding) -> bool:
+    named = query.asset in (None, finding.asset) and query.control in (None, finding.control)
+    return named and _fits(query, finding.verdict, finding.severity)
+
+
+def _fits(query: answers.FindingsWanted, verdict: str, severity: str) -> bool:
+    return query.verdict in (None, verdict) and query.severity in (None, severity)
 
 
 def _report(archived: Archived) -> answers.Report:

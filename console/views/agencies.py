@@ -59,14 +59,12 @@ def every(request: Request) -> HttpResponseBase:
 
 
 def one(request: Request, agency: str) -> HttpResponseBase:
-    """One agency. Raises Http404 for one that no run has judged."""
+    """One agency, whichever of its ids it is asked for by. Raises Http404, NotSeen for one that no run has judged."""
     run, latest = common.run_of(request, agency)
     if run is None:
         if request.door.whole or agency != request.door.viewer.agency:
             raise Http404
         return page(request, "empty.html", title=words.REPORT_CARD)
-    if agency not in request.door.agencies(run.id):
-        raise Http404
     card = _card(request, run, agency)
     table = _findings(request, card)
     if tables.wants_csv(request):
@@ -116,12 +114,13 @@ def _card(request: Request, run: RunRow, agency: str) -> Card:
     by_asset: dict[str, list[Finding]] = {}
     for finding in request.door.findings(run.id, agency):
         by_asset.setdefault(finding.asset, []).append(finding)
+    names = request.door.names(run.id, agency)
     assets = tuple(
         AssetReport(_asset(inventory, asset), policies[found[0].policy], score(found), tuple(found))
         for asset, found in by_asset.items()
     )
-    owned = frozenset(each.id for each in inventory.assets_of(agency))
-    return Card(run, inventory.agency(agency), assets, owned)
+    owned = frozenset(each.id for each in inventory.assets if each.agency in names)
+    return Card(run, request.door.agency(run.id, agency), assets, owned)
 
 
 def _asset(inventory: Inventory, name: str) -> Asset:

@@ -76,9 +76,10 @@ def acts(
         raise Usage(f"--what không có {what!r}; chọn trong: {known}", f"there is no act {what!r}; one of: {known}")
     span = period(since, until)
     open_history(read_config(config))
+    from history import heirs
     from history.chronicle import Wanted, deeds
 
-    found = deeds(Wanted(*span, who, what, agency))
+    found = deeds(Wanted(*span, who, what, heirs.names(agency) if agency else ()))
     if json:
         print_json([plain(each) for each in found])
         return 0

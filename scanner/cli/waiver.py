@@ -263,7 +263,7 @@ def latest_findings(recorder: "Recorder", asset: str, agency: str) -> tuple[Find
 
     They need not be of one run: the latest may have been about some of the assets only.
     """
-    latest = recorder.latest_finished(asset=asset or None, agency=agency or None)
+    latest = recorder.latest_finished(asset=asset or None, agencies=[agency] if agency else None)
     if latest is None:
         return ()
     found = recorder.findings(latest.id, agency=agency or None, asset=asset or None)

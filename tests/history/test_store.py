@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -273,7 +274,7 @@ def test_runs_are_listed_newest_first(recorder: Recorder) -> None:
 
 
 def test_the_latest_finished_run_of_whom(recorder: Recorder) -> None:
-    def latest(**about: str) -> str | None:
+    def latest(**about: Any) -> str | None:
         found = recorder.latest_finished(**about)
         return None if found is None else found.id
 
@@ -285,7 +286,8 @@ def test_the_latest_finished_run_of_whom(recorder: Recorder) -> None:
     assert latest(before=third) == second
     assert latest(before=second) == first
     assert latest(before=first) is None
-    assert latest(agency="so-mau") == first
+    assert latest(agencies=["so-mau", "nobody"]) == first
+    assert latest(ended_by=START + timedelta(hours=1)) == first
     assert latest(asset="other") == second
     assert latest(asset="other", before=second) is None
 
