@@ -28,6 +28,7 @@ AlertKind = Literal[
     "run_unfinished",  # a run was begun and not finished
     "run_abandoned",  # a run was given up
     "scan_not_begun",  # a slot of a schedule or a request was given up before its run began
+    "outside_window",  # an asset was left out of runs since its authorisation has other hours, and not looked at since
 ]
 ALERT_KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
 """In the order in which a reader wants them."""
@@ -76,7 +77,7 @@ class AlertSummary:
     known: Mapping[str, datetime]
     """When each that is raised only ONCE was raised."""
     judged: Mapping[str, bool]
-    """Of each run whose news was taken in, whether its reports are held back."""
+    """Of the latest runs whose news was taken in, whether the reports of each are held back."""
     digests: Mapping[str, datetime]
     """When each recipient last took a message about the whole estate over."""
     told: Mapping[str, tuple[str, ...]]

@@ -1,13 +1,13 @@
 """What is raised and what is over, by how things stand and by what was raised before (pure)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from checks.model.alert import ONCE, Alert, AlertKind
 from reports.alerts.known import Known, News, RunState, Unbegun
 from reports.alerts.memory import Memory
-from reports.alerts.news import of_agency, of_run, of_unbegun
+from reports.alerts.news import of_agency, of_left_out, of_run, of_unbegun
 from reports.alerts.over import is_over
 from reports.alerts.routing import Steps
 from reports.alerts.standing import standing
@@ -40,13 +40,15 @@ def of_known(
 
 def of_runs(
     memory: Memory,
-    runs: Iterable[RunState],
+    runs: Sequence[RunState],
     unbegun: Iterable[Unbegun],
     now: datetime,
     kinds: Collection[AlertKind],
 ) -> Decision:
-    """What is to be told of the runs as a whole, and of those that never began; both are all of the last days."""
+    """What is to be told of the runs as a whole, of what they left out, and of those that never began; both are all of
+    the last days, and the runs stand with the oldest first."""
     found = {alert.key: alert for each in runs for alert in of_run(each, now)}
+    found |= {alert.key: alert for alert in of_left_out(runs, now)}
     found |= {alert.key: alert for each in unbegun for alert in of_unbegun(each, now)}
     over = {each.key for each in memory.of("") if each.key not in found}
     return _decision(memory, found.values(), over, kinds)

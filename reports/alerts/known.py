@@ -69,6 +69,10 @@ class RunState:
     state: Literal["open", "finished", "abandoned"]
     hold: Hold | None = None
     """Why its reports are held back."""
+    excluded: frozenset[str] = frozenset()
+    """Ids of the assets that were not looked at."""
+    outside: frozenset[str] = frozenset()
+    """Those of them that may be looked at only at other hours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from checks.model.alert import ONCE, Alert, AlertStep, AlertSummary
 
 MANY = 5000
 """Steps that are read each time before they are summed up."""
+RUNS = 1000
+"""Of so many of the latest runs it is kept in mind that their news was taken in: more than are ever gone back to."""
 KEPT = timedelta(days=400)
 """So long it is kept in mind that something was raised whose key holds a date or a run."""
 
@@ -60,7 +62,7 @@ class Memory:
         return AlertSummary(
             standing=tuple(self.standing[key] for key in sorted(self.standing)),
             known={key: at for key, at in self.known.items() if now - at <= KEPT},
-            judged=dict(self.judged),
+            judged=dict(sorted(self.judged.items())[-RUNS:]),  # ids begin with the time
             digests=dict(self.digests),
             told={name: keys for name, keys in told.items() if keys},
         )

@@ -1,6 +1,6 @@
 """What there is to tell of a run that is finished, or that is not (pure)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -43,6 +43,20 @@ def of_run(run: RunState, now: datetime) -> Iterator[Alert]:
         yield Alert(f"unfinished:{run.id}", "run_unfinished", "high", "", run=run.id, params=begun)
     if run.state == "abandoned":
         yield Alert(f"abandoned:{run.id}", "run_abandoned", "medium", "", run=run.id, params=begun)
+
+
+def of_left_out(runs: Iterable[RunState], now: datetime) -> Iterator[Alert]:
+    """What is to be told of assets that runs left out because of the hour: those that no run looks at within PATIENCE
+    from the first of them on. The runs are those of the last days, the oldest first."""
+    since: dict[str, datetime] = {}
+    for run in runs:
+        if run.state == "finished":
+            since = {asset: begun for asset, begun in since.items() if asset in run.excluded}
+        for asset in run.outside:
+            since.setdefault(asset, run.started)
+    for asset, begun in sorted(since.items()):
+        if now - begun >= PATIENCE:
+            yield Alert(f"outside:{asset}", "outside_window", "medium", "", asset)
 
 
 def of_unbegun(given_up: Unbegun, now: datetime) -> Iterator[Alert]:

@@ -39,6 +39,10 @@ LINES: Mapping[AlertKind, Text] = {
         "Lượt rà quét {name} lúc {planned} không bắt đầu được và đã bị bỏ; xem lý do: khien schedule list",
         "The scan {name} of {planned} could not begin and was given up; khien schedule list says why",
     ),
+    "outside_window": Text(
+        "Chưa được rà quét vì các đợt chạy ngoài khung giờ được phép của tài sản: {where}",
+        "Not scanned, since runs come outside the hours permitted for them: {where}",
+    ),
 }
 DUE_SOON = Text("Đến hạn khắc phục ngày {due}: {title} – {where}", "Due on {due}: {title} – {where}")
 WHOLE_AGENCY = Text("mọi tài sản", "every asset")
@@ -98,6 +102,7 @@ KINDS: Mapping[AlertKind, Text] = {
     "run_unfinished": Text("đợt chưa hoàn thành", "unfinished"),
     "run_abandoned": Text("đợt bị dừng hẳn", "given up"),
     "scan_not_begun": Text("lượt không bắt đầu được", "not begun"),
+    "outside_window": Text("tài sản ngoài khung giờ", "outside their hours"),
 }
 """Short, after a number."""
 DUE_KIND = Text("sắp đến hạn", "due soon")

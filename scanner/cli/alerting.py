@@ -152,7 +152,7 @@ def _raise_alerts(
     for gone in sorted({each.agency for each in memory.standing.values()} - _ids(workspace) - {""}):
         log.record(AlertStep("over", now, agency=gone, keys=tuple(each.key for each in memory.of(gone))))
     states = _states(recorder, now, lambda each: holds.get(each) or (hold_of(recorder, each) if each in held else None))
-    _log(of_runs(memory, states, _unbegun(now), now, section.kinds), "", log, now)
+    _log(of_runs(memory, [*states][::-1], _unbegun(now), now, section.kinds), "", log, now)
     for each in fresh:
         log.record(AlertStep("judged", now, run=each.id, held=each.id in held))
 
@@ -172,7 +172,14 @@ def _states(recorder: "Recorder", now: datetime, hold: Callable[[str], Hold | No
     for each in recorder.runs(RUNS):
         if now - each.started > RECENT:
             return
-        yield RunState(each.id, each.started, each.state, hold(each.id) if each.state == "finished" else None)
+        yield RunState(
+            id=each.id,
+            started=each.started,
+            state=each.state,
+            hold=hold(each.id) if each.state == "finished" else None,
+            excluded=frozenset(asset for asset, _, _ in each.exclusions),
+            outside=frozenset(asset for asset, reason, _ in each.exclusions if reason == "outside_window"),
+        )
 
 
 def _unbegun(now: datetime) -> Iterator[Unbegun]:

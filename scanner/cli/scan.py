@@ -197,7 +197,8 @@ def may_begin(config: Config) -> None:
 def run_by_command(
     run_id: str, chosen: Order, workspace: Workspace, recorder: "Recorder", by: Actor
 ) -> tuple[Finding, ...]:
-    """As `run_to_end`; that it is interrupted goes on record, as for the daemon its steps tell."""
+    """As `run_to_end`; that it is interrupted goes on record, as for the daemon its steps tell, and the error says how
+    to go on."""
     try:
         return run_to_end(run_id, chosen, workspace, recorder)
     except Interrupted as error:
@@ -205,7 +206,10 @@ def run_by_command(
             put_on_record("run.interrupted", run_id, by, error.reason)
         except HistoryError as failed:  # the run can be gone on with all the same
             note(failed.text.in_(LANGUAGE), style=FAULT)
-        raise
+        command, text = chosen.resume(run_id), error.text
+        raise Interrupted(
+            f"{text.vi}; làm tiếp bằng: {command}", f"{text.en}; go on with: {command}", error.reason
+        ) from None
 
 
 def put_on_record(what: What, run_id: str, by: Actor, reason: str = "") -> None:
@@ -218,8 +222,8 @@ def put_on_record(what: What, run_id: str, by: Actor, reason: str = "") -> None:
 def run_to_end(
     run_id: str, chosen: Order, workspace: Workspace, recorder: "Recorder", questions: Sequence[Question] = ()
 ) -> tuple[Finding, ...]:
-    """Look at what is left, judge, and close the run. Raises Interrupted, after which it can be gone on with; the
-    `questions` are asked every second beside those of every scan, and end it too."""
+    """Look at what is left, judge, and close the run. Raises Interrupted, after which it is open, and can be gone on
+    with; the `questions` are asked every second beside those of every scan, and end it too."""
     if not workspace.config.scan.contact:
         note(say(NO_CONTACT.vi, NO_CONTACT.en), style="yellow")
     for each in chosen.refused:
@@ -234,9 +238,12 @@ def run_to_end(
     try:
         look(run_id, chosen, workspace.config, recorder, workspace.inventory, questions)
     except KeyboardInterrupt:
-        raise _resumable(run_id, chosen, Interrupted("Đã ngắt", "Interrupted")) from None
+        error = Interrupted("Đã ngắt", "Interrupted")
+        _log_interrupted(run_id, error)
+        raise error from None
     except Interrupted as error:
-        raise _resumable(run_id, chosen, error) from None
+        _log_interrupted(run_id, error)
+        raise
     as_of = recorder.run(run_id).as_of
     data = load_reference_data(chosen.inventory.anchors.values())
     findings = judge(run_id, chosen, recorder, data, as_of)
@@ -260,12 +267,8 @@ def run_values(run_id: str, recorder: "Recorder") -> dict[str, object]:
     }
 
 
-def _resumable(run_id: str, chosen: Order, error: Interrupted) -> Interrupted:
-    command = chosen.resume(run_id)
+def _log_interrupted(run_id: str, error: Interrupted) -> None:
     log("run.interrupted", logging.WARNING, run=run_id, reason=error.reason, why=error.text.en)
-    return Interrupted(
-        f"{error.text.vi}; làm tiếp bằng: {command}", f"{error.text.en}; go on with: {command}", error.reason
-    )
 
 
 def open_run(

@@ -249,9 +249,15 @@ def next_(days: DaysOption = 7, json: JsonOption = False, config: ConfigOption =
 
 def _rows(found: list[Coming]) -> Iterator[tuple[str, ...]]:
     for each in found:
-        zone = each.schedule.zone
-        until = each.until.astimezone(zone) if each.until is not None else None
-        yield _local(each.slot.due, each.schedule), each.schedule.name, f"{until:%H:%M}" if until else "", _note(each)
+        yield _local(each.slot.due, each.schedule), each.schedule.name, _until(each), _note(each)
+
+
+def _until(each: Coming) -> str:
+    """When the window ends: the time, with the day where it is another one."""
+    if each.until is None:
+        return ""
+    start, end = (moment.astimezone(each.schedule.zone) for moment in (each.slot.due, each.until))
+    return f"{end:%H:%M}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M}"
 
 
 def _note(each: Coming) -> str:

@@ -37,7 +37,13 @@ def _network(value: str) -> str:
 
 
 def time_zone(value: str) -> str:
-    """The name of a time zone as the IANA data base has it. Raises TextError."""
+    """The name of a time zone as the IANA data base has it; not one that is another zone on another machine, or counts
+    leap seconds. Raises TextError."""
+    if value.startswith(("posix", "right/")) or value in ("localtime", "Factory"):
+        raise TextError(
+            f"{value!r} không phải tên múi giờ cố định; viết như Asia/Ho_Chi_Minh",
+            f"{value!r} is not the name of one time zone; write one like Asia/Ho_Chi_Minh",
+        )
     try:
         return ZoneInfo(value).key
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -143,16 +143,15 @@ class Daemon:
     def _start(self, taken: Sequence[Operation]) -> None:
         if self.work.subject or self.store.halted():
             return
-        rested = [each for each in (*self.store.requests(), *taken) if self._rested(each.first.subject)]
+        now = self.monotonic()
+        self._rest = {subject: until for subject, until in self._rest.items() if until > now}
+        rested = [each for each in (*self.store.requests(), *taken) if each.first.subject not in self._rest]
         requests = [each for each in rested if each.first.kind == "request"]
         slots = [each for each in rested if each.first.kind == "slot"]
         found = next_to_start(requests, slots, {each.name: each for each in self.schedules}, self.now())
         if found is not None:
             self._started = found.last
             self.work.start(found.first.subject)
-
-    def _rested(self, subject: str) -> bool:
-        return self._rest.get(subject, 0.0) <= self.monotonic()
 
     def _reap(self) -> None:
         """What became of a process that is over. It has told so, unless it crashed or could not begin."""

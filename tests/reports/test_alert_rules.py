@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 import pytest
 
@@ -144,6 +145,26 @@ def test_a_scan_that_never_began_is_told_once_and_forgotten_after_some_days(log:
     assert log.memory.standing == {}
 
 
+def test_an_asset_that_runs_leave_out_because_of_the_hour_is_told_once_until_a_run_looks_at_it(log: Log) -> None:
+    def run(day: int, *outside: str, state: Literal["open", "finished", "abandoned"] = "finished") -> RunState:
+        started, excluded = NOW + timedelta(days=day), frozenset({*outside, "b"})
+        return RunState(f"r{day}", started, state, excluded=excluded, outside=frozenset(outside))
+
+    def decide(hours: int, *runs: RunState) -> list[str]:
+        return log.take(of_runs(log.memory, runs, (), NOW + timedelta(hours=hours), ALERT_KINDS), "")
+
+    left_out = run(0, "a", "b")
+    assert decide(23, left_out) == []  # a run at its own hour may still come
+    assert decide(24, left_out) == ["outside_window", "outside_window"]
+    assert decide(30, left_out, run(1, "a", "b")) == []
+    [told] = lines(groups(log.memory.of("")), "vi")
+    assert told.endswith("ngoài khung giờ được phép của tài sản: a, b")
+    assert decide(30, left_out, run(1, state="open")) == []
+    assert {each.asset for each in log.memory.of("")} == {"a", "b"}
+    assert decide(30, left_out, run(1)) == []  # `a` was looked at, `b` was not asked for
+    assert {each.asset for each in log.memory.of("")} == {"b"}
+
+
 def test_many_steps_are_summed_up_without_what_is_too_old() -> None:
     steps = [AlertStep("raised", NOW, agency="so-mau", alerts=(due(1), ALERT))]
     steps += [AlertStep("judged", NOW, run=f"{number % 3}") for number in range(memory.MANY - 1)]
@@ -154,6 +175,9 @@ def test_many_steps_are_summed_up_without_what_is_too_old() -> None:
     after = Memory([step])
     assert after.summed(NOW) is None
     assert (after.known, after.judged) == ({"due:1": NOW}, {"0": False, "1": False, "2": False})
+    for number in range(memory.RUNS + 1):
+        after.take(AlertStep("judged", NOW, run=f"2026-{number:04}"))
+    assert [*after.summary(NOW).judged] == [f"2026-{number:04}" for number in range(1, memory.RUNS + 1)]
     assert Memory(steps).summary(NOW + memory.KEPT).known == {"due:1": NOW}
     later = Memory(steps).summary(NOW + memory.KEPT + timedelta(seconds=1))
     assert later.known == {} and [each.key for each in later.standing] == ["due:1", "fault:a"]

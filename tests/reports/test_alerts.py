@@ -16,7 +16,7 @@ from checks.model.policy import Severity
 from checks.model.text import Text
 from reports.alerts.known import Judged, Known, News, RunState, Unbegun
 from reports.alerts.lines import LINES, groups, lines
-from reports.alerts.news import of_agency, of_run, of_unbegun, worsened
+from reports.alerts.news import of_agency, of_left_out, of_run, of_unbegun, worsened
 from reports.alerts.over import is_over
 from reports.alerts.routing import Steps
 from reports.alerts.standing import standing
@@ -290,6 +290,7 @@ EXAMPLES: dict[AlertKind, Alert] = {
         *of_run(RunState(RUN, NOW, "finished", Hold("coverage_low", 10, None)), NOW),
         *of_run(RunState(RUN, NOW, "open"), NOW + timedelta(days=2)),
         *of_run(RunState(RUN, NOW, "abandoned"), NOW),
+        *of_left_out([RunState(RUN, NOW, "finished", outside=frozenset({"a"}))], NOW + timedelta(days=1)),
         *of_unbegun(Unbegun(f"slot:{HOSTILE}", HOSTILE, NOW, NOW), NOW),
     )
 }

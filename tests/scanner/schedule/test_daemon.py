@@ -201,6 +201,7 @@ def test_what_is_refused_or_met_bad_input_is_tried_again_after_a_rest(status: in
     world.after(10)
     assert len(world.work.started) == 2
     assert [each.step for each in world.store.steps] == ["due"]
+    assert world.daemon._rest == {}  # what has rested is forgotten
 
 
 def test_nothing_is_begun_while_the_emergency_stop_stands() -> None:

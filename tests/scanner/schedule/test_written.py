@@ -47,6 +47,8 @@ def fault(folder: Path, key: str, value: str) -> str:
         ("every", "month on 0 at 22:30", "is none of"),
         ("every", "22", "a string is needed"),
         ("timezone", "Asia/Hanoi", "unknown time zone"),
+        ("timezone", "localtime", "'localtime' is not the name of one time zone"),
+        ("timezone", "right/Asia/Ho_Chi_Minh", "is not the name of one time zone"),
         ("windows", '["22:00-24:00"]', "is none of"),
         ("windows", '["sun 22:00-23:00"]', "no day 'sun'"),
         ("windows", '["06:00-07:00"]', "every never falls inside windows"),
