@@ -77,7 +77,7 @@ def add(name: str, role: Role, agency: str, password: str, by: Actor, *, tempora
             user.save(force_insert=True)
     except IntegrityError:
         raise BadAccount(Text(f"tên {name!r} đã có người dùng", f"the name {name!r} is taken")) from None
-    journal.note("user.added", by, name, _concerned(user), {"role": role, "agency": agency})
+    journal.note("user.added", by, name, journal.concerned(user), {"role": role, "agency": agency})
     return _account(user)
 
 
@@ -96,7 +96,7 @@ def disable(name: str, by: Actor) -> None:
         raise BadAccount(Text(f"không có người dùng {name!r}", f"there is no user {name!r}"))
     user.is_active = False
     user.save(update_fields=["is_active"])
-    journal.note("user.disabled", by, name, _concerned(user))
+    journal.note("user.disabled", by, name, journal.concerned(user))
 
 
 def reset(name: str, password: str, by: Actor, *, second_factor: bool = False) -> None:
@@ -117,7 +117,7 @@ def reset(name: str, password: str, by: Actor, *, second_factor: bool = False) -
     user.save(update_fields=["password", "is_active", "must_change_password", "totp_secret"])
     user.tokens.all().delete()
     told = "password and second factor" if second_factor else "password"
-    journal.note("user.changed", by, name, _concerned(user), {"changed": told})
+    journal.note("user.changed", by, name, journal.concerned(user), {"changed": told})
 
 
 def change_password(user: User, password: str) -> None:
@@ -131,7 +131,7 @@ def change_password(user: User, password: str) -> None:
 
 def changed(user: User, what: str) -> None:
     """Put on record that a user has changed something of their own account."""
-    journal.note("user.changed", journal.signed_in(user.name), user.name, _concerned(user), {"changed": what})
+    journal.note("user.changed", journal.signed_in(user.name), user.name, journal.concerned(user), {"changed": what})
 
 
 def check_password(password: str, user: User) -> None:
@@ -142,10 +142,6 @@ def check_password(password: str, user: User) -> None:
         validate_password(password, user)
     except ValidationError as error:
         raise BadAccount(*(WEAK[str(each.code)] for each in error.error_list)) from None
-
-
-def _concerned(user: User) -> tuple[str, ...]:
-    return (user.agency,) if user.agency else ()
 
 
 def _account(user: User) -> Account:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from checks.model.act import Actor, AdministrativeAct, Side, What
+from console.models import User
 from history import acts
 
 
@@ -19,6 +20,11 @@ def note(
     """
     side = None if after is None else Side(dict(after))
     acts.record(AdministrativeAct(what, datetime.now(UTC).replace(microsecond=0), by, subject, agencies, after=side))
+
+
+def concerned(user: User) -> tuple[str, ...]:
+    """The agency that an act on a user concerns; empty: the whole estate."""
+    return (user.agency,) if user.agency else ()
 
 
 def signed_in(name: str) -> Actor:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from checks.model.text import Language
 from history.access import Role, Viewer
@@ -41,6 +42,12 @@ class User(AbstractBaseUser):
     def viewer(self) -> Viewer:
         """What the doorway to history knows of them."""
         return Viewer(self.name, self.role, self.agency)
+
+    def get_session_auth_hash(self) -> str:
+        """What sessions are bound to: they end with another password, and with another second factor."""
+        return salted_hmac(
+            "console.models.User", f"{self.password}\n{self.totp_secret}", algorithm="sha256"
+        ).hexdigest()
 
 
 class RecoveryCode(models.Model):
@@ -76,6 +83,8 @@ class FailedTry(models.Model):
     """As typed, whether there is such a user or not."""
     address = models.CharField(max_length=64)
     at = models.DateTimeField(db_index=True)
+    code = models.BooleanField(default=False)
+    """Whether it was a code of the second factor, whose password was right."""
 
 
 class Secret(models.Model):

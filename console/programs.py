@@ -8,7 +8,7 @@ from checks.model.text import Text
 from console import tokens
 from console.api.problems import problem
 from console.limits import MINUTE, PER_ADDRESS, PER_TOKEN
-from console.request import Request, address_of
+from console.request import Request, source_of
 from console.routes import Route
 from history.access import Door
 
@@ -23,7 +23,7 @@ def enter(request: Request, route: Route) -> HttpResponse | None:
     Whoever is signed in with a browser is nobody here: what comes by a cookie may be the doing of another site.
     """
     now = datetime.now(UTC)
-    wait = MINUTE.wait(f"address {address_of(request)}", PER_ADDRESS, now)
+    wait = MINUTE.wait(f"address {source_of(request)}", PER_ADDRESS, now)
     if not wait and route.roles:
         token = tokens.holder(_shown(request), now)
         if token is None:

@@ -1,5 +1,7 @@
 """A request as views get it, once `console.middleware.Gate` has let it through."""
 
+from ipaddress import ip_address, ip_network
+
 from django.http import HttpRequest
 
 from checks.model.text import Language
@@ -20,5 +22,15 @@ class Request(HttpRequest):
 
 
 def address_of(request: HttpRequest) -> str:
-    """The client's address: behind a proxy that is trusted, the one that it names (`console.serving`)."""
-    return str(request.META.get("REMOTE_ADDR", ""))[:64]
+    """The client's address: behind a proxy that is trusted, the one that it names (`console.serving`); empty where
+    what it names is no address."""
+    try:
+        return str(ip_address(str(request.META.get("REMOTE_ADDR", ""))))
+    except ValueError:
+        return ""
+
+
+def source_of(request: HttpRequest) -> str:
+    """What limits count an address as: of IPv6 its first 64 bits, of which any customer has all the rest."""
+    address = address_of(request)
+    return str(ip_network(f"{address}/64", strict=False)) if ":" in address else address

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Literal
 
 import pyotp
 import segno
@@ -16,6 +17,7 @@ DRIFT = (0, -1, 1)
 RECOVERY_CODES = 10
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Without what is read for something else."""
+Kind = Literal["code", "recovery code"]
 
 
 def new_secret() -> str:
@@ -38,14 +40,14 @@ def step_of(secret: str, code: str, now: datetime, last: int = 0) -> int | None:
     return next((step for step in matching if step > last), None)
 
 
-def take_code(user: User, code: str, now: datetime) -> bool:
-    """Whether a code of the application, or a recovery code, is right; it is used up then."""
+def take_code(user: User, code: str, now: datetime) -> Kind | None:
+    """What kind of code this is, if it is right; it is used up then. None where it is wrong, or was used before."""
     step = step_of(user.totp_secret, code, now, user.totp_step)
     if step is not None:
         taken = User.objects.filter(pk=user.pk, totp_step__lt=step).update(totp_step=step)
-        return taken == 1
+        return "code" if taken else None
     deleted, _ = RecoveryCode.objects.filter(user=user, digest=_digest(code)).delete()
-    return deleted == 1
+    return "recovery code" if deleted else None
 
 
 def set_up(user: User, secret: str, step: int) -> tuple[str, ...]:

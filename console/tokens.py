@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from checks.model.act import Actor
 from checks.model.canonical import STRICT, digest
 from checks.model.text import Text
-from console import journal
+from console import journal, sessions
 from console.accounts import BadAccount
 from console.models import NAME_LENGTH, Token, User
 
@@ -66,7 +66,7 @@ def make(user: User, name: str, days: int, by: Actor) -> str:
             Token.objects.create(user=user, name=name, digest=_digest(secret), created=now, expires=expires)
     except IntegrityError:
         raise BadAccount(Text(f"Đã có mã tên {name}.", f"There is a token {name} already.")) from None
-    journal.note("token.added", by, f"{user.name}/{name}", _concerned(user), {"expires": expires.isoformat()})
+    journal.note("token.added", by, f"{user.name}/{name}", journal.concerned(user), {"expires": expires.isoformat()})
     return secret
 
 
@@ -81,13 +81,17 @@ def revoke(user: User, name: str, by: Actor) -> None:
     deleted, _ = Token.objects.filter(user=user, name=name).delete()
     if not deleted:
         raise BadAccount(Text(f"{user.name} không có mã tên {name!r}", f"{user.name} has no token {name!r}"))
-    journal.note("token.revoked", by, f"{user.name}/{name}", _concerned(user))
+    journal.note("token.revoked", by, f"{user.name}/{name}", journal.concerned(user))
 
 
 def holder(secret: str, now: datetime) -> Token | None:
-    """The token, with its user, that a program shows; None where there is none, it is over, or its user locked out."""
+    """The token, with its user, that a program shows.
+
+    None where there is none, it is over, or its user is locked out or has yet to change the first password or to set
+    up a second factor.
+    """
     found = Token.objects.select_related("user").filter(digest=_digest(secret)).first()
-    if found is None or found.expires <= now or not found.user.is_active:
+    if found is None or found.expires <= now or not found.user.is_active or sessions.unsettled(found.user):
         return None
     if found.used is None or now - found.used > NOTED:
         Token.objects.filter(pk=found.pk).update(used=now.replace(microsecond=0))
@@ -96,10 +100,6 @@ def holder(secret: str, now: datetime) -> Token | None:
 
 def _digest(secret: str) -> str:
     return digest(secret.encode("utf-8", "backslashreplace"))
-
-
-def _concerned(user: User) -> tuple[str, ...]:
-    return (user.agency,) if user.agency else ()
 
 
 def _issued(token: Token) -> Issued:

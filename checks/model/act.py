@@ -25,6 +25,10 @@ What = Literal[
     "user.added",
     "user.changed",
     "user.disabled",
+    "user.signed_in",
+    "user.signed_out",
+    "user.kept_out",  # so many failed that no more tries are taken for a while
+    "user.recovered",  # signed in with a recovery code in place of the second factor
     "token.added",
     "token.revoked",
     "data.downloaded",

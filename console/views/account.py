@@ -12,7 +12,7 @@ from console import accounts, journal, tokens, tries, words
 from console import second_factor as factor
 from console.accounts import LONGEST_PASSWORD, BadAccount
 from console.pages import page
-from console.request import Request, address_of
+from console.request import Request
 
 OFFERED = "offered"
 """In the session: the secret that is shown and not taken yet."""
@@ -31,11 +31,9 @@ def password(request: Request) -> HttpResponseBase:
         return _password_form(request, None)
     now, user = datetime.now(UTC), request.account
     current, new, again = (request.POST.get(each, "")[: LONGEST_PASSWORD + 1] for each in ("current", "new", "again"))
-    if tries.must_wait(user.name, address_of(request), now):
-        return _password_form(request, words.WAIT, 429)
-    if not user.check_password(current):
-        tries.failed(user.name, address_of(request), now)
-        return _password_form(request, words.WRONG_PASSWORD)
+    doubt = _doubt(request, now)
+    if doubt is not None:
+        return _password_form(request, *doubt)
     if new != again or new == current:
         return _password_form(request, words.NOT_ALIKE if new != again else words.SAME_PASSWORD)
     try:
@@ -47,23 +45,29 @@ def password(request: Request) -> HttpResponseBase:
 
 
 def second_factor(request: Request) -> HttpResponseBase:
-    """Set up a second factor: show a secret, take a code that was made with it, then show the recovery codes."""
-    now, user, problem = datetime.now(UTC), request.account, None
+    """Set up a second factor: show a secret, take a code that was made with it, then show the recovery codes.
+
+    What else the user has open, without this factor, ends.
+    """
+    now, user = datetime.now(UTC), request.account
+    problem, status = None, 200
     secret = request.session.get(OFFERED, "")
     if request.method == "POST" and secret:
+        doubt = _doubt(request, now)
         step = factor.step_of(secret, request.POST.get("code", "")[:40], now)
-        if step is not None:
+        if doubt is None and step is not None:
             codes = factor.set_up(user, secret, step)
             accounts.changed(user, "second factor")
             del request.session[OFFERED]
+            update_session_auth_hash(request, user)
             return page(request, "recovery_codes.html", codes=codes)
-        problem = words.WRONG_CODE
+        problem, status = doubt or (words.WRONG_CODE, 200)
     else:
         secret = request.session[OFFERED] = factor.new_secret()
     groups = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
     picture = factor.picture(secret, user.name, request.get_host())
     must = user.role in settings.SECOND_FACTOR_ROLES and not user.totp_secret
-    return page(request, "second_factor.html", picture=picture, key=groups, must=must, problem=problem)
+    return page(request, "second_factor.html", status, picture=picture, key=groups, must=must, problem=problem)
 
 
 def every_token(request: Request) -> HttpResponseBase:
@@ -71,11 +75,9 @@ def every_token(request: Request) -> HttpResponseBase:
     if request.method != "POST":
         return _tokens_page(request, None)
     now, user = datetime.now(UTC), request.account
-    if tries.must_wait(user.name, address_of(request), now):
-        return _tokens_page(request, words.WAIT, 429)
-    if not user.check_password(request.POST.get("current", "")[: LONGEST_PASSWORD + 1]):
-        tries.failed(user.name, address_of(request), now)
-        return _tokens_page(request, words.WRONG_PASSWORD)
+    doubt = _doubt(request, now)
+    if doubt is not None:
+        return _tokens_page(request, *doubt)
     days = request.POST.get("days", "")
     lasting = next((each for each in tokens.DAYS if str(each) == days), min(tokens.DAYS))
     try:
@@ -92,6 +94,18 @@ def revoke_token(request: Request, name: str) -> HttpResponseBase:
     except BadAccount:
         raise Http404 from None
     return redirect("tokens")
+
+
+def _doubt(request: Request, now: datetime) -> tuple[Text, int] | None:
+    """Why it is not believed that the user is there in person, by the current password, and the status that says so;
+    None where it is. A session alone may be a browser that somebody has left open."""
+    user = request.account
+    if tries.must_wait(request, user.name, now):
+        return words.WAIT, 429
+    if not user.check_password(request.POST.get("current", "")[: LONGEST_PASSWORD + 1]):
+        tries.failed(request, user.name, now)
+        return words.WRONG_PASSWORD, 200
+    return None
 
 
 def _tokens_page(request: Request, problem: Text | None, status: int = 200, made: str = "") -> HttpResponse:

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from checks.model.text import Language
 from console import sessions, source_code
+from console.entering import own_path
 from console.models import User
 from history.database import pending
 from history.errors import DatabaseUnusable
@@ -69,9 +69,3 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         "Preferred-Languages: vi, en",
     )
     return HttpResponse("".join(f"{each}\n" for each in lines), content_type="text/plain; charset=utf-8")
-
-
-def own_path(wanted: str) -> str:
-    """Where to go next: a path of this site, otherwise its start."""
-    good = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, None, require_https=False)
-    return wanted if good else "/"

@@ -98,7 +98,15 @@ MATTERS: Mapping[str, tuple[Text, Mapping[str, Text]]] = {
     "checkpoint": (Text("Mốc của sổ", "State of the log"), {"signed": Text("ký", "signed")}),
     "user": (
         Text("Người dùng", "User"),
-        {"added": Text("thêm", "added"), "changed": _CHANGED, "disabled": Text("khóa", "disabled")},
+        {
+            "added": Text("thêm", "added"),
+            "changed": _CHANGED,
+            "disabled": Text("khóa", "disabled"),
+            "signed_in": Text("đăng nhập", "signed in"),
+            "signed_out": Text("đăng xuất", "signed out"),
+            "kept_out": Text("tạm chặn vì đăng nhập sai nhiều lần", "kept out for a while after failed tries"),
+            "recovered": Text("dùng mã khôi phục", "recovery code used"),
+        },
     ),
     "token": (
         Text("Mã truy cập API", "Token for the API"),

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.core import signing
@@ -20,6 +21,20 @@ def age(folder: Path, key: str, since: int, seen: int) -> None:
         session["seen"] -= seen
         changed = signing.dumps(session, key=secret, salt=SALT, compress=True)
         database.execute("UPDATE django_session SET session_data = ? WHERE session_key = ?", (changed, key))
+
+
+def fail(folder: Path, name: str, ago: int, codes: int) -> None:
+    """Let there have been so many wrong codes of a name, each from an address of its own, so many seconds ago."""
+    at = (datetime.now(UTC) - timedelta(seconds=ago)).replace(tzinfo=None).isoformat(" ")
+    rows = [(name, f"198.51.100.{number}", at, True) for number in range(codes)]
+    with closing(sqlite3.connect(folder / "khien.sqlite3", timeout=60)) as database, database:
+        database.executemany("INSERT INTO console_failedtry (name, address, at, code) VALUES (?, ?, ?, ?)", rows)
+
+
+def give_second_factor(folder: Path, name: str, secret: str) -> None:
+    """Let somebody have set up a second factor."""
+    with closing(sqlite3.connect(folder / "khien.sqlite3", timeout=60)) as database, database:
+        database.execute("UPDATE console_user SET totp_secret = ? WHERE name = ?", (secret, name))
 
 
 def forget_tries(folder: Path) -> None:

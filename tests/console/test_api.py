@@ -11,7 +11,8 @@ import pytest
 
 from tests.cli.command import khien
 from tests.console.conftest import ROOT, Console
-from tests.console.estate import PASSWORD, USERS
+from tests.console.estate import PASSWORD, SECRET, USERS
+from tests.console.inside import give_second_factor
 from tests.console.visitor import PATIENCE, Answer, Visitor
 
 ROLES = ("", "an-ninh", "kiem-toan", "van-thu")
@@ -78,6 +79,22 @@ def test_what_each_role_gets(console: Console, tokens: dict[str, str], role: str
     found = {name: ask(console, tokens[role], path).status for name, (path, _) in GETS.items()}
     assert found == {name: table[role] for name, (_, table) in GETS.items()}
     assert ask(console, tokens[role], "/api/v1/requests", body='{"what": "scan"}').status == ASKS[role]
+
+
+def test_a_token_counts_once_its_user_has_settled_in(console: Console) -> None:
+    khien("user", "add", "chua-xong", "--role", "auditor", folder=console.folder, typed="first-password-2026\n")
+    khien("user", "add", "thieu", "--role", "security", "--keep-password", folder=console.folder, typed=f"{PASSWORD}\n")
+    made = {
+        name: khien("user", "token", "add", name, "som", folder=console.folder).out.strip()
+        for name in ("chua-xong", "thieu")
+    }
+    assert [ask(console, each, "/api/v1/me").status for each in made.values()] == [401, 401]
+    visitor = Visitor(console.port)
+    visitor.sign_in("chua-xong", "first-password-2026")
+    form = {"current": "first-password-2026", "new": "second-password-2026", "again": "second-password-2026"}
+    assert visitor.post("/account/password", form, page="/account/password").to == "/account?password"
+    give_second_factor(console.folder, "thieu", SECRET)
+    assert [got(console, each, "/api/v1/me")["user"] for each in made.values()] == ["chua-xong", "thieu"]
 
 
 def test_a_session_is_no_token(console: Console) -> None:
@@ -235,7 +252,7 @@ def test_a_token_is_made_once_shown_and_revoked_in_the_console(console: Console)
 def test_a_token_ends_with_its_time_and_with_its_user(console: Console) -> None:
     folder = console.folder
     typed = "first-password-2026\n"
-    khien("user", "add", "tam", "--role", "auditor", folder=folder, typed=typed)
+    khien("user", "add", "tam", "--role", "auditor", "--keep-password", folder=folder, typed=typed)
     first, second = (khien("user", "token", "add", "tam", name, folder=folder).out.strip() for name in ("a", "b"))
     assert [ask(console, each, "/api/v1/me").status for each in (first, second)] == [200, 200]
     assert khien("user", "token", "add", "tam", "a", folder=folder).status == 2

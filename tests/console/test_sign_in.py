@@ -9,10 +9,11 @@ import pytest
 from tests.cli.command import khien
 from tests.console.conftest import Console
 from tests.console.estate import PASSWORD, SECRET
-from tests.console.inside import age, forget_tries
+from tests.console.inside import age, fail, forget_tries, give_second_factor
 from tests.console.visitor import Visitor
 
 WRONG = "Tên đăng nhập hoặc mật khẩu không đúng."
+WRONG_PASSWORD = "Mật khẩu hiện tại không đúng."
 WRONG_CODE = "Mã không đúng hoặc đã được dùng."
 WAIT = "Đã sai quá nhiều lần."
 
@@ -62,6 +63,29 @@ def test_five_wrong_codes_must_wait_as_well(console: Console) -> None:
     for _ in range(5):
         assert WRONG_CODE in visitor.post("/sign-in/code", {"code": "000000"}, page="/sign-in/code").text
     assert visitor.post("/sign-in/code", {"code": console.code()}, page="/sign-in/code").status == 429
+
+
+def test_twenty_wrong_codes_in_a_day_are_all_wherever_they_come_from(console: Console) -> None:
+    fail(console.folder, "an-ninh", ago=12 * 3600, codes=19)
+    visitor = Visitor(console.port)
+    visitor.sign_in("an-ninh")
+    assert WRONG_CODE in visitor.post("/sign-in/code", {"code": "000000"}, page="/sign-in/code").text
+    assert visitor.post("/sign-in/code", {"code": console.code()}, page="/sign-in/code").status == 429
+    assert visitor.sign_in("an-ninh").to == "/sign-in/code"  # the password is still taken
+
+
+def test_who_waits_between_the_factors_is_out_when_the_password_is_another(console: Console) -> None:
+    added = ("user", "add", "giua-chung", "--role", "auditor", "--keep-password")
+    assert khien(*added, folder=console.folder, typed=f"{PASSWORD}\n").status == 0
+    give_second_factor(console.folder, "giua-chung", SECRET)
+    visitor = Visitor(console.port)
+    assert visitor.sign_in("giua-chung").to == "/sign-in/code"
+    khien("user", "reset", "giua-chung", folder=console.folder, typed="another-password-2026\n")
+    code = pyotp.TOTP(SECRET).at(int(time.time()) + 30)
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', visitor.get("/sign-in").text)
+    assert token is not None
+    form = {"csrfmiddlewaretoken": token[1], "code": code}
+    assert visitor.ask("POST", "/sign-in/code", form, Sec_Fetch_Site="same-origin").to == "/sign-in"
 
 
 def test_the_password_alone_lets_nobody_in_who_has_a_second_factor(console: Console) -> None:
@@ -145,15 +169,20 @@ def test_a_new_user_changes_the_password_and_sets_up_the_second_factor_before_an
     form |= {"new": "second-password-2026", "again": "second-password-2026"}
     assert visitor.post("/account/password", form, page="/account/password").to == "/account?password"
     assert visitor.get("/agencies").to == "/account/second-factor"
+    elsewhere = Visitor(console.port)
+    assert elsewhere.sign_in("moi", "second-password-2026").to == "/"
     shown = visitor.get("/account/second-factor").text
     key = re.search(r'class="key">([A-Z2-7 ]+)<', shown)
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', shown)
     assert key is not None and token is not None
     code = pyotp.TOTP(key[1].replace(" ", "")).at(int(time.time()) + 30)
-    form = {"csrfmiddlewaretoken": token[1], "code": code}
+    form = {"csrfmiddlewaretoken": token[1], "code": code, "current": "second-password-2026"}
+    unproven = visitor.ask("POST", "/account/second-factor", {**form, "current": "x"}, Sec_Fetch_Site="same-origin")
+    assert WRONG_PASSWORD in unproven.text
     codes = visitor.ask("POST", "/account/second-factor", form, Sec_Fetch_Site="same-origin").text
     assert len(re.findall(r"<code>[A-Z2-9-]{19}</code>", codes)) == 10
     assert visitor.get("/agencies").status == 200
+    assert elsewhere.get("/account").to.startswith("/sign-in")
     assert Visitor(console.port).sign_in("moi", "second-password-2026").to == "/sign-in/code"
 
 

@@ -72,7 +72,7 @@ computed anew with the key. It is found with a checkpoint that somebody noted el
 
 Tables that are no history are not among them: who may sign in to the console, sessions and tokens (`auth_*`,
 `console_*`, `django_*`) change by their nature, and nothing that was seen or judged depends on them. What is done to
-users is an act, and acts are.
+users, and when they sign in, is an act, and acts are.
 """
 
 
