@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 
 from console import programs, sessions
 from console.models import User
-from console.request import Request
+from console.request import Request, Unclear
 from console.routes import BY_NAME, Route
 from console.views import errors
 from history.access import Door
@@ -140,7 +140,9 @@ class Gate:
         return None if request.method in route.allowed else HttpResponseNotAllowed(sorted(route.allowed))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """What somebody may not see is not found, as what is not there."""
+        """What somebody may not see is not found, as what is not there; what is not clear is said."""
+        if isinstance(exception, Unclear):
+            return errors.unclear(request, exception.text)
         return errors.not_found(request, exception) if isinstance(exception, NotSeen) else None
 
     def _enter(self, request: Request, route: Route) -> HttpResponseBase | None:

@@ -4,9 +4,17 @@ from ipaddress import ip_address, ip_network
 
 from django.http import HttpRequest
 
-from checks.model.text import Language
+from checks.model.text import Language, Text
 from console.models import Token, User
 from history.access import Door
+
+
+class Unclear(Exception):
+    """What the URL asks for cannot be told: it becomes 400, with the reason in words."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
 
 
 class Request(HttpRequest):

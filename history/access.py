@@ -84,9 +84,11 @@ class Door:
         mine = next((each for each in heirs.newest().agencies if each.id == self.viewer.agency), None)
         return frozenset({self.viewer.agency}) if mine is None else mine.names
 
-    def runs(self, limit: int, skip: int = 0, agency: str | None = None) -> list[RunRow]:
-        """The latest runs after so many others, newest first: all of them, or those that judged an agency."""
-        return [self._own(row) for row in self._recorder.runs(limit, agencies=self._chosen(agency), skip=skip)]
+    def runs(self, limit: int, skip: int = 0, agency: str | None = None, until: datetime | None = None) -> list[RunRow]:
+        """The latest runs after so many others, newest first: all of them, or those that judged an agency; those that
+        had ended by a moment, where one is named."""
+        found = self._recorder.runs(limit, agencies=self._chosen(agency), skip=skip, ended_by=until)
+        return [self._own(row) for row in found]
 
     def run(self, run_id: str) -> RunRow:
         """One run."""

@@ -24,19 +24,20 @@ class Petitions:
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    def waivers(self) -> list[WaiverCase]:
-        """Those that were asked for in the database, the open ones first, then the newest."""
+    def waivers(self, until: datetime | None = None) -> list[WaiverCase]:
+        """Those that were asked for in the database, as they stood at a moment or stand, the open ones first, then the
+        newest."""
         own = self._own_assets()
         found = [
             each
-            for each in matters.waiver_cases()
+            for each in matters.waiver_cases(until)
             if self._door.whole or each.waiver.asset in own or each.waiver.agency in self._door.own
         ]
         return sorted(found, key=lambda each: (each.state == "asked", each.acts[-1].at), reverse=True)
 
-    def disputes(self) -> list[Dispute]:
-        """The disputes of findings, the open ones first, then the newest."""
-        found = [each for each in matters.disputes() if self._door.whole or each.agency in self._door.own]
+    def disputes(self, until: datetime | None = None) -> list[Dispute]:
+        """The disputes of findings in the same way."""
+        found = [each for each in matters.disputes(until) if self._door.whole or each.agency in self._door.own]
         return sorted(found, key=lambda each: (each.state == "open", each.raised), reverse=True)
 
     def acknowledgement(self, asset: str, control: str) -> Acknowledgement | None:

@@ -40,9 +40,10 @@ LATER = 10
 
 def every(request: Request) -> HttpResponseBase:
     """All agencies of a run."""
-    run, latest = common.run_of(request)
-    if run is None:
-        return page(request, "empty.html", title=words.AGENCIES)
+    shown = common.shown(request)
+    if shown is None:
+        return common.empty(request, words.AGENCIES)
+    run = shown.run
     search, move = common.searched(request), common.chosen(request, "move", MOVES)
     found = [each for each in figures.standings(request.door, run) if _fits(each, search, move)]
     sort = common.chosen(request, "sort", SORTS) or "score"
@@ -55,16 +56,17 @@ def every(request: Request) -> HttpResponseBase:
     table = _agencies(request, found, run)
     if tables.wants_csv(request):
         return tables.answer(request, table, f"{run.id}-agencies")
-    return page(request, "agencies.html", run=run, latest=latest, table=table, sort=sort, move=move)
+    return page(request, "agencies.html", shown=shown, table=table, sort=sort, move=move)
 
 
 def one(request: Request, agency: str) -> HttpResponseBase:
     """One agency, whichever of its ids it is asked for by. Raises Http404, NotSeen for one that no run has judged."""
-    run, latest = common.run_of(request, agency)
-    if run is None:
-        if request.door.whole or agency != request.door.viewer.agency:
+    shown = common.shown(request, agency)
+    if shown is None:
+        if request.door.whole and "date" not in request.GET:
             raise Http404
-        return page(request, "empty.html", title=words.REPORT_CARD)
+        return common.empty(request, words.REPORT_CARD)
+    run = shown.run
     card = _card(request, run, agency)
     table = _findings(request, card)
     if tables.wants_csv(request):
@@ -72,13 +74,13 @@ def one(request: Request, agency: str) -> HttpResponseBase:
     counted = score_of(request.door.tally(run.id, agency))
     past = figures.past(request.door, run, agency)
     points = figures.trend(run, counted, past)
-    later = [each for each in request.door.runs(LATER, agency=agency) if each.started > run.started]
+    later = request.door.runs(LATER, agency=agency, until=shown.until) if run == shown.latest else []
     return page(
         request,
         "agency.html",
         run=run,
-        latest=latest,
-        later=later if run == latest else [],
+        shown=shown,
+        later=[each for each in later if each.started > run.started],
         agency=card.agency,
         assets=[each.asset for each in card.assets],
         score=counted,
@@ -141,7 +143,7 @@ def _agencies(request: Request, found: Sequence[Standing], run: RunRow) -> Table
     )
     rows = [
         (
-            common.agency_cell(each.agency, language, request.GET.get("run", "")),
+            common.agency_cell(each.agency, language, common.kept(request)),
             common.count_cell(each.assets, language),
             common.share_cell(each.score.score, language),
             common.change_cell(each, language),

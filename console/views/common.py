@@ -1,18 +1,20 @@
 """What several views share: the run that a page is about, filters, and cells for tables."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from checks.model.asset import Agency
 from checks.model.finding import Verdict
 from checks.model.policy import Severity
-from checks.model.text import Language
-from console import words
+from checks.model.text import Language, Text
+from console import days, words
 from console.figures import Standing
+from console.pages import page
 from console.request import Request
 from console.tables import Cell, Look
 from history.facts import RunRow
@@ -22,17 +24,49 @@ from reports.messages.figures import change, day, number, percent
 LONGEST_SEARCH = 100
 
 
-def run_of(request: Request, agency: str | None = None) -> tuple[RunRow | None, RunRow | None]:
-    """The run that a page is about, and the latest finished scan: the run is that one, or the finished one that the URL
-    names. None where there is none yet."""
-    latest = request.door.latest(agency)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows: a run, which is the latest scan unless the URL names another or a day."""
+
+    run: RunRow
+    latest: RunRow
+    """Of the day that is named, or of now."""
+    day: date | None = None
+
+    @property
+    def today(self) -> date:
+        """The day by which it is told what is overdue."""
+        return self.day or days.today()
+
+    @property
+    def until(self) -> datetime | None:
+        """The last moment that the page knows of; None: now."""
+        return None if self.day is None else days.end(self.day)
+
+
+def shown(request: Request, agency: str | None = None) -> Shown | None:
+    """The run that a page is about: the latest scan, the finished run that the URL names (`?run=`), or what was the
+    latest scan at the end of the day that it names (`?date=`). None where there was none yet. Raises Unclear, NotSeen.
+    """
     named = request.GET.get("run", "")
-    if not named:
-        return latest, latest
-    run = request.door.run(named)
+    day = None if named else days.named(request, "date")
+    latest = request.door.latest(agency, None if day is None else days.end(day))
+    if latest is None:
+        return None
+    run = request.door.run(named) if named else latest
     if run.state != "finished":
         raise Http404
-    return run, latest
+    return Shown(run, latest, day)
+
+
+def kept(request: Request) -> dict[str, str]:
+    """What of the URL says which run or day is shown, for links that keep to it."""
+    return {name: request.GET[name] for name in ("run", "date") if request.GET.get(name)}
+
+
+def empty(request: Request, title: Text) -> HttpResponse:
+    """The page where there was no scan yet, or not by the day that the URL names."""
+    return page(request, "empty.html", title=title, day_shown=days.named(request, "date"))
 
 
 def chosen(request: Request, name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
@@ -52,9 +86,9 @@ def link(name: str, query: Mapping[str, str] | None = None, **values: object) ->
     return reverse(name, kwargs=values) + (f"?{urlencode(kept)}" if kept else "")
 
 
-def agency_cell(agency: Agency, language: Language, run: str = "") -> Cell:
+def agency_cell(agency: Agency, language: Language, query: Mapping[str, str]) -> Cell:
     """An agency by its name, with the way to its card."""
-    return Cell(agency.name.in_(language), link("agency", {"run": run}, agency=agency.id))
+    return Cell(agency.name.in_(language), link("agency", query, agency=agency.id))
 
 
 def share_cell(share: int | None, language: Language) -> Cell:

@@ -1,6 +1,6 @@
 """What is due: findings that fail, count and are under no waiver, by their days, as of today."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.http import HttpResponseBase
 
@@ -13,7 +13,7 @@ from console.tables import Cell, Column, Table
 from console.views import common
 from history.facts import RunRow
 from reports.messages import labels
-from reports.messages.figures import local_date, number
+from reports.messages.figures import number
 
 SOON = timedelta(days=30)
 PARTS = ("overdue", "soon", "later")
@@ -22,11 +22,12 @@ SHOWN = 500
 
 
 def every(request: Request) -> HttpResponseBase:
-    """By the latest scan that the viewer may see."""
-    run = request.door.latest()
-    if run is None:
-        return page(request, "empty.html", title=words.DEADLINES_TITLE)
-    today, every_one = local_date(datetime.now(UTC)), figures.troubles(request.door, run).due
+    """By the latest scan that the viewer may see, or that of the day that the URL names."""
+    shown = common.shown(request)
+    if shown is None:
+        return common.empty(request, words.DEADLINES_TITLE)
+    run, today = shown.run, shown.today
+    every_one = figures.troubles(request.door, run).due
     agencies = {each.id: each.name.in_(request.language) for each in request.door.inventory(run.id).agencies}
     agency, severity = common.chosen(request, "agency", agencies), common.chosen(request, "severity", SEVERITIES)
     fitting = [each for each in every_one if agency in ("", each.agency) and severity in ("", each.severity)]
@@ -40,7 +41,7 @@ def every(request: Request) -> HttpResponseBase:
     return page(
         request,
         "deadlines.html",
-        run=run,
+        shown=shown,
         table=_table(request, found[:SHOWN], run, agencies, today),
         parts=[(name, head.in_(request.language).format(count=counts[name])) for name, head in heads.items()],
         agencies=list(agencies.items()) if request.door.whole else [],
@@ -56,7 +57,9 @@ def _table(request: Request, found: list[DueFinding], run: RunRow, agencies: dic
             Cell(each.control, common.link("finding", run=run.id, asset=each.asset, control=each.control), look="code"),
             Cell(each.title.in_(language)),
             common.severity_cell(each.severity, language),
-            Cell(agencies.get(each.agency, each.agency), common.link("agency", agency=each.agency)),
+            Cell(
+                agencies.get(each.agency, each.agency), common.link("agency", common.kept(request), agency=each.agency)
+            ),
             Cell(each.asset, look="code"),
             common.due_cell(each.due, today, language),
         )

@@ -5,6 +5,7 @@ They tell nothing of the cause; the log does.
 
 from django.http import HttpRequest, HttpResponse
 
+from checks.model.text import Text
 from console.api.problems import problem
 from console.pages import page
 
@@ -15,6 +16,11 @@ PROGRAMS = ("/api/", "/metrics")
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400."""
     return _told(request, 400)
+
+
+def unclear(request: HttpRequest, reason: Text) -> HttpResponse:
+    """400 for a URL that asks for what cannot be told."""
+    return page(request, "error.html", 400, error=400, reason=reason, current="")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -40,4 +46,4 @@ def broken(request: HttpRequest) -> HttpResponse:
 def _told(request: HttpRequest, status: int) -> HttpResponse:
     if request.path.startswith(PROGRAMS):
         return problem(request, status)
-    return page(request, "error.html", status, error=status, current="")
+    return page(request, "error.html", status, error=status, reason=None, current="")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from checks.model.finding import Finding
 from checks.model.text import Text
 from checks.model.waiver import Dispute
-from console import tables, words
+from console import days, tables, words
 from console.pages import page
 from console.request import Request
 from console.tables import Cell, Column, Table
@@ -113,13 +113,14 @@ def _acted(request: Request, act: Callable[[], None], done: str) -> HttpResponse
 
 
 def _page(request: Request, problem: Text | None = None, notice: Text | None = None, status: int = 200) -> HttpResponse:
-    told = Petitions(request.door)
-    cases, disputes = told.waivers(), told.disputes()
+    told, day = Petitions(request.door), days.named(request, "date")
+    until = None if day is None else days.end(day)
+    cases, disputes = told.waivers(until), told.disputes(until)
     waivers, disputed = _waivers(request, cases), _disputes(request, disputes)
     if tables.wants_csv(request):
         second = request.GET.get("table") == "disputes"
         return tables.answer(request, disputed if second else waivers, "disputes" if second else "waivers")
-    deciding = request.account.role == "security"
+    deciding = request.account.role == "security" and day is None
     return page(
         request,
         "matters.html",
@@ -131,6 +132,7 @@ def _page(request: Request, problem: Text | None = None, notice: Text | None = N
         raised=[each for each in disputes if each.state == "open"] if deciding else [],
         problem=problem,
         notice=notice,
+        day_shown=day,
     )
 
 

@@ -9,7 +9,8 @@ from console.figures import FailingControl, Standing
 from console.pages import page
 from console.request import Request
 from console.tables import Cell, Column, Table
-from console.views.common import agency_cell, change_cell, run_of, severity_cell, share_cell
+from console.views import common
+from console.views.common import agency_cell, change_cell, severity_cell, share_cell
 from reports.messages import labels
 from reports.messages.figures import number
 
@@ -21,9 +22,10 @@ def show(request: Request) -> HttpResponseBase:
     """An agency is led to its own card."""
     if request.account.role == "agency":
         return redirect("agency", agency=request.account.agency)
-    run, latest = run_of(request)
-    if run is None:
-        return page(request, "empty.html", title=words.OVERVIEW)
+    shown = common.shown(request)
+    if shown is None:
+        return common.empty(request, words.OVERVIEW)
+    run = shown.run
     standings = figures.standings(request.door, run)
     controls = figures.troubles(request.door, run).controls
     worst, worsened = _controls(request, controls), _worsened(request, standings)
@@ -38,7 +40,7 @@ def show(request: Request) -> HttpResponseBase:
         request,
         "overview.html",
         run=run,
-        latest=latest,
+        shown=shown,
         score=score,
         before=score_of(past[0].tally) if past else None,
         agencies=len(standings),
@@ -84,7 +86,7 @@ def _worsened(request: Request, standings: tuple[Standing, ...]) -> Table:
     )
     rows = [
         (
-            agency_cell(each.agency, request.language),
+            agency_cell(each.agency, request.language, common.kept(request)),
             share_cell(each.score.score, request.language),
             change_cell(each, request.language),
         )

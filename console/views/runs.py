@@ -81,7 +81,7 @@ def _agencies(request: Request, run: RunRow) -> Table:
     language = request.language
     rows = [
         (
-            common.agency_cell(each.agency, language, run.id),
+            common.agency_cell(each.agency, language, {"run": run.id}),
             common.share_cell(each.score.score, language),
             common.share_cell(each.score.coverage, language),
             common.count_cell(each.score.counts["fail"], language),

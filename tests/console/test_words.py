@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from checks.model.text import Text
-from console import charts, words
+from console import audit_words, charts, words
 from console.charts import Point
 from console.policy_text import stated, states
 
@@ -37,7 +37,12 @@ def texts(value: object) -> Iterator[Text]:
 
 
 def test_both_languages_have_the_same_places() -> None:
-    found = [(name, each) for name, value in vars(words).items() if name.isupper() for each in texts(value)]
+    found = [
+        (name, each)
+        for name, value in {**vars(words), **vars(audit_words)}.items()
+        if name.isupper()
+        for each in texts(value)
+    ]
     assert len(found) > 150
     for name, each in found:
         places = [{place for _, place, _, _ in string.Formatter().parse(side) if place} for side in (each.vi, each.en)]
