@@ -14,7 +14,7 @@ from checks.difference import difference
 from checks.model.act import Actor, AdministrativeAct, Side, What
 from checks.model.canonical import STRICT, canonical, digest, dump, load
 from history import journal, models, queries, rows
-from history.errors import Damaged
+from history.errors import Damaged, Overtaken
 from history.facts import utc
 from history.ledger import Problem
 
@@ -39,34 +39,69 @@ def record(act: AdministrativeAct) -> None:
     journal.append(models.AdministrativeAct, lambda place, previous: _row(Logged(place, previous, told)))
 
 
-def notice(what: What, subject: str, state: Mapping[str, Any], by: Actor, at: datetime) -> bool:
+def notice(
+    what: What,
+    subject: str,
+    state: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    instead_of: str | None = None,
+) -> bool:
     """Keep that something is in another state than when it was last noticed; False where it is not.
 
-    `state` is JSON types; under "agencies" it may hold what belongs to each agency, by id. Raises NotStored, Damaged.
+    `state` is JSON types; under "agencies" it may hold what belongs to each agency, by id. `instead_of` is the digest
+    of the state that it may follow, "" where there may be none; None: whichever. Raises Overtaken where it is another
+    by now; NotStored, Damaged.
     """
     blob, fresh = rows.blob(canonical(state)), False
 
     def row_of(place: int, previous: str) -> models.AdministrativeAct:
         nonlocal fresh
-        known = _latest(what, subject)
-        fresh = known is None or _whole(known) != blob.digest  # anew each time that the place was taken by another
-        if known is not None and not fresh:
-            return known
+        last = _latest(what, subject)  # anew each time that the place was taken by another
+        if instead_of not in (None, "" if last is None else _whole(last)):
+            raise Overtaken
+        fresh = last is None or _whole(last) != blob.digest
+        if last is not None and not fresh:
+            return last
         models.Blob.objects.bulk_create([blob], ignore_conflicts=True)
-        before, after = _sides(known, state, blob.digest)
+        before, after = _sides(last, state, blob.digest)
         concerned = _agencies(before, after)
         return _row(
-            Logged(place, previous, AdministrativeAct(what, utc(at), by, subject, concerned, "", before, after))
+            Logged(place, previous, AdministrativeAct(what, utc(at), by, subject, concerned, reason, before, after))
         )
 
     journal.append(models.AdministrativeAct, row_of)
     return fresh
 
 
-def state(what: What, subject: str = "") -> dict[str, Any] | None:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The state in which something was last noticed."""
+
+    act: AdministrativeAct
+    """The act that tells of it."""
+    whole: str
+    """Digest of the state."""
+    state: dict[str, Any]
+
+
+def known(what: What, subject: str = "") -> Known | None:
     """The state in which something was last noticed; None: it never was. Raises Damaged."""
-    known = _latest(what, subject)
-    return None if known is None else _content(_whole(known))
+    row = _latest(what, subject)
+    return None if row is None else Known(_logged(row).act, _whole(row), _content(_whole(row)))
+
+
+def told(what: What, limit: int) -> Iterator[AdministrativeAct]:
+    """The latest acts of a kind, the newest first. Raises Damaged."""
+    found = models.AdministrativeAct.objects.filter(what=what).order_by("-sequence")[:limit]
+    return (_logged(each).act for each in found)
+
+
+def state(what: What, subject: str = "") -> dict[str, Any] | None:
+    """The same without the act."""
+    found = known(what, subject)
+    return None if found is None else found.state
 
 
 def between(since: datetime | None, until: datetime | None) -> Iterator[tuple[str, AdministrativeAct]]:

@@ -7,6 +7,7 @@ HistoryError
 ├── UnknownRun          no run has that id
 ├── RunEnded            the run is finished or abandoned, and takes nothing more
 ├── BadAct              a waiver or dispute does not allow that step, or not by that person
+├── Overtaken           what was to be changed has been changed by somebody else since it was looked at
 ├── BadKey              a key of the log cannot be made, take another's place or be revoked as was asked
 ├── NumberTaken         another document has that number in that year
 ├── UnknownFile         no file was archived under that number
@@ -79,6 +80,18 @@ class RunEnded(HistoryError):
 
 class BadAct(HistoryError):
     """A waiver or dispute does not allow that step, or not by that person."""
+
+
+class Overtaken(HistoryError):
+    """What was to be changed has been changed by somebody else since it was looked at; nothing was kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                vi="Danh mục đã được thay đổi từ lúc bạn xem trước; chưa lưu gì. Hãy làm lại trên danh mục mới.",
+                en="The inventory has changed since you looked at it; nothing was stored. Begin from what it is now.",
+            )
+        )
 
 
 class BadKey(HistoryError):

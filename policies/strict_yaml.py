@@ -116,12 +116,18 @@ def text_of(path: Path, most: int = MAX_BYTES) -> str:
         data = bytes_of(path, most + 1)
         if len(data) > most:
             raise _whole(str(path), Text(f"tệp lớn hơn {most} byte", f"the file is larger than {most} bytes"))
-        return data.decode("utf-8-sig")
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise _whole(str(path), Text(f"không đọc được tệp: {reason}", f"cannot read the file: {reason}")) from None
+    return decoded(data, str(path))
+
+
+def decoded(data: bytes, source: str) -> str:
+    """Bytes in UTF-8, with or without a byte order mark, as text. Raises InputErrors."""
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputErrors([_not_utf8(error, str(path))]) from None
+        raise InputErrors([_not_utf8(error, source)]) from None
 
 
 def _not_utf8(error: UnicodeDecodeError, source: str) -> InputError:
@@ -252,7 +258,7 @@ class _Reader:
     def _text(self, node: yaml.Node) -> str:
         """The words of a node in NFC."""
         written: str = node.value
-        if _overloaded(written):
+        if overloaded(written):
             self._refuse(_place(node), Text("quá nhiều dấu trên một chữ", "too many marks on one letter"))
             return ""
         if _SURROGATE.search(written):  # JSON writes a letter beyond the first 65,536 as two of them
@@ -285,7 +291,7 @@ class _Reader:
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def _overloaded(text: str) -> bool:
+def overloaded(text: str) -> bool:
     """Whether a letter carries more than MAX_MARKS combining marks."""
     if text.isascii():
         return False

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from checks.model.asset import Agency, Asset, Authorisation
-from checks.model.canonical import STRICT, dump, load, plain
+from checks.model.canonical import STRICT, canonical, dump, load, plain
 from checks.model.waiver import Waiver
 
 
@@ -61,11 +61,22 @@ def inventory_of(data: bytes) -> Inventory:
 
 def state(inventory: Inventory) -> dict[str, Any]:
     """The inventory as JSON types in which two states of it can be compared place by place: agencies by id, each with
-    its assets by id; anchors by the digests that assets name."""
+    its assets by id; and the anchors by digest, where there are any."""
     agencies = {each.id: {**_without_id(each), "assets": {}} for each in inventory.agencies}
     for asset in inventory.assets:
         agencies[asset.agency]["assets"][asset.id] = _without_id(asset)
-    return {"agencies": agencies}
+    anchors = plain(inventory)["anchors"] if inventory.anchors else {}
+    return {"agencies": agencies, **({"anchors": anchors} if anchors else {})}
+
+
+def inventory_in(kept: Mapping[str, Any]) -> Inventory:
+    """The inverse of `state`. Raises ValueError for what is no state of an inventory."""
+    agencies = [{**row, "id": name} for name, row in sorted(kept["agencies"].items())]
+    assets = [{**row, "id": name} for agency in agencies for name, row in agency.pop("assets").items()]
+    assets.sort(key=lambda each: str(each["id"]))
+    return load(
+        Inventory, canonical({"agencies": agencies, "assets": assets, "anchors": dict(kept.get("anchors", {}))})
+    )
 
 
 def _without_id(value: Agency | Asset) -> dict[str, Any]:

@@ -188,6 +188,10 @@ class MetricsSection(Section):
     """The file of the daemon's heartbeat; None: beside the database, where that is a file."""
 
 
+IN_DATABASE = "database"
+"""What stands in the place of a file where the inventory is kept in the database."""
+
+
 class _File(Section):
     """The file as it is written."""
 
@@ -224,7 +228,8 @@ class Config:
     database: str
     """Path of the SQLite file, or a postgresql:// URL (KHIEN_DATABASE goes before the file, since it may hold a
     password)."""
-    inventory: Path
+    inventory: Path | None
+    """None: the inventory is kept in the database."""
     waivers: Path | None
     policy: str
     policies: tuple[Path, ...]
@@ -281,7 +286,7 @@ def read_config(path: Path) -> Config:
     return Config(
         path=path,
         database=_database(file.database, folder),
-        inventory=folder / file.inventory,
+        inventory=folder / file.inventory if file.inventory != IN_DATABASE else None,
         waivers=folder / file.waivers if file.waivers is not None else None,
         policy=file.policy,
         policies=tuple(folder / each for each in file.policies),

@@ -12,7 +12,7 @@ from pathlib import Path
 import typer
 
 from checks.model.text import Text
-from history.errors import LockHeld
+from history.errors import HistoryError, LockHeld
 from history.lock import exclusive
 from policies.loader import PolicyLibrary
 from policies.strict_yaml import InputErrors
@@ -161,6 +161,8 @@ def _configuration(path: Path) -> list[Result]:
         schedules = open_schedules(workspace)
     except InputErrors as error:
         return [Result("configuration", "broken", Text(each.in_("vi"), each.in_("en"))) for each in error.errors]
+    except HistoryError as error:  # where the inventory is in the database
+        return [Result("database", "broken", error.text)]
     assets = len(workspace.inventory.assets)
     vi, en = f"{path}: {assets} tài sản, {len(schedules)} lịch", f"{path}: {assets} assets, {len(schedules)} schedules"
     looks: dict[str, Callable[[], Iterator[Result]]] = {

@@ -1,7 +1,7 @@
 """khien policy show --effective: what is asked of one asset, and which line of which file decides it."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,11 @@ from checks.model.policy import Control
 from policies.loader import ENDINGS, Decision, PolicyLibrary
 from policies.strict_yaml import read_file
 from scanner.cli.language import LANGUAGE, say
+from scanner.cli.listing import SOURCE
 from scanner.cli.showing import severity
 from scanner.cli.ui import print_json, print_line, print_table
 from scanner.cli.workspace import Workspace, open_library, open_workspace, policy_named
-from scanner.inventory.inventory import place_in, read_rows
+from scanner.inventory.reading import place_in, read_rows
 
 LAYER_WORDS = {
     "command": say("lệnh", "command"),
@@ -83,17 +84,29 @@ def _controls(workspace: Workspace, policy: str) -> tuple[Control, ...]:
 
 def _choices(workspace: Workspace, asset: Asset, command: str | None) -> Iterator[Choice]:
     """Every level that names a policy for an asset, the one that counts first."""
-    agency, rows = workspace.inventory.agency(asset.agency), read_rows(workspace.config.inventory)
+    agency, place_of = workspace.inventory.agency(asset.agency), _places(workspace)
     if command is not None:
         yield Choice("command", command, "--policy", "")
     for layer, key, item in (("asset", "assets", asset), ("agency", "agencies", agency)):
         if item.policy is not None:
-            index = next(index for index, row in enumerate(rows.value[key]) if row["id"] == item.id)
-            file, place = place_in(rows, (key, index, "policy"))
-            yield Choice(layer, item.policy, shown(file), place)
+            yield Choice(layer, item.policy, *place_of(key, item.id))
     config = workspace.config
     place = read_file(config.path).places.get(("policy",), "")
     yield Choice("province", config.policy, shown(str(config.path)), place)
+
+
+def _places(workspace: Workspace) -> Callable[[str, str], tuple[str, str]]:
+    """Where the policy of an agency or asset is named: in which file, and at which place of it."""
+    if workspace.config.inventory is None:
+        return lambda kind, name: (SOURCE, f"{kind}/{name}")
+    rows = read_rows(workspace.config.inventory)
+
+    def found(kind: str, name: str) -> tuple[str, str]:
+        index = next(index for index, row in enumerate(rows.value[kind]) if row["id"] == name)
+        file, place = place_in(rows, (kind, index, "policy"))
+        return shown(file), place
+
+    return found
 
 
 def _row(control: Control, asset: Asset, library: PolicyLibrary, choices: list[Choice]) -> dict[str, Any]:

@@ -1,23 +1,18 @@
-"""khien inventory: check, list and import agencies and assets."""
+"""khien inventory: check and list agencies and assets; `importing` replaces and writes them."""
 
-import os
-import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-import yaml
 
 from checks.model.canonical import plain
-from checks.model.inventory import Inventory
-from scanner.cli.actor import ByOption, actor
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
+from scanner.cli.importing import export, import_
 from scanner.cli.language import LANGUAGE, say
+from scanner.cli.listing import listed
 from scanner.cli.memory import open_history
 from scanner.cli.moments import AsOfOption, as_of
-from scanner.cli.noticing import notice_inventory
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from scanner.cli.past import Past
 from scanner.cli.ui import print_json, print_line, print_table
@@ -54,16 +49,23 @@ def register(app: typer.Typer) -> None:
     group.command(
         "import",
         help=say(
-            "Kiểm tra một danh mục (CSV, XLSX, YAML) rồi thay danh mục đã cấu hình bằng nó.",
-            "Check an inventory (CSV, XLSX, YAML) and put it in the place of the configured one.",
+            "Kiểm tra một danh mục (CSV, XLSX, YAML) rồi thay danh mục đã cấu hình (tệp hoặc cơ sở dữ liệu) bằng nó.",
+            "Check an inventory (CSV, XLSX, YAML) and put it in the place of the configured one, file or database.",
         ),
     )(import_)
+    group.command(
+        "export",
+        help=say(
+            "Ghi danh mục đang dùng ra tệp YAML hoặc XLSX mới, nhập lại được đúng như cũ; chứng thư ghi cạnh tệp.",
+            "Write the inventory in force to a YAML or XLSX file, which imports again to the same; anchors beside it.",
+        ),
+    )(export)
     app.add_typer(group, name="inventory")
 
 
 def check(file: FileArgument = None, config: ConfigOption = DEFAULT_CONFIG) -> int:
     """See `register`."""
-    inventory = read_inventory(file or read_config(config).inventory)
+    inventory = read_inventory(file) if file is not None else listed(read_config(config))
     count = f"{len(inventory.agencies)}", f"{len(inventory.assets)}"
     print_line(
         say(f"Hợp lệ: {count[0]} cơ quan, {count[1]} tài sản.", f"Valid: {count[0]} agencies, {count[1]} assets.")
@@ -77,7 +79,7 @@ def list_(
     """See `register`. With --as-of the inventory that the latest run until then started from."""
     moment = as_of(at)
     if moment is None:
-        inventory = read_inventory(file or read_config(config).inventory)
+        inventory = read_inventory(file) if file is not None else listed(read_config(config))
     elif file is None:
         inventory = Past(open_history(read_config(config)), moment).inventory
     else:
@@ -114,91 +116,3 @@ def list_(
         ],
     )
     return 0
-
-
-def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("Tệp nguồn.", "The file to import."))],
-    by: ByOption = None,
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> int:
-    """See `register`. What was there before is kept beside it with the suffix .bak."""
-    who, now, settings = actor(by), datetime.now(UTC).replace(microsecond=0), read_config(config)
-    if settings.inventory.suffix not in (".yaml", ".yml"):
-        raise Usage(
-            f"danh mục đã cấu hình không phải tệp YAML nên không ghi được: {settings.inventory}",
-            f"the configured inventory is no YAML file and is not written to: {settings.inventory}",
-        )
-    inventory = read_inventory(file)
-    if file.resolve() == settings.inventory.resolve():
-        raise Usage("tệp nguồn chính là danh mục đã cấu hình", "the file is the configured inventory itself")
-    before = read_inventory(settings.inventory) if settings.inventory.exists() else Inventory((), ())
-    folder = settings.inventory.parent
-    anchors = _copy_anchors(inventory, folder)
-    open_history(settings, who)
-    if settings.inventory.exists():
-        notice_inventory(before, who, now)  # so that what somebody else had changed in the file is told apart
-    _replace(settings.inventory, _yaml(inventory, anchors))
-    notice_inventory(inventory, who, now)
-    _show_changes(before, inventory)
-    return 0
-
-
-def _copy_anchors(inventory: Inventory, folder: Path) -> dict[str, str]:
-    """Each anchor as a file beside the inventory; digest to file name."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    names = {}
-    for name, der in inventory.anchors.items():
-        file = f"anchor-{name.removeprefix('sha256:')[:16]}.pem"
-        _replace(folder / file, x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM).decode())
-        names[name] = file
-    return names
-
-
-def _yaml(inventory: Inventory, anchors: dict[str, str]) -> str:
-    """The inventory as people write it: empty fields are left out."""
-
-    def written(value: Any) -> dict[str, Any]:
-        row = {key: each for key, each in plain(value).items() if each not in (None, [], {})}
-        if getattr(value, "ports", None) == ():
-            row["ports"] = []  # no port is expected, which is more than not to have said
-        if "trust_anchors" in row:
-            row["trust_anchors"] = [anchors[each] for each in row["trust_anchors"]]
-        if "authorisation" in row:
-            row["authorisation"] = {key: each for key, each in row["authorisation"].items() if each not in (None, [])}
-        return row
-
-    value = {
-        "agencies": [written(each) for each in inventory.agencies],
-        "assets": [written(each) for each in inventory.assets],
-    }
-    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=120)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all; the one that was there stays as .bak."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False) as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-    if path.exists() and path.suffix in (".yaml", ".yml"):
-        path.with_name(path.name + ".bak").write_bytes(path.read_bytes())
-    Path(file.name).replace(path)
-
-
-def _show_changes(before: Inventory, after: Inventory) -> None:
-    old = {each.id: each for each in before.assets}
-    new = {each.id: each for each in after.assets}
-    added = sorted(new.keys() - old.keys())
-    gone = sorted(old.keys() - new.keys())
-    changed = sorted(key for key in new.keys() & old.keys() if new[key] != old[key])
-    for label, ids in (
-        (say("Thêm", "Added"), added),
-        (say("Đổi", "Changed"), changed),
-        (say("Không còn", "Gone"), gone),
-    ):
-        print_line(
-            f"{label}: {len(ids)}" + (f" ({', '.join(ids[:20])}{' ...' if len(ids) > 20 else ''})" if ids else "")
-        )

@@ -25,6 +25,7 @@ from history.lock import scan_lock
 from reports.messages.figures import local_date
 from reports.model import Issue
 from scanner.cli.actor import actor
+from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
 from scanner.cli.issue import Order as Issuing
 from scanner.cli.issue import issue_reports, unsigned
@@ -69,8 +70,8 @@ def half_a_year(folder: Path) -> Path:
     note(say("Đang dựng và rà quét hệ thống mẫu trên loopback ...", "Starting and scanning the sample estate ..."))
     try:
         with running_estate(folder, aged=timedelta(weeks=WEEKS)):
+            recorder = open_console(read_config(folder / "khien.yaml"))
             workspace = open_workspace(folder / "khien.yaml")
-            recorder = open_console(workspace.config)
             now = datetime.now(UTC).replace(microsecond=0)
             with scan_lock():
                 chosen = order(workspace, workspace.inventory.assets, None, workspace.config.vantage, now)

@@ -24,7 +24,8 @@ def notice_all(workspace: Workspace, policies: Iterable[Policy], by: Actor, now:
     from history import acts
 
     notice_configuration(workspace.config, by, now)
-    notice_inventory(workspace.listed, by, now)
+    if workspace.config.inventory is not None:  # the one in the database is on record by being there
+        notice_inventory(workspace.listed, by, now)
     acts.notice("waiver.file_changed", "", _waivers(workspace), by, now)
     for policy in policies:
         acts.notice("policy.changed", policy.id, _policy(policy), by, now)

@@ -26,6 +26,7 @@ from checks.model.text import TextError
 from scanner.cli.config import ScanSection
 from scanner.cli.errors import Refused, Usage
 from scanner.cli.language import say
+from scanner.cli.listing import listed
 from scanner.cli.looking import halted, needs_of, probe_set
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, SchemaOption
@@ -33,7 +34,6 @@ from scanner.cli.probe_view import show
 from scanner.cli.ui import print_json
 from scanner.cli.watch import Watch
 from scanner.cli.workspace import optional_config, policy_named
-from scanner.inventory.inventory import read_inventory
 from scanner.inventory.scope import RunScope, refusal
 from scanner.inventory.urls import ascii_host, ascii_url
 
@@ -238,7 +238,7 @@ class _Session:
         self.scan = settings.scan if settings else ScanSection()
         self._politeness = self.scan.politeness()
         self.vantage = settings.vantage if settings else "loopback"
-        self.inventory = read_inventory(settings.inventory) if settings else Inventory((), ())
+        self.inventory = listed(settings) if settings else Inventory((), ())
         now = datetime.now(UTC)
         self.assets = tuple(
             each for each in self.inventory.assets if refusal(each, self.inventory, self.vantage, now) is None

@@ -30,13 +30,13 @@ from scanner.cli.errors import Refused, Usage
 from scanner.cli.holding import held_words
 from scanner.cli.issue import draft, told, unsigned
 from scanner.cli.language import LANGUAGE, say
+from scanner.cli.listing import listed
 from scanner.cli.mailing import mail_settings
 from scanner.cli.memory import latest_run, open_history
 from scanner.cli.options import DEFAULT_CONFIG, AgencyOption, ConfigOption, JsonOption, language
 from scanner.cli.report_options import FormatsOption, HeldOption, ReportLangOption, RunOption, chosen_formats
 from scanner.cli.telling import AgencyReports
 from scanner.cli.ui import print_json, print_table
-from scanner.inventory.inventory import read_inventory
 
 DryRunOption = Annotated[
     bool,
@@ -87,7 +87,7 @@ def send(
     wanted, settings = chosen_formats(formats, FORMATS), read_config(config)
     post_office = _post_office(settings)
     chosen = language(asked) if asked is not None else settings.language
-    inventory = read_inventory(settings.inventory)
+    inventory = listed(settings)
     post_office.check(inventory, agency or ())
     recorder = open_history(settings)
     run_id = run or latest_run(recorder)

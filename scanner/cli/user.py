@@ -13,10 +13,10 @@ from scanner.cli.actor import actor
 from scanner.cli.config import Config, read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import say
+from scanner.cli.listing import listed
 from scanner.cli.memory import open_console
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from scanner.cli.ui import note, print_json, print_line, print_table
-from scanner.inventory.inventory import read_inventory
 
 Role = Literal["security", "agency", "auditor"]
 ROLES: dict[str, str] = {
@@ -95,8 +95,8 @@ def add(
     settings = read_config(config)
     if role not in ROLES:
         raise Usage(f"--role phải là một trong: {', '.join(ROLES)}", f"--role is one of: {', '.join(ROLES)}")
-    _fits(settings, role, agency)
     open_console(settings)
+    _fits(settings, role, agency)
     from console import accounts
 
     try:
@@ -173,7 +173,7 @@ def _fits(settings: Config, role: str, agency: str) -> None:
         raise Usage(
             "--agency đi cùng --role agency, và chỉ khi đó", "--agency goes with --role agency, and with that alone"
         )
-    known = [each.id for each in read_inventory(settings.inventory).agencies] if agency else []
+    known = [each.id for each in listed(settings).agencies] if agency else []
     if agency and agency not in known:
         near = nearest(agency, known)
         raise Usage(f"danh mục không có cơ quan {agency!r}{near.vi}", f"there is no agency {agency!r}{near.en}")

@@ -19,8 +19,9 @@ from policies.strict_yaml import InputError, InputErrors, read_file
 from policies.waivers import WaiverFile, read_waivers, together
 from scanner.cli.config import Config, read_config
 from scanner.cli.errors import Usage
+from scanner.cli.listing import SOURCE, listed
 from scanner.cli.options import DEFAULT_CONFIG
-from scanner.inventory.inventory import place_in, read_inventory, read_rows
+from scanner.inventory.reading import place_in, read_rows
 
 if TYPE_CHECKING:
     from history.store import Recorder
@@ -34,7 +35,7 @@ class Workspace:
 
     config: Config
     listed: Inventory
-    """The inventory as it is written."""
+    """The inventory as it is written in its file, or kept in the database."""
     inventory: Inventory
     """With the configured anchors trusted for every asset."""
     library: PolicyLibrary
@@ -91,22 +92,26 @@ def policy_named(name: str, config_path: Path) -> Policy:
     return open_library(config_path, instead=(path,)).get(str(read_file(path).value["policy"]))
 
 
-def open_workspace(config_path: Path) -> Workspace:
-    """Read everything. Raises InputErrors with the faults of all files together."""
+def open_workspace(config_path: Path, proposed: Inventory | None = None) -> Workspace:
+    """Read everything, with the inventory that is `proposed` in the place of the one in force.
+
+    Raises InputErrors with the faults of all files together; HistoryError where the inventory is in the database.
+    """
     config = read_config(config_path)
     errors: list[InputError] = []
-    listed = _or_note(lambda: read_inventory(config.inventory), errors)
+    inventory = _or_note(lambda: listed(config) if proposed is None else proposed, errors)
     library = _or_note(lambda: PolicyLibrary(config.policies), errors)
     written = _or_note(lambda: written_waivers(config), errors)
     anchors = _or_note(lambda: tuple(der for path in config.trust_anchors for der in read_anchors(path)), errors)
-    if listed is None or library is None or written is None or anchors is None:
+    if inventory is None or library is None or written is None or anchors is None:
         raise InputErrors(errors)
     configured = {digest(der): der for der in anchors}
-    inventory = _trusting(listed, configured)
-    data = load_reference_data(inventory.anchors.values())
-    waivers = tuple(map(inventory.inherited, written.waivers))
-    workspace = Workspace(config, listed, inventory, library, written, waivers, data)
-    errors += [*_unknown_policies(workspace), *_unknown_waived(workspace), *_unknown_province(workspace)]
+    trusting = _trusting(inventory, configured)
+    data = load_reference_data(trusting.anchors.values())
+    waivers = tuple(map(trusting.inherited, written.waivers))
+    workspace = Workspace(config, inventory, trusting, library, written, waivers, data)
+    from_file = config.inventory if proposed is None else None
+    errors += [*_unknown_policies(workspace, from_file), *_unknown_waived(workspace), *_unknown_province(workspace)]
     if errors:
         raise InputErrors(errors)
     return workspace
@@ -140,7 +145,8 @@ def _trusting(inventory: Inventory, anchors: Mapping[str, bytes]) -> Inventory:
     return replace(inventory, assets=assets, anchors={**inventory.anchors, **anchors})
 
 
-def _unknown_policies(workspace: Workspace) -> Iterable[InputError]:
+def _unknown_policies(workspace: Workspace, file: Path | None) -> Iterable[InputError]:
+    """Told where the file of the inventory names them; without one, at the agency or asset."""
     config, known = workspace.config, workspace.library.ids
     named = {config.policy}
     named |= {each.policy for each in workspace.inventory.agencies if each.policy}
@@ -151,7 +157,12 @@ def _unknown_policies(workspace: Workspace) -> Iterable[InputError]:
         yield InputError(str(config.path), place, told[config.policy])
     if not told:
         return
-    rows = read_rows(config.inventory)
+    if file is None:
+        for kind, items in (("agencies", workspace.listed.agencies), ("assets", workspace.listed.assets)):
+            named_by = [(each.id, each.policy) for each in items if each.policy in told]
+            yield from (InputError(SOURCE, f"{kind}/{name}", told[policy]) for name, policy in named_by if policy)
+        return
+    rows = read_rows(file)
     for key in ("agencies", "assets"):
         for index, row in enumerate(rows.value[key]):
             if row.get("policy") in told:

@@ -1,7 +1,7 @@
 """The inventory as a whole: rows become agencies and assets, and what they say of each other is checked."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -11,47 +11,43 @@ from checks.model.canonical import digest
 from checks.model.inventory import Inventory
 from checks.model.text import Text
 from policies.reference_data import read_anchors
-from policies.strict_yaml import Document, InputError, InputErrors, read_file
+from policies.strict_yaml import Document, InputError, InputErrors
+from scanner.inventory.reading import read_rows
 from scanner.inventory.rows import AgencyRow, AssetRow, AuthorisationRow, Row
-from scanner.inventory.tables import read_csv, read_xlsx
 
 R = TypeVar("R", bound=Row)
+AnchorsOf = Callable[[str], tuple[bytes, ...]]
+"""The certificates, in DER, of what an asset names as a trust anchor. Raises InputErrors."""
 
 
-def read_inventory(path: Path) -> Inventory:
+def read_inventory(path: Path, known: Mapping[str, bytes] | None = None) -> Inventory:
     """Agencies and assets from a YAML or XLSX file, or from a folder with agencies.csv and assets.csv
-    (or either of the two files). Raises InputErrors with everything that is wrong.
+    (or either of the two files). Anchors that are `known` may be named by their digests. Raises InputErrors with
+    everything that is wrong.
     """
-    return _assemble(read_rows(path), path.parent if not path.is_dir() else path)
+    folder = path if path.is_dir() else path.parent
+    return assembled(read_rows(path), anchors_of(known or {}, folder))
 
 
-def read_rows(path: Path) -> Document:
-    """What stands in such a file or folder, each part with its place. Raises InputErrors where it cannot be read."""
-    match path.suffix.lower():
-        case ".yaml" | ".yml":
-            return read_file(path)
-        case ".xlsx":
-            return read_xlsx(path)
-        case ".csv":
-            return read_csv(path.parent)
-        case _ if path.is_dir():
-            return read_csv(path)
-    vi = "cần tệp .yaml, .xlsx, .csv hoặc thư mục chứa agencies.csv và assets.csv"
-    en = "a .yaml, .xlsx or .csv file is needed, or a folder with agencies.csv and assets.csv"
-    raise InputErrors([InputError(str(path), "", Text(vi, en))])
+def anchors_of(known: Mapping[str, bytes], folder: Path | None = None) -> AnchorsOf:
+    """Anchors by their digests, of those that are known, or by the names of files in a folder, if there is one."""
+
+    def found(name: str) -> tuple[bytes, ...]:
+        if name in known:
+            return (known[name],)
+        if folder is not None and not name.startswith("sha256:"):
+            return read_anchors(folder / name)
+        vi, en = "không phải mã băm của chứng thư đã lưu", "not the digest of a certificate that is kept already"
+        raise InputErrors([InputError(name, "", Text(vi, en))])
+
+    return found
 
 
-def place_in(rows: Document, path: tuple[str | int, ...]) -> tuple[str, str]:
-    """The file and the place of something that stands there."""
-    place = rows.places[path]
-    if rows.source:
-        return rows.source, place
-    file, line, column = place.rsplit(":", 2)  # of two CSV files each place names its own
-    return file, f"{line}:{column}"
+def assembled(document: Document, anchors_of: AnchorsOf) -> Inventory:
+    """Rows as an inventory. Every row is validated by itself, so that one fault does not hide another.
 
-
-def _assemble(document: Document, folder: Path) -> Inventory:
-    """Every row is validated by itself, so that one fault does not hide another."""
+    Raises InputErrors.
+    """
     errors: list[InputError] = list(_shape(document))
     if errors:
         raise InputErrors(errors)
@@ -65,7 +61,7 @@ def _assemble(document: Document, folder: Path) -> Inventory:
         *_dates(document, rows),
         *_hosts(document, rows),
     ]
-    anchors, faults = _anchors(document, rows, folder)
+    anchors, faults = _anchors(document, rows, anchors_of)
     errors += faults
     if errors:
         raise InputErrors(errors)
@@ -117,8 +113,10 @@ def _rows(document: Document, key: str, kind: type[R]) -> tuple[dict[int, R], li
     return found, errors
 
 
-def _anchors(document: Document, rows: _Rows, folder: Path) -> tuple[dict[str, tuple[bytes, ...]], list[InputError]]:
-    """The certificates of every anchor file that an asset names, each file read once."""
+def _anchors(
+    document: Document, rows: _Rows, anchors_of: AnchorsOf
+) -> tuple[dict[str, tuple[bytes, ...]], list[InputError]]:
+    """The certificates of every anchor that an asset names, each asked for once."""
     anchors: dict[str, tuple[bytes, ...]] = {}
     errors: list[InputError] = []
     for index, row in rows.assets.items():
@@ -127,7 +125,7 @@ def _anchors(document: Document, rows: _Rows, folder: Path) -> tuple[dict[str, t
                 continue
             anchors[name] = ()
             try:
-                anchors[name] = read_anchors(folder / name)
+                anchors[name] = anchors_of(name)
             except InputErrors as error:
                 place = ("assets", index, "trust_anchors", position)
                 errors += [document.error(place, Text(each.in_("vi"), each.in_("en"))) for each in error.errors]
