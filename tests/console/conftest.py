@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from checks.model.text import Language
 from tests.cli.command import command, surroundings
+from tests.console.browsing import CHROMIUM, DESK, QUIET, Open
 from tests.console.estate import USERS
 from tests.console.visitor import PATIENCE, Visitor
 
@@ -78,3 +81,34 @@ def console(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Co
     folder = tmp_path_factory.mktemp("served") / "work"
     shutil.copytree(made, folder)
     yield from served(folder)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of a file."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium: Browser, console: Console) -> Iterator[Open]:
+    """Opens windows of their own, signed in or not; they are closed afterwards."""
+    contexts: list[BrowserContext] = []
+
+    def made(name: str = "", language: Language = "vi") -> BrowserContext:
+        context = chromium.new_context(viewport=DESK, base_url=f"http://127.0.0.1:{console.port}")
+        contexts.append(context)
+        cookies = {**console.visitor(name).cookies, "__Host-khien-language": language} if name else {}
+        context.add_cookies(
+            [
+                {"name": key, "value": value, "url": "https://127.0.0.1/", "secure": True}
+                for key, value in cookies.items()
+            ]
+        )
+        return context
+
+    yield made
+    for context in contexts:
+        context.close()

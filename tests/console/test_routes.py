@@ -41,7 +41,7 @@ PAGES: dict[str, tuple[str, dict[str, int | str]]] = {
     "reports": ("/reports", {**OWN}),
     "report": ("/reports/0", {**OWN}),
 }
-"""Route to an address of it, and what each role gets by GET ("" is nobody)."""
+"""Route to an address of it, and what each role gets by GET ("" is nobody); `test_browser` looks at all these pages."""
 OPEN_FINDING = "/runs/RUN/findings/cong-so-mau/TLS-LEGACY"
 FORMS: dict[str, tuple[str, dict[str, int | str]]] = {
     "sign-out": ("/sign-out", {"": SIGN_IN}),
@@ -68,7 +68,10 @@ def routes() -> list[str]:
 
 
 def test_every_route_stands_in_the_table() -> None:
-    assert sorted([*PAGES, *FORMS, *test_api.GETS]) == routes()
+    known = routes()
+    missing = set(known) - {*PAGES, *FORMS, *test_api.GETS}
+    assert missing == set(), "an address of it and what each role gets are missing in PAGES, FORMS or test_api.GETS"
+    assert sorted([*PAGES, *FORMS, *test_api.GETS]) == known
 
 
 @pytest.mark.parametrize("role", ["", "an-ninh", "kiem-toan", "van-thu"])
