@@ -29,6 +29,7 @@ NAVIGATION: Mapping[str, tuple[tuple[str, Text], ...]] = {
         ("overview", words.OVERVIEW),
         ("agencies", words.AGENCIES),
         ("runs", words.RUNS),
+        ("differences", audit_words.DIFFERENCES),
         ("deadlines", words.DEADLINES),
         ("requests", words.REQUESTS),
         ("matters", words.MATTERS),
@@ -38,6 +39,7 @@ NAVIGATION: Mapping[str, tuple[tuple[str, Text], ...]] = {
         ("overview", words.OVERVIEW),
         ("agencies", words.AGENCIES),
         ("runs", words.RUNS),
+        ("differences", audit_words.DIFFERENCES),
         ("deadlines", words.DEADLINES),
         ("requests", words.REQUESTS),
         ("matters", words.MATTERS),
@@ -46,6 +48,7 @@ NAVIGATION: Mapping[str, tuple[tuple[str, Text], ...]] = {
     "agency": (
         ("overview", words.REPORT_CARD),
         ("runs", words.RUNS),
+        ("differences", audit_words.DIFFERENCES),
         ("deadlines", words.DEADLINES),
         ("requests", words.REQUESTS),
         ("matters", words.MATTERS),

@@ -6,11 +6,12 @@ see is not there: the error is that of what never was, so that no answer tells w
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
 from typing import Literal, get_args
 
+from checks.compare import Change
 from checks.evaluate import evidence_of
 from checks.model.act import Deed
 from checks.model.asset import Agency
@@ -23,7 +24,7 @@ from checks.model.target import DnsTarget, names_of
 from checks.model.task import Task
 from checks.model.text import Text
 from checks.score import Counted
-from history import heirs, issues, records, requests
+from history import differences, heirs, issues, records, requests
 from history.chronicle import Wanted, deeds
 from history.errors import BadAct, NotSeen, UnknownFile, UnknownRun
 from history.facts import RunRow
@@ -176,6 +177,22 @@ class Door:
             if each.control == control and (self.whole or each.agency in self.own):
                 return each
         raise NotSeen(f"{run_id} {asset}/{control}")
+
+    def differences(
+        self, before: str, after: str, day: date, agency: str | None = None, everything: bool = False
+    ) -> tuple[Change, ...]:
+        """What became of the findings of one finished run, which is of that day, in another, in the order of asset and
+        control; of what is as it was only where `everything` is wanted."""
+        runs = differences.finished(self._known(each).id for each in (before, after))
+        if agency is None:
+            names = None if self.whole else self.own
+        else:
+            names = self.names(before, agency) | self.names(after, agency)
+        if (names is not None and not names) or len(runs) < len({before, after}):
+            raise NotSeen(agency or f"{before} {after}")
+        first, second = runs[before], runs[after]
+        said = differences.told(first, names), differences.told(second, names)
+        return differences.between((first, second), said, day, everything)
 
     def evidence(self, run_id: str, finding: Finding) -> dict[str, Evidence]:
         """What a finding of a run was judged on, and whatever else was seen at its asset, by target key."""

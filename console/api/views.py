@@ -13,7 +13,7 @@ from checks.model.operation import Operation
 from checks.model.text import Text
 from checks.score import score_of
 from console import figures
-from console.api import answers, differences
+from console.api import answers
 from console.api.interface import Nothing, Page, Paging, Refused, part
 from console.figures import Standing
 from console.request import Request
@@ -23,6 +23,7 @@ from history.chronicle import Wanted
 from history.errors import NotSeen
 from history.facts import RunRow
 from history.issues import Archived
+from reports.messages.figures import local_date
 
 ACTS_DAYS, LONGEST_PERIOD = 31, 92
 """Days of acts: those that are told where no beginning is named, and the most at once."""
@@ -107,8 +108,10 @@ def run_differences(request: Request, query: answers.DifferencesWanted, run: str
     """What became of the findings of an earlier run."""
     for each in (query.before, run):
         _finished(request.door, each)
-    found = differences.differences(request.door, query.before, run, query.agency, query.everything)
-    return part(list(islice(found, query.offset + query.limit + 1)), query)
+    day = local_date(request.door.run(query.before).as_of)
+    found = request.door.differences(query.before, run, day, query.agency, query.everything)
+    changed = (each for each in found if query.everything or each.kind not in ("unchanged", "still_failing"))
+    return part(list(islice(changed, query.offset + query.limit + 1)), query)
 
 
 def reports_(request: Request, query: answers.ReportsWanted) -> Page[answers.Report]:

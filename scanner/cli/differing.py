@@ -1,11 +1,11 @@
 """khien history diff: what became of every finding from one run, or one moment, to another."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from checks.compare import Change, Side, compare, first_seen_before, rules_of
+from checks.compare import Change, compare, first_seen_before
 from checks.model.canonical import adapter, plain
 from checks.model.finding import Finding
 from reports.messages.exceptions import CHANGE_REASONS
@@ -19,7 +19,6 @@ from scanner.cli.past import Past, all_judged
 from scanner.cli.ui import print_json, print_table
 
 if TYPE_CHECKING:
-    from history.readings import Reading
     from history.store import Recorder
 
 CHANGE_WORDS = {
@@ -82,7 +81,9 @@ def diff(
         found = of_runs(recorder, (before, after), agency or (), asset or (), everything)
     else:
         found = of_moments(Past(recorder, begin), Past(recorder, end), agency or (), asset or (), everything)
-    told = [each for each in found if each.kind != "unchanged" and (everything or differs(each))]
+    from history.differences import differs
+
+    told = [each for each in found if differs(each) or (everything and each.kind != "unchanged")]
     if json:
         print_json([plain(each) for each in told])
         return 0
@@ -105,66 +106,34 @@ def of_runs(
 
     Raises UnknownRun, Damaged, and Usage for one that is not finished.
     """
-    rows = tuple(recorder.run(each) for each in ids)
-    finished = {each.id: each for each in recorder.finished_runs()}
-    for row in rows:
-        if row.id not in finished:
-            raise Usage(f"đợt {row.id} chưa kết thúc", f"run {row.id} is not finished")
-    past = Past(recorder, max(finished[each].finished for each in ids))
-    names = past.names(agencies)
-    told = [
-        {each.asset: (each,) for each in recorder.readings([finished[row.id]]) if _chosen(each, names, assets)}
-        for row in rows
-    ]
-    all_judged(assets, told[0].keys() | told[1].keys())
-    bodies = _bodies(recorder, told, everything)
-    first, second = (
-        Side(
-            findings := tuple(finding for each in own.values() for finding in bodies.get(each[0].findings, ())),
-            rules_of(findings, past.policies(row.id)),
-            {asset: reason for asset, reason, _ in row.exclusions},
-            row.purpose == "recheck",
-            own.keys(),
-        )
-        for own, row in zip(told, rows, strict=True)
-    )
-    return compare(first, second, first_seen_before(second.findings, local_day(finished[ids[0]].at)))
+    from history import differences
 
-
-def _chosen(told: "Reading", names: Collection[str] | None, assets: Sequence[str]) -> bool:
-    if names is None and not assets:
-        return True
-    return told.asset in assets or told.agency in (names or ())
+    finished = differences.finished(recorder.run(each).id for each in ids)
+    for each in ids:
+        if each not in finished:
+            raise Usage(f"đợt {each} chưa kết thúc", f"run {each} is not finished")
+    first, second = (finished[each] for each in ids)
+    names = Past(recorder, max(first.finished, second.finished)).names(agencies)
+    said = differences.told(first, names, assets), differences.told(second, names, assets)
+    all_judged(assets, said[0].keys() | said[1].keys())
+    return differences.between((first, second), said, local_day(first.at), everything)
 
 
 def of_moments(
     before: Past, after: Past, agencies: Sequence[str], assets: Sequence[str], everything: bool = False
 ) -> tuple[Change, ...]:
     """What became of every finding from one moment to another; the same. Raises Usage, Damaged."""
+    from history.differences import bodies_of
     from history.readings import state
 
     told = [before.latest(agencies, assets), after.latest(agencies, assets)]
     all_judged(assets, told[0].keys() | told[1].keys())
-    bodies = _bodies(before.recorder, told, everything)
+    bodies = bodies_of(told, everything)
     first, second = (
         past.side(state({name: own for name, own in each.items() if own[-1].findings in bodies}, bodies), each)
         for past, each in zip((before, after), told, strict=True)
     )
     return compare(first, second, first_seen_before(second.findings, before.at.date()))
-
-
-def _bodies(recorder: "Recorder", told: Sequence[Mapping[str, "tuple[Reading, ...]"]], everything: bool) -> Bodies:
-    """The findings of which the two sides say something else; all where `everything` is wanted."""
-    if everything:
-        return recorder.findings_of(each for side in told for own in side.values() for each in own)
-    before, after = told
-    return recorder.differing(before, after)
-
-
-def differs(change: Change) -> bool:
-    """Whether a finding, or one of its faults, is not as it was."""
-    told = [(change.kind, change.reason), *((each.kind, each.reason) for each in change.instances)]
-    return any(each != ("still_failing", "still_there") for each in told)
 
 
 def change_rows(change: Change) -> Iterator[tuple[str, ...]]:

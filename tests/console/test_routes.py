@@ -37,6 +37,7 @@ PAGES: dict[str, tuple[str, dict[str, int | str]]] = {
     "run": ("/runs/RUN", {**OWN}),
     "requests": ("/requests", {**OWN}),
     "matters": ("/matters", {**OWN}),
+    "differences": ("/differences", {**OWN}),
     "deadlines": ("/deadlines", {**OWN}),
     "reports": ("/reports", {**OWN}),
     "report": ("/reports/0", {**OWN}),

@@ -1,0 +1,68 @@
+"""What became of every finding from one finished run to another; what both say alike is neither read nor compared."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import TypeAlias
+
+from checks.compare import Change, Side, compare, first_seen_before, rules_of
+from checks.model.canonical import load
+from checks.model.finding import Finding
+from checks.model.policy import Policy
+from history import queries, readings
+from history.facts import FinishedRun
+from history.readings import Reading
+
+Told: TypeAlias = Mapping[str, tuple[Reading, ...]]
+"""What was said of each asset, by its id."""
+
+
+def finished(run_ids: Iterable[str]) -> dict[str, FinishedRun]:
+    """Those of the runs that are finished."""
+    wanted = set(run_ids)
+    return {each.id: each for each in readings.finished_runs(None, None) if each.id in wanted}
+
+
+def told(run: FinishedRun, agencies: Collection[str] | None, assets: Collection[str] = ()) -> Told:
+    """What a run said of the assets of agencies, by the ids that it has for them, and of the assets that are named; of
+    all, where None is given and none is named. Raises Damaged."""
+    if not assets:
+        return {each.asset: (each,) for each in readings.readings([run], agencies, None)}
+    found = readings.readings([run], None, None)
+    return {each.asset: (each,) for each in found if each.asset in assets or each.agency in (agencies or ())}
+
+
+def between(
+    runs: tuple[FinishedRun, FinishedRun], said: tuple[Told, Told], day: date, everything: bool = False
+) -> tuple[Change, ...]:
+    """What became of the findings of the one in the other; of what is the same only where `everything` is wanted.
+
+    `day` is that of the earlier one. Raises Damaged.
+    """
+    bodies = bodies_of(said, everything)
+    first, second = (_side(run, own, bodies) for run, own in zip(runs, said, strict=True))
+    return compare(first, second, first_seen_before(second.findings, day))
+
+
+def bodies_of(said: Sequence[Told], everything: bool) -> dict[str, tuple[Finding, ...]]:
+    """The findings, by digest, of which the two sides say something else; all where `everything` is wanted.
+
+    Raises Damaged.
+    """
+    if everything:
+        return readings.findings_of(each for side in said for own in side.values() for each in own)
+    before, after = said
+    return readings.differing(before, after)
+
+
+def differs(change: Change) -> bool:
+    """Whether a finding, or one of its faults, is not as it was."""
+    kinds = [(change.kind, change.reason), *((each.kind, each.reason) for each in change.instances)]
+    return change.kind != "unchanged" and any(each != ("still_failing", "still_there") for each in kinds)
+
+
+def _side(run: FinishedRun, own: Told, bodies: Mapping[str, tuple[Finding, ...]]) -> Side:
+    opening = queries.opening(run.id)
+    policies = {name: load(Policy, queries.content(each)) for name, each in opening.policies.items()}
+    findings = tuple(finding for each in own.values() for finding in bodies.get(each[0].findings, ()))
+    excluded = {asset: reason for asset, reason, _ in opening.exclusions}
+    return Side(findings, rules_of(findings, policies), excluded, not run.whole, own.keys())
