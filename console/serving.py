@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -11,6 +11,7 @@ from django.db import transaction
 from waitress.server import create_server
 
 from console.models import Secret
+from console.written import Written
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 THREADS = 8
@@ -36,6 +37,7 @@ class Serving:
     """Roles whose users must have a second factor."""
     contact: str = ""
     """Whom to tell of a weakness of the console, as a URI; empty: nobody is named."""
+    written: Written = field(default_factory=Written)
 
 
 def serve(serving: Serving, ready: Callable[[str, int], None]) -> None:
@@ -48,6 +50,7 @@ def serve(serving: Serving, ready: Callable[[str, int], None]) -> None:
     settings.ALLOWED_HOSTS = [*LOOPBACK, "[::1]", *serving.names]
     settings.SECOND_FACTOR_ROLES = serving.second_factor
     settings.SECURITY_CONTACT = serving.contact
+    settings.WRITTEN = serving.written
     server = create_server(
         WSGIHandler(),
         host=serving.host,

@@ -7,6 +7,7 @@ through `console.serving`, which also sets SECRET_KEY; nothing is served before.
 from datetime import timedelta
 from pathlib import Path
 
+from console.written import Written
 from history.settings import DATABASES, DEFAULT_AUTO_FIELD, TIME_ZONE, USE_TZ
 
 __all__ = ["DATABASES", "DEFAULT_AUTO_FIELD", "TIME_ZONE", "USE_TZ"]
@@ -51,6 +52,8 @@ SECOND_FACTOR_ROLES: tuple[str, ...] = ("security",)
 """Whose users must set up a second factor before anything else; others may."""
 SECURITY_CONTACT = ""
 """Whom to tell of a weakness of the console (RFC 9116), as a URI; empty: nobody is named."""
+WRITTEN = Written()
+"""What stands in khien.yaml."""
 
 SESSION_COOKIE_NAME = "__Host-khien"
 SESSION_COOKIE_SECURE = True

@@ -18,7 +18,7 @@ from policies.resolve import FIELDS, PolicyFile, Resolver
 from policies.strict_yaml import Document, InputError, InputErrors, parse, text_of
 from policies.written import WrittenPolicy, schema
 
-__all__ = ["PolicyLibrary", "from_text", "policy_digest", "schema"]
+__all__ = ["Draft", "PolicyLibrary", "from_text", "policy_digest", "schema"]
 
 MAX_POLICY_BYTES = 1024 * 1024
 """A larger policy file is refused unread."""
@@ -44,22 +44,35 @@ class Decision:
     """What an override replaces; empty where the control is stated in full or switched off."""
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The text of a policy that stands in no file of a library."""
+
+    text: str
+    name: str
+    """What errors call it."""
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PolicyLibrary:
     """Every policy of the built-in directory and of `directories` (each a directory or a single file).
 
-    A file of `instead` takes the place of the policy that has its id, whoever extends it. Raises InputErrors with
-    every fault of every file, in the order of files and places.
+    A file or draft of `instead` takes the place of the policy that has its id, whoever extends it. Raises InputErrors
+    with every fault of every file, in the order of files and places.
     """
 
-    def __init__(self, directories: Sequence[Path] = (), instead: Sequence[Path] = ()) -> None:
+    def __init__(self, directories: Sequence[Path] = (), instead: Sequence[Path | Draft] = ()) -> None:
         errors: list[InputError] = []
         self._files: dict[str, PolicyFile] = {}
         self._placed: frozenset[str] = frozenset()
         self._misshapen: list[Document] = []
-        for path in instead:
-            self._read(path, errors)
+        for each in instead:
+            self._read(each, errors)
         self._placed = frozenset(self._files)
         with as_file(files("policies")) as built_in:
+            self._built_in = built_in
             paths = _paths([built_in, *directories], errors)
             if len(paths) > MAX_POLICIES:
                 vi, en = f"hơn {MAX_POLICIES} tệp chính sách", f"more than {MAX_POLICIES} policy files"
@@ -93,6 +106,17 @@ class PolicyLibrary:
     def all(self) -> tuple[Policy, ...]:
         """Every policy, resolved, in the order of ids."""
         return tuple(self._policies[policy_id] for policy_id in self.ids)
+
+    @property
+    def placed(self) -> tuple[Policy, ...]:
+        """The policies of what was given as `instead`, in the order of ids."""
+        return tuple(each for each in self.all() if each.id in self._placed)
+
+    def file(self, policy_id: str) -> Path | None:
+        """The file of a policy; None: it is built in. Raises InputErrors for an unknown policy."""
+        self.get(policy_id)
+        path = Path(self._files[policy_id].document.source)
+        return None if path.parent == self._built_in else path
 
     def of(self, place: Path) -> tuple[Policy, ...]:
         """The policies of a file or of a directory's files, in the order of ids."""
@@ -130,9 +154,10 @@ class PolicyLibrary:
             wanted.update(file.written.extends)
         return tuple(found)
 
-    def _read(self, path: Path, errors: list[InputError]) -> None:
+    def _read(self, source: Path | Draft, errors: list[InputError]) -> None:
         try:
-            file = _policy_file(text_of(path, MAX_POLICY_BYTES), str(path))
+            text = source.text if isinstance(source, Draft) else text_of(source, MAX_POLICY_BYTES)
+            file = _policy_file(text, str(source))
         except _Misshapen as found:
             errors.extend(found.errors)
             self._misshapen.append(found.document)

@@ -113,17 +113,16 @@ def read_file(path: Path) -> Document:
 def text_of(path: Path, most: int = MAX_BYTES) -> str:
     """The text of a file of so many bytes at most, in UTF-8 with or without a byte order mark. Raises InputErrors."""
     try:
-        data = bytes_of(path, most + 1)
-        if len(data) > most:
-            raise _whole(str(path), Text(f"tệp lớn hơn {most} byte", f"the file is larger than {most} bytes"))
+        return decoded(bytes_of(path, most + 1), str(path), most)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise _whole(str(path), Text(f"không đọc được tệp: {reason}", f"cannot read the file: {reason}")) from None
-    return decoded(data, str(path))
 
 
-def decoded(data: bytes, source: str) -> str:
-    """Bytes in UTF-8, with or without a byte order mark, as text. Raises InputErrors."""
+def decoded(data: bytes, source: str, most: int = MAX_BYTES) -> str:
+    """The text of bytes that may be so many, in UTF-8 with or without a byte order mark. Raises InputErrors."""
+    if len(data) > most:
+        raise _whole(source, Text(f"tệp lớn hơn {most} byte", f"the file is larger than {most} bytes"))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

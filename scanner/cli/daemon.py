@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from history.lock import exclusive
 from scanner.cli.actor import by_daemon
 from scanner.cli.chores import Chores
 from scanner.cli.errand import Errand
+from scanner.cli.itself import our_command
 from scanner.cli.job import process
 from scanner.cli.language import LANGUAGE
 from scanner.cli.logs import log, on_stderr, set_up
@@ -144,12 +144,6 @@ class ScanProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-
-
-def our_command(config: Path, *words: str) -> list[str]:
-    """A command of `khien` as a process of its own."""
-    # -P: a folder named like a package of ours, where the daemon happens to run, must not be imported.
-    return [sys.executable, "-P", "-m", "scanner.cli", "--lang", LANGUAGE, *words, "--config", str(config)]
 
 
 def serve(config: Path, once: bool) -> int:

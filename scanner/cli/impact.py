@@ -1,7 +1,7 @@
 """khien policy impact: what would change if a run had been judged under another policy. Nothing is written."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,7 @@ from checks.model.finding import Finding
 from checks.model.inventory import inventory_of
 from checks.model.policy import Policy
 from policies.reference_data import load_reference_data
+from policies.strict_yaml import InputErrors
 from reports.messages.catalogue import sentence
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
@@ -52,57 +53,49 @@ def register(group: typer.Typer) -> None:
 def show(
     policy: Annotated[
         str,
-        typer.Argument(metavar="POLICY", help=say("Mã hoặc tệp chính sách.", "The policy's id, or its file.")),
+        typer.Argument(
+            metavar="POLICY",
+            help=say(
+                "Mã hoặc tệp chính sách; - là đầu vào chuẩn.", "The policy's id, or its file; - is standard input."
+            ),
+        ),
     ],
     run: Annotated[
         str | None,
         typer.Option("--run", metavar="RUN", help=say("Đợt rà quét (mặc định: mới nhất).", "The run (the latest).")),
     ] = None,
     agency: AgencyOption = None,
+    under: Annotated[
+        str | None,
+        typer.Option(
+            "--under",
+            metavar="ID",
+            help=say(
+                "Chỉ những tài sản mà đợt đó đánh giá theo chính sách này.",
+                "Only assets that the run judged under this policy.",
+            ),
+        ),
+    ] = None,
     json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
-    """See `register`. Returns the exit status."""
-    chosen = policy_named(policy, config)
+    """See `register`. Returns the exit status. With `--json` the faults of a policy are printed as JSON too."""
+    try:
+        chosen = policy_named(policy, config)
+    except InputErrors as error:
+        if not json:
+            raise
+        print_json({"errors": [plain(each) for each in error.errors]})
+        return Usage.status
     recorder = open_history(read_config(config))
     run_id = run or latest_run(recorder)
-    before, after = rejudged(recorder, run_id, chosen, agency or ())
+    before, after, changed = rejudged(recorder, run_id, chosen, agency or (), under)
     found = impact(before, after)
     if json:
-        print_json({"run": run_id, "policy": {"id": chosen.id, "version": chosen.version}, "agencies": _json(found)})
+        named = {"id": chosen.id, "version": chosen.version}
+        agencies = [plain(each) for each in found]
+        print_json({"run": run_id, "policy": named, "changed_since": changed, "agencies": agencies})
         return 0
-    _tell(run_id, chosen, found)
-    return 0
-
-
-def rejudged(
-    recorder: "Recorder", run_id: str, policy: Policy, agencies: Sequence[str]
-) -> tuple[list[Finding], tuple[Finding, ...]]:
-    """The findings of a run, and those that its evidence gives under a policy. Raises Usage."""
-    row = recorder.run(run_id)
-    if row.state != "finished":
-        raise Usage(f"đợt {run_id} chưa kết thúc", f"run {run_id} is not finished")
-    inventory = inventory_of(recorder.inventory(run_id))
-    before = [each for each in recorder.findings(run_id) if not agencies or each.agency in agencies]
-    all_present(run_id, agencies, {each.agency for each in before})
-    judged = {each.asset for each in before}
-    assets = [each for each in inventory.assets if each.id in judged]
-    excluded = {asset for asset, _, _ in row.exclusions}
-    others = [each for each in inventory.assets if each.id not in judged | excluded]
-    data = load_reference_data(inventory.anchors.values())
-    _warn(dict(row.rule_versions), dict(row.data_versions), data.versions)
-    as_of = row.as_of.astimezone(LOCAL)
-    evidence, waivers = recorder.evidence(run_id), recorder.waivers(run_id)
-    earlier = recorder.evidence_before(run_id, compared([policy], evidence))
-    after = evaluate(in_force(policy), assets, evidence, waivers, as_of, data, others, earlier)
-    return before, after
-
-
-def _warn(rules: Mapping[str, int], data: Mapping[str, str], data_now: Mapping[str, str]) -> None:
-    """Say where something else than the policy may be the cause of a change."""
-    now = rule_versions()
-    changed = sorted(name for name in rules.keys() & now.keys() if rules[name] != now[name])
-    changed += sorted(name for name in data.keys() | data_now.keys() if data.get(name) != data_now.get(name))
     if changed:
         names = ", ".join(changed)
         note(
@@ -111,10 +104,43 @@ def _warn(rules: Mapping[str, int], data: Mapping[str, str], data_now: Mapping[s
                 f"changed since the run, so that a difference need not come from the policy: {names}",
             )
         )
+    _tell(run_id, chosen, found)
+    return 0
 
 
-def _json(found: Sequence[AgencyImpact]) -> list[dict[str, Any]]:
-    return [plain(each) for each in found]
+def rejudged(
+    recorder: "Recorder", run_id: str, policy: Policy, agencies: Sequence[str], under: str | None
+) -> tuple[list[Finding], tuple[Finding, ...], list[str]]:
+    """The findings of a run, those that its evidence gives under a policy, and the names of what else has changed since
+    and may be the cause of a difference: of agencies, and of assets that were judged under one policy, where these are
+    named. Raises Usage."""
+    row = recorder.run(run_id)
+    if row.state != "finished":
+        raise Usage(f"đợt {run_id} chưa kết thúc", f"run {run_id} is not finished")
+    inventory = inventory_of(recorder.inventory(run_id))
+    told = recorder.findings(run_id)
+    all_present(run_id, agencies, {each.agency for each in told})
+    before = [
+        each for each in told if (not agencies or each.agency in agencies) and (under is None or each.policy == under)
+    ]
+    judged = {each.asset for each in before}
+    assets = [each for each in inventory.assets if each.id in judged]
+    excluded = {asset for asset, _, _ in row.exclusions}
+    others = [each for each in inventory.assets if each.id not in judged | excluded]
+    data = load_reference_data(inventory.anchors.values())
+    changed = _changed(row.rule_versions, row.data_versions, data.versions)
+    as_of = row.as_of.astimezone(LOCAL)
+    evidence, waivers = recorder.evidence(run_id), recorder.waivers(run_id)
+    earlier = recorder.evidence_before(run_id, compared([policy], evidence))
+    after = evaluate(in_force(policy), assets, evidence, waivers, as_of, data, others, earlier)
+    return before, after, changed
+
+
+def _changed(rules: Mapping[str, int], data: Mapping[str, str], data_now: Mapping[str, str]) -> list[str]:
+    """Rules and data that are not those of the run any more."""
+    now = rule_versions()
+    found = sorted(name for name in rules.keys() & now.keys() if rules[name] != now[name])
+    return found + sorted(name for name in data.keys() | data_now.keys() if data.get(name) != data_now.get(name))
 
 
 def _tell(run_id: str, policy: Policy, found: Sequence[AgencyImpact]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 import history
-from scanner.cli.config import read_config
+from scanner.cli.config import Config, read_config
 from scanner.cli.errors import Usage
 from scanner.cli.language import say
 from scanner.cli.memory import open_console
@@ -76,6 +76,8 @@ def serve(
     settings = read_config(config)
     open_console(settings)
     from console import accounts, serving
+    from console.written import Written
+    from scanner.cli.previewing import previewer
 
     if not ip_address(host).is_loopback:
         note(
@@ -89,12 +91,18 @@ def serve(
         note(say("Chưa có người dùng nào: khien user add", "There are no users yet: khien user add"), style="yellow")
     section = settings.console
     factor = () if demo else section.second_factor  # whoever tries it out has no telephone ready
-    wanted = serving.Serving(host, port, section.hosts, section.proxy, factor, section.contact or "")
+    written = Written(settings.policies, settings.policy, _reminders(settings), previewer(config))
+    wanted = serving.Serving(host, port, section.hosts, section.proxy, factor, section.contact or "", written)
     try:
         serving.serve(wanted, _tell)
     except OSError as error:
         raise Usage(f"không lắng nghe được ở {bind}: {error}", f"{bind} cannot be had: {error}") from None
     return 0
+
+
+def _reminders(config: Config) -> tuple[int, ...] | None:
+    """How many days after it is due a fault is told of; None where nobody is told."""
+    return None if config.alerts is None else config.alerts.steps(config.reminders).due
 
 
 def schema() -> dict[str, Any]:

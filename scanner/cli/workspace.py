@@ -1,5 +1,6 @@
 """Everything that a command reads before it acts: configuration, inventory, policies, waivers, reference data."""
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,9 +14,9 @@ from checks.model.reference import ReferenceData
 from checks.model.text import Text
 from checks.model.waiver import Waiver
 from policies.explain import nearest
-from policies.loader import PolicyLibrary
+from policies.loader import ENDINGS, MAX_POLICY_BYTES, Draft, PolicyLibrary
 from policies.reference_data import load_reference_data, read_anchors
-from policies.strict_yaml import InputError, InputErrors, read_file
+from policies.strict_yaml import InputError, InputErrors, decoded, read_file
 from policies.waivers import WaiverFile, read_waivers, together
 from scanner.cli.config import Config, read_config
 from scanner.cli.errors import Usage
@@ -68,7 +69,7 @@ def optional_config(path: Path) -> Config | None:
     return read_config(path) if path.exists() or path != DEFAULT_CONFIG else None
 
 
-def open_library(config_path: Path, *more: Path, instead: tuple[Path, ...] = ()) -> PolicyLibrary:
+def open_library(config_path: Path, *more: Path, instead: tuple[Path | Draft, ...] = ()) -> PolicyLibrary:
     """The built-in policies and the configured ones; without a configuration only the built-in ones.
 
     Raises InputErrors.
@@ -85,11 +86,16 @@ def policy_in(library: PolicyLibrary, name: str) -> Policy:
 
 
 def policy_named(name: str, config_path: Path) -> Policy:
-    """A policy by its id or by its file. Raises Usage for an unknown id, InputErrors for a bad file."""
-    path = Path(name)
-    if path.suffix not in (".yaml", ".yml"):
-        return policy_in(open_library(config_path), name)
-    return open_library(config_path, instead=(path,)).get(str(read_file(path).value["policy"]))
+    """A policy by its id or by its file, "-" for what is read. Raises Usage for an unknown id, InputErrors for a bad
+    file."""
+    if name == "-":
+        written = decoded(sys.stdin.buffer.read(MAX_POLICY_BYTES + 1), name, MAX_POLICY_BYTES)
+        (found,) = open_library(config_path, instead=(Draft(written, name),)).placed
+    elif Path(name).suffix in ENDINGS:
+        (found,) = open_library(config_path, instead=(Path(name),)).placed
+    else:
+        found = policy_in(open_library(config_path), name)
+    return found
 
 
 def open_workspace(config_path: Path, proposed: Inventory | None = None) -> Workspace:

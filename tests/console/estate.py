@@ -42,6 +42,7 @@ FIRST = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
 WEEKS = 4
 CONFIGURATION = """\
 policy: nghe-an-web
+policies: [rules]
 scan: {contact: "attt@tinh-mau.example"}
 console: {hosts: [khien.tinh-mau.example], contact: "mailto:attt@tinh-mau.example"}
 """
@@ -56,6 +57,17 @@ assets:
   - {id: trang-khac, agency: so-khac, level: 2, url: "https://so-khac.example/", address: 192.0.2.21}
   - {id: trang-xa, agency: xa-mau, level: 1, url: "https://xa-mau.example/", address: 192.0.2.31}
 """.replace("AUTH", '{document: "01/MAU", valid_from: 2020-01-01, valid_until: 2099-12-31}')
+HOSTILE = "<script>alert(1)</script>{{7*7}}\u202e"
+POLICY = f"""\
+policy: rieng
+version: "1"
+title: {{vi: 'Riêng {HOSTILE}', en: 'Own {HOSTILE}'}}
+extends: [nghe-an-web]
+override:
+  TLS-12: {{severity: low, due_days: 99}}
+  HDR-CSP: {{disabled: true, reason: {{vi: 'Vì {HOSTILE}', en: 'For {HOSTILE}'}}}}
+"""
+"""A policy that nobody is judged under; its texts are as somebody may have written them who wishes no good."""
 BAD = {("cong-so-mau", 3), ("trang-khac", 0), ("trang-khac", 1), ("trang-khac", 2), ("trang-khac", 3), ("trang-xa", 0)}
 """Which asset is badly set up in which week: in the last one cong-so-mau has got worse, and trang-xa is mended since
 the first."""
@@ -110,6 +122,8 @@ def make(folder: Path) -> None:
     """Everything; what tests need to know of it stands in made.json."""
     (folder / "khien.yaml").write_text(CONFIGURATION, encoding="utf-8")
     (folder / "inventory.yaml").write_text(INVENTORY, encoding="utf-8")
+    (folder / "rules").mkdir()
+    (folder / "rules" / "rieng.yaml").write_text(POLICY, encoding="utf-8")
     recorder = open_console(read_config(folder / "khien.yaml"))
     from console import accounts, second_factor
     from console.models import User

@@ -1,12 +1,14 @@
 """The console in real Chromium: each role's ways, every page in both languages and two widths, judged by axe-core."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Error, Page, ViewportSize
 
 from checks.model.text import Language
 from tests.console.browsing import DESK, TELEPHONE, Open, every_fault, faults, listened
 from tests.console.conftest import Console
-from tests.console.estate import PASSWORD
+from tests.console.estate import PASSWORD, POLICY
 from tests.console.test_routes import PAGES
 
 MORE = {
@@ -129,6 +131,31 @@ def test_an_agency_disputes_a_finding_and_the_team_sees_it_in_its_queue(console:
     team.get_by_label("Lý do").first.fill("Đã kiểm tra lại, vẫn còn")
     team.get_by_role("button", name="Không chấp nhận").click()
     assert team.get_by_role("status").inner_text() == "Đã ghi nhận quyết định."
+
+
+def test_the_team_tries_a_policy_from_a_file_and_mends_it_on_the_page(
+    console: Console, opened: Open, tmp_path: Path
+) -> None:
+    page = opened("an-ninh").new_page()
+    page.goto("/policies/rieng")
+    assert page.locator("main script").count() == 0
+    assert "<script>alert(1)</script>{{7*7}}[U+202E]" in page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("link", name="Thử trên kết quả mới nhất").click()
+    page.get_by_label("Chính sách có sẵn").select_option("")
+    (tmp_path / "thu.yaml").write_text(POLICY.replace("severity: low", "severity: lowest"), encoding="utf-8")
+    page.get_by_label("Hoặc chọn tệp").set_input_files(tmp_path / "thu.yaml")
+    page.get_by_role("button", name="Xem thay đổi").click()
+    assert "6:12:" in page.locator(".faults").inner_text()
+    assert faults(page) == []
+    text = page.get_by_label("Văn bản chính sách")
+    text.fill(text.input_value().replace("lowest", "low").replace("nghe-an-web", "owasp-secure-headers"))
+    page.get_by_role("button", name="Xem thay đổi").click()
+    assert "6:3:" in page.locator(".faults").inner_text()  # what is not inherited cannot be changed
+    text.fill(text.input_value().partition("override:")[0])
+    page.get_by_role("button", name="Xem thay đổi").click()
+    assert page.locator(".faults").count() == 0
+    assert page.get_by_role("region", name="Theo cơ quan").locator("tbody tr").count() == 3
+    assert page.locator("main script").count() == 0 and faults(page) == []
 
 
 def test_an_auditor_looks_at_an_earlier_run_and_finds_nothing_to_change(console: Console, opened: Open) -> None:

@@ -41,6 +41,10 @@ PAGES: dict[str, tuple[str, dict[str, int | str]]] = {
     "deadlines": ("/deadlines", {**OWN}),
     "reports": ("/reports", {**OWN}),
     "report": ("/reports/0", {**OWN}),
+    "policies": ("/policies", {**OVERSEEN}),
+    "policy": ("/policies/rieng", {**OVERSEEN}),
+    "policy-compare": ("/policy-compare?before=nghe-an-web&after=rieng", {**OVERSEEN}),
+    "policy-try": ("/policy-try", {**OVERSEEN, "kiem-toan": 404}),
 }
 """Route to an address of it, and what each role gets by GET ("" is nobody); `test_browser` looks at all these pages."""
 OPEN_FINDING = "/runs/RUN/findings/cong-so-mau/TLS-LEGACY"
