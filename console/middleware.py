@@ -8,16 +8,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from console import programs, sessions
+from console.limits import MINUTE, PER_SOURCE, PER_USER, WEIGHT
 from console.models import User
-from console.request import Request, Unclear
+from console.request import Request, Unclear, source_of
 from console.routes import BY_NAME, Route
 from console.views import errors
 from history.access import Door
@@ -25,6 +26,7 @@ from history.errors import NotSeen
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
+READING = ("GET", "HEAD")
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
     "frame-ancestors 'none'; upgrade-insecure-requests"
@@ -72,7 +74,7 @@ HEADERS = {
 
 
 class Headers:
-    """Every answer has the headers; pages are stored nowhere."""
+    """Every answer has the headers; none is stored anywhere but the files that are served as they are, which say so."""
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
@@ -84,8 +86,7 @@ class Headers:
             response.headers[name] = value
         if isinstance(response, HttpResponse) and "Content-Length" not in response.headers:
             response.headers["Content-Length"] = str(len(response.content))
-        if not request.path.startswith(settings.STATIC_URL):
-            response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 
@@ -114,16 +115,31 @@ class Gate:
         self._answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """The answer. Raises DisallowedHost, which becomes 400, for a host that is not the console's."""
+        """The answer. Raises DisallowedHost for a host that is not the console's, and BadRequest for a NUL, which no
+        database takes; both become 400."""
         request.get_host()
-        asked = cast(Request, request)
+        asked, now = cast(Request, request), datetime.now(UTC)
+        for_programs = request.path.startswith(errors.PROGRAMS)
+        given = [request.GET, *([] if for_programs else [request.POST])]
+        values = [value for each in given for _, values in each.lists() for value in values]
+        if any("\0" in each for each in (request.path, *values)):
+            raise BadRequest("NUL")
         asked.language = sessions.language_of(request)
         user = request.user
-        if isinstance(user, User) and sessions.over(request, datetime.now(UTC)):
+        if isinstance(user, User) and sessions.over(request, now):
             logout(request)
         elif isinstance(user, User):
             asked.account, asked.door = user, Door(user.viewer)
-        return self._answer(request)
+        if for_programs:  # which are counted by their tokens
+            return self._answer(request)
+        signed_in = hasattr(request, "account")
+        key = f"user {asked.account.pk}" if signed_in else f"source {source_of(request)}"
+        most = PER_USER if signed_in else PER_SOURCE
+        wait = MINUTE.wait(key, most, now, 1 if request.method in READING else WEIGHT)
+        response = errors.too_many(request, wait) if wait else self._answer(request)
+        if "Content-Disposition" in response.headers:
+            MINUTE.wait(key, most, now, WEIGHT - 1)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: object, kwargs: dict[str, Any]

@@ -46,6 +46,7 @@ def serve(serving: Serving, ready: Callable[[str, int], None]) -> None:
     `ready` is told the address once it answers. Raises OSError where the address cannot be had.
     """
     logging.getLogger("django").setLevel(logging.ERROR)  # what somebody asked for in vain is no news
+    logging.getLogger("django.security").setLevel(logging.CRITICAL)  # nor is it where it was meant ill
     settings.SECRET_KEY = _secret()
     settings.ALLOWED_HOSTS = [*LOOPBACK, "[::1]", *serving.names]
     settings.SECOND_FACTOR_ROLES = serving.second_factor

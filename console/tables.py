@@ -12,6 +12,8 @@ from console.request import Request
 from reports.formats import tables
 from reports.formats.csv import separated
 
+LONGEST = 200
+"""Characters of a filter, as an act tells it."""
 Look = Literal["", "number", "code", "fail", "not_assessable", "pass", "not_applicable", "up", "down", "late"]
 """How a cell is shown; a verdict has its mark, and no colour is the only sign of anything."""
 
@@ -55,7 +57,8 @@ def wants_csv(request: HttpRequest) -> bool:
 
 def answer(request: Request, table: Table, name: str) -> HttpResponse:
     """The table as a CSV file to keep, in the language of the request; that it was taken is put on record."""
-    viewer, query = request.door.viewer, {key: value for key, value in request.GET.items() if key != "format"}
+    viewer = request.door.viewer
+    query = {key[:LONGEST]: value[:LONGEST] for key, value in request.GET.items() if key != "format"}
     agencies = (viewer.agency,) if viewer.agency else ()
     journal.note("data.downloaded", journal.signed_in(viewer.name), f"{name}.csv", agencies, query or None)
     rows = tuple(tuple(cell.text if cell.value is None else cell.value for cell in row) for row in table.rows)

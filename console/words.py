@@ -376,6 +376,10 @@ ERRORS: Mapping[int, tuple[Text, Text]] = {
         Text("Không tìm thấy", "Not found"),
         Text("Không có trang này, hoặc trang không dành cho bạn.", "There is no such page, or it is not for you."),
     ),
+    429: (
+        Text("Quá nhiều yêu cầu", "Too many requests"),
+        Text("Hãy chờ một phút rồi thử lại.", "Wait for a minute, then try again."),
+    ),
     500: (
         Text("Lỗi máy chủ", "Server error"),
         Text(

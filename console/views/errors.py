@@ -38,6 +38,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _told(request, 404)
 
 
+def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    """429, with the seconds after which to try again."""
+    response = _told(request, 429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500."""
     return _told(request, 500)
