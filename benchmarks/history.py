@@ -157,21 +157,23 @@ def audit() -> tuple[int, float, float]:
 
 
 @contextmanager
-def database(postgresql: bool, keep: str | None) -> Iterator[None]:
-    """A database, set up."""
+def database(postgresql: bool, keep: str | None) -> Iterator[str]:
+    """A database, set up; how it is named."""
     if postgresql:
         from tests.history.postgresql import cluster
 
         with cluster() as server:
-            history.setup(server.url(server.create()))
+            where = server.url(server.create())
+            history.setup(where)
             history.migrate()
-            yield
+            yield where
             history.close()
         return
     with tempfile.TemporaryDirectory() as folder:
-        history.setup(keep or str(Path(folder) / "khien.sqlite3"))
+        where = keep or str(Path(folder) / "khien.sqlite3")
+        history.setup(where)
         history.migrate()
-        yield
+        yield where
         history.close()
 
 

@@ -1,8 +1,15 @@
-"""Long lists page by page (`?page=`)."""
+"""Long lists page by page (`?page=`). A table that is taken as CSV is whole."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from console.request import Request
+
+PAGE = 50
+"""Lines on a page, where nothing says otherwise."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +23,17 @@ class Part:
     start: int
     end: int
     """Places in the list, from 0; the end is that of the next part."""
+    name: str = "page"
+    """The parameter: a page with two lists has one for each."""
+
+    def of(self, lines: Sequence[T]) -> Sequence[T]:
+        """Those of the whole list that stand on the page."""
+        return lines[self.start : self.end]
 
 
-def part(request: Request, total: int, size: int) -> Part:
+def part(request: Request, total: int, size: int = PAGE, name: str = "page") -> Part:
     """The page that the URL names of so many lines; the nearest, where it names one that there is not."""
-    asked = request.GET.get("page", "1")
+    asked = request.GET.get(name, "1")
     pages = max(1, -(-total // size))
-    number = min(max(1, int(asked)), pages) if asked.isdecimal() and len(asked) < 10 else 1
-    return Part(number, pages, (number - 1) * size, number * size)
+    number = min(max(1, int(asked)), pages) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 1
+    return Part(number, pages, (number - 1) * size, number * size, name)

@@ -35,9 +35,8 @@ CLEAR = Text("Bỏ lọc", "Clear")
 FILTERS = Text("Bộ lọc", "Filters")
 ALL = Text("Tất cả", "All")
 SEARCH = Text("Tìm", "Search")
-NEWER = Text("Mới hơn", "Newer")
-OLDER = Text("Cũ hơn", "Older")
 PAGES = Text("Trang", "Pages")
+ALL_OF_THEM = Text("Tất cả {count} tài sản", "All {count} assets")
 SORTED = Text("Sắp xếp theo {column}", "Sort by {column}")
 ROLES: Mapping[Role, Text] = {
     "security": Text("Đội giám sát an toàn thông tin", "Security team"),

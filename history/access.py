@@ -91,6 +91,10 @@ class Door:
         found = self._recorder.runs(limit, agencies=self._chosen(agency), skip=skip, ended_by=until)
         return [self._own(row) for row in found]
 
+    def run_count(self) -> int:
+        """How many runs there are to see."""
+        return self._recorder.run_count(self._chosen(None))
+
     def run(self, run_id: str) -> RunRow:
         """One run."""
         return self._own(self._known(run_id))
@@ -204,9 +208,14 @@ class Door:
         keys |= {each.target for each in finding.evidence} | {each.target for each in finding.gaps}
         return found | self._recorder.evidence(run_id, keys - names)
 
-    def requests(self, limit: int) -> list[Operation]:
-        """The latest scans and rechecks that were asked for, newest first; for an agency those of itself alone."""
-        return list(requests.latest(limit, None if self.whole else self.own))
+    def requests(self, limit: int, skip: int = 0) -> list[Operation]:
+        """The latest scans and rechecks that were asked for after so many others, newest first; for an agency those of
+        itself alone."""
+        return list(requests.latest(limit, self._chosen(None), skip))
+
+    def request_count(self) -> int:
+        """How many requests there are to see, or a few more: see `history.requests.count`."""
+        return requests.count(self._chosen(None))
 
     def ask(self, task: Task, at: datetime) -> str:
         """Ask for a scan or a recheck, in the viewer's name; an agency for a recheck of its own. The id of the request:
@@ -295,11 +304,11 @@ class Door:
         """The run as the viewer may see it: an agency is told the counts and the exclusions of its own assets."""
         if self.whole:
             return row
-        assets = {each.id for each in heirs.inventory(row.id).assets if each.agency in self.own}
+        own = {each.id for each in heirs.inventory(row.id).assets if each.agency in self.own} if row.exclusions else ()
         return replace(
             row,
             findings=_by_verdict(records.totals([row.id], self.own).get(row.id, {})),
-            exclusions=tuple(each for each in row.exclusions if each[0] in assets),
+            exclusions=tuple(each for each in row.exclusions if each[0] in own),
             sightings=0,
             connections=0,
         )

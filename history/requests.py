@@ -7,7 +7,7 @@ from functools import reduce
 from itertools import islice
 from operator import or_
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from checks.model.operation import Operation, Step
 from checks.model.task import Task
@@ -36,16 +36,28 @@ def withdraw(name: str, by: str, at: datetime, reason: str = "") -> None:
     raise BadAct(Text(f"{name}: không còn rút lại được", f"{name}: it can no longer be withdrawn"))
 
 
-def latest(number: int = LATEST, agencies: Collection[str] | None = None) -> tuple[Operation, ...]:
-    """The latest requests, newest first, whatever became of them: of all, or of those that name none but these
-    agencies. Raises Damaged."""
-    rows = models.OperationStep.objects.filter(kind="request", sequence=0).order_by("-id")
-    if agencies is not None:  # not to read everybody's: the body is canonical JSON
-        rows = rows.filter(reduce(or_, (Q(body__contains=f'"agencies":["{each}"') for each in sorted(agencies))))
-    found = (operations.operation(each) for each in rows.values_list("subject", flat=True).iterator(operations.CHUNK))
-    known = (each for each in found if each is not None)
-    wanted = known if agencies is None else (each for each in known if _of(each.task, agencies))
-    return tuple(islice(wanted, number))
+def latest(number: int = LATEST, agencies: Collection[str] | None = None, skip: int = 0) -> tuple[Operation, ...]:
+    """The latest requests after so many others, newest first, whatever became of them: of all, or of those that name
+    none but these agencies. Raises Damaged."""
+    names = _first_steps(agencies).order_by("-id").values_list("subject", flat=True)
+    if agencies is None:
+        names, skip = names[skip:], 0
+    found = (operations.operation(each) for each in names.iterator(operations.CHUNK))
+    wanted = (each for each in found if each is not None and (agencies is None or _of(each.task, agencies)))
+    return tuple(islice(wanted, skip, skip + number))
+
+
+def count(agencies: Collection[str] | None = None) -> int:
+    """How many requests there are; of agencies also those that name others behind them."""
+    return _first_steps(agencies).count()
+
+
+def _first_steps(agencies: Collection[str] | None) -> QuerySet[models.OperationStep]:
+    """The rows in which requests begin; those of others are not read: the body is canonical JSON."""
+    rows = models.OperationStep.objects.filter(kind="request", sequence=0)
+    if agencies is None:
+        return rows
+    return rows.filter(reduce(or_, (Q(body__contains=f'"agencies":["{each}"') for each in sorted(agencies))))
 
 
 def _of(task: Task, agencies: Collection[str]) -> bool:

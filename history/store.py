@@ -230,6 +230,10 @@ class Recorder:
         found = queries.run_ids(state=state, agencies=agencies, ended_by=ended_by)
         return listing.runs(ids=found[skip : skip + limit])
 
+    def run_count(self, agencies: Collection[str] | None = None) -> int:
+        """How many runs there are, of all or of those that judged one of some agencies."""
+        return queries.run_ids(agencies=agencies).count()
+
     def earlier(self, run_id: str, limit: int) -> list[Opening]:
         """What the latest finished scans before another started from, newest first: not rechecks, which judge only a
         part. Raises UnknownRun, Damaged."""

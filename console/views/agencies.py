@@ -6,12 +6,11 @@ from datetime import date
 
 from django.http import Http404, HttpResponseBase
 
-from checks.model.asset import Agency, Asset
+from checks.model.asset import Agency
 from checks.model.finding import VERDICTS, Finding
-from checks.model.inventory import Inventory
 from checks.model.policy import SEVERITIES
 from checks.score import score, score_of
-from console import charts, figures, tables, words
+from console import charts, figures, paging, tables, words
 from console.figures import Standing
 from console.pages import page
 from console.request import Request
@@ -34,6 +33,8 @@ SORTS: Mapping[str, Callable[[Standing], int]] = {
     "grave": lambda each: -_grave(each),
 }
 """By the value of the parameter; what is equal stands in the order of the alphabet."""
+FAILURES = 20
+"""So many assets are named where a control fails; the list below has all."""
 LATER = 10
 """So many rechecks after a scan are named on its card."""
 
@@ -68,9 +69,10 @@ def one(request: Request, agency: str) -> HttpResponseBase:
         return common.empty(request, words.REPORT_CARD)
     run = shown.run
     card = _card(request, run, agency)
-    table = _findings(request, card)
+    found = _chosen(request, card)
     if tables.wants_csv(request):
-        return tables.answer(request, table, f"{run.id}-{agency}")
+        return tables.answer(request, _findings(request, card, found), f"{run.id}-{agency}")
+    part = paging.part(request, len(found))
     counted = score_of(request.door.tally(run.id, agency))
     past = figures.past(request.door, run, agency)
     points = figures.trend(run, counted, past)
@@ -89,8 +91,10 @@ def one(request: Request, agency: str) -> HttpResponseBase:
         trend=charts.trend(points, request.language),
         verdicts=charts.verdicts(counted.counts, request.language),
         problems=problems_at(card.assets),
+        shown_failures=FAILURES,
         exclusions=[each for each in run.exclusions if each[0] in card.owned and each[1] != "not_selected"],
-        table=table,
+        table=_findings(request, card, part.of(found)),
+        part=part,
         today=local_date(run.as_of),
         verdict_choices=[(each, labels.VERDICT_NAMES[each].in_(request.language)) for each in VERDICTS],
         severity_choices=[(each, labels.SEVERITY_NAMES[each].in_(request.language)) for each in SEVERITIES],
@@ -116,17 +120,13 @@ def _card(request: Request, run: RunRow, agency: str) -> Card:
     by_asset: dict[str, list[Finding]] = {}
     for finding in request.door.findings(run.id, agency):
         by_asset.setdefault(finding.asset, []).append(finding)
-    names = request.door.names(run.id, agency)
+    names, known = request.door.names(run.id, agency), {each.id: each for each in inventory.assets}
     assets = tuple(
-        AssetReport(_asset(inventory, asset), policies[found[0].policy], score(found), tuple(found))
+        AssetReport(known[asset], policies[found[0].policy], score(found), tuple(found))
         for asset, found in by_asset.items()
     )
     owned = frozenset(each.id for each in inventory.assets if each.agency in names)
     return Card(run, request.door.agency(run.id, agency), assets, owned)
-
-
-def _asset(inventory: Inventory, name: str) -> Asset:
-    return next(each for each in inventory.assets if each.id == name)
 
 
 def _agencies(request: Request, found: Sequence[Standing], run: RunRow) -> Table:
@@ -157,20 +157,24 @@ def _agencies(request: Request, found: Sequence[Standing], run: RunRow) -> Table
     return Table(words.AGENCIES, columns, rows, words.AGENCIES_NONE)
 
 
-def _findings(request: Request, card: Card) -> Table:
-    """Every verdict that fits the filter: what fails first, worst first."""
-    language, today = request.language, local_date(card.run.as_of)
+def _chosen(request: Request, card: Card) -> list[tuple[Finding, str]]:
+    """Every finding that fits the filter with the title of its control: what fails first, worst first."""
     verdict, severity = common.chosen(request, "verdict", VERDICTS), common.chosen(request, "severity", SEVERITIES)
     asset, search = common.chosen(request, "asset", tuple(card.owned)), common.searched(request)
-    rows = []
+    chosen = []
     for report, finding in sorted(((a, f) for a in card.assets for f in a.findings), key=_urgency):
         control = report.policy.control(finding.control)
-        title = control.title.in_(language) if control else ""
+        title = control.title.in_(request.language) if control else ""
         if verdict not in ("", finding.verdict) or severity not in ("", finding.severity):
             continue
         if asset not in ("", finding.asset) or search not in f"{finding.id} {title}".casefold():
             continue
-        rows.append(_row(request, card, finding, title, today))
+        chosen.append((finding, title))
+    return chosen
+
+
+def _findings(request: Request, card: Card, found: Sequence[tuple[Finding, str]]) -> Table:
+    today = local_date(card.run.as_of)
     columns = (
         Column(words.CONTROL),
         Column(words.DEMAND),
@@ -180,6 +184,7 @@ def _findings(request: Request, card: Card) -> Table:
         Column(labels.REASON),
         Column(words.DUE),
     )
+    rows = [_row(request, card, finding, title, today) for finding, title in found]
     return Table(words.ALL_FINDINGS, columns, rows, words.FINDINGS_NONE)
 
 

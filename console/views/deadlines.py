@@ -1,11 +1,12 @@
 """What is due: findings that fail, count and are under no waiver, by their days, as of today."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.http import HttpResponseBase
 
 from checks.model.policy import SEVERITIES
-from console import figures, tables, words
+from console import figures, paging, tables, words
 from console.figures import DueFinding
 from console.pages import page
 from console.request import Request
@@ -17,8 +18,6 @@ from reports.messages.figures import number
 
 SOON = timedelta(days=30)
 PARTS = ("overdue", "soon", "later")
-SHOWN = 500
-"""Rows on the page; the CSV has all."""
 
 
 def every(request: Request) -> HttpResponseBase:
@@ -36,13 +35,15 @@ def every(request: Request) -> HttpResponseBase:
     found = parts[part] if part else fitting
     if tables.wants_csv(request):
         return tables.answer(request, _table(request, found, run, agencies, today), f"{run.id}-deadlines")
+    lines = paging.part(request, len(found))
     heads = {"overdue": words.OVERDUE_ONLY, "soon": words.SOON, "later": words.LATER_DUE}
     counts = {name: number(len(each), request.language) for name, each in parts.items()}
     return page(
         request,
         "deadlines.html",
         shown=shown,
-        table=_table(request, found[:SHOWN], run, agencies, today),
+        table=_table(request, lines.of(found), run, agencies, today),
+        part=lines,
         parts=[(name, head.in_(request.language).format(count=counts[name])) for name, head in heads.items()],
         agencies=list(agencies.items()) if request.door.whole else [],
         severities=[(each, labels.SEVERITY_NAMES[each].in_(request.language)) for each in SEVERITIES],
@@ -50,7 +51,7 @@ def every(request: Request) -> HttpResponseBase:
     )
 
 
-def _table(request: Request, found: list[DueFinding], run: RunRow, agencies: dict[str, str], today: date) -> Table:
+def _table(request: Request, found: Sequence[DueFinding], run: RunRow, agencies: dict[str, str], today: date) -> Table:
     language = request.language
     rows = [
         (

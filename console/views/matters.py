@@ -1,6 +1,6 @@
 """Waivers and disputes: what agencies say of findings, and what the security team decides."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 
 from django.http import HttpResponse, HttpResponseBase
@@ -10,7 +10,7 @@ from django.urls import reverse
 from checks.model.finding import Finding
 from checks.model.text import Text
 from checks.model.waiver import Dispute
-from console import days, tables, words
+from console import days, paging, tables, words
 from console.pages import page
 from console.request import Request
 from console.tables import Cell, Column, Table
@@ -116,17 +116,20 @@ def _page(request: Request, problem: Text | None = None, notice: Text | None = N
     told, day = Petitions(request.door), days.named(request, "date")
     until = None if day is None else days.end(day)
     cases, disputes = told.waivers(until), told.disputes(until)
-    waivers, disputed = _waivers(request, cases), _disputes(request, disputes)
     if tables.wants_csv(request):
-        second = request.GET.get("table") == "disputes"
-        return tables.answer(request, disputed if second else waivers, "disputes" if second else "waivers")
+        if request.GET.get("table") == "disputes":
+            return tables.answer(request, _disputes(request, disputes), "disputes")
+        return tables.answer(request, _waivers(request, cases), "waivers")
+    waived, disputed = paging.part(request, len(cases)), paging.part(request, len(disputes), name="disputes")
     deciding = request.account.role == "security" and day is None
     return page(
         request,
         "matters.html",
         status,
-        waivers=waivers,
-        disputes=disputed,
+        waivers=_waivers(request, waived.of(cases)),
+        waivers_part=waived,
+        disputes=_disputes(request, disputed.of(disputes)),
+        disputes_part=disputed,
         asked=[each for each in cases if each.state == "asked"] if deciding else [],
         granted=[each for each in cases if each.state == "granted"] if deciding else [],
         raised=[each for each in disputes if each.state == "open"] if deciding else [],
@@ -136,7 +139,7 @@ def _page(request: Request, problem: Text | None = None, notice: Text | None = N
     )
 
 
-def _waivers(request: Request, cases: list[WaiverCase]) -> Table:
+def _waivers(request: Request, cases: Sequence[WaiverCase]) -> Table:
     language = request.language
     rows = [
         (
@@ -164,7 +167,7 @@ def _waivers(request: Request, cases: list[WaiverCase]) -> Table:
     return Table(words.WAIVERS, columns, rows, words.WAIVERS_NONE)
 
 
-def _disputes(request: Request, found: list[Dispute]) -> Table:
+def _disputes(request: Request, found: Sequence[Dispute]) -> Table:
     language = request.language
     rows = [
         (

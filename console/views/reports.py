@@ -1,9 +1,11 @@
 """The reports that left the office: what was issued, signed or sent, to the byte."""
 
+from collections.abc import Sequence
+
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 
-from console import journal, tables, words
+from console import journal, paging, tables, words
 from console.pages import page
 from console.request import Request
 from console.tables import Cell, Column, Table
@@ -24,10 +26,16 @@ def every(request: Request) -> HttpResponseBase:
     """All that the user may see; of one agency or run where the URL says so."""
     agency, run = request.GET.get("agency", ""), request.GET.get("run", "")
     found = [each for each in request.door.issued() if agency in ("", each.file.agency) and run in ("", each.file.run)]
-    table = _reports(request, found)
     if tables.wants_csv(request):
-        return tables.answer(request, table, "reports")
-    return page(request, "reports.html", table=table, filters={"agency": agency, "run": run})
+        return tables.answer(request, _reports(request, found), "reports")
+    part = paging.part(request, len(found))
+    return page(
+        request,
+        "reports.html",
+        table=_reports(request, part.of(found)),
+        part=part,
+        filters={"agency": agency, "run": run},
+    )
 
 
 def one(request: Request, number: int) -> HttpResponse:
@@ -40,7 +48,7 @@ def one(request: Request, number: int) -> HttpResponse:
     return HttpResponse(data, content_type=kind, headers={"Content-Disposition": disposition})
 
 
-def _reports(request: Request, found: list[Archived]) -> Table:
+def _reports(request: Request, found: Sequence[Archived]) -> Table:
     language = request.language
     rows = [
         (

@@ -10,7 +10,7 @@ from checks.model.inventory import Inventory
 from checks.model.operation import Operation
 from checks.model.task import Task
 from checks.model.text import Text
-from console import tables, words
+from console import paging, tables, words
 from console.pages import page
 from console.request import Request
 from console.tables import Cell, Column, Table
@@ -19,7 +19,6 @@ from history.access import Door
 from history.errors import BadAct, NotSeen
 from reports.messages.figures import moment
 
-SHOWN = 50
 DONE = {"asked": words.REQUEST_TAKEN, "withdrawn": words.REQUEST_WITHDRAWN}
 
 
@@ -63,10 +62,11 @@ def withdraw(request: Request, name: str) -> HttpResponseBase:
 
 
 def _page(request: Request, problem: Text | None = None, notice: Text | None = None, status: int = 200) -> HttpResponse:
-    found = request.door.requests(SHOWN)
-    table = _requests(request, found)
+    total = request.door.request_count()
     if tables.wants_csv(request):
-        return tables.answer(request, table, "requests")
+        return tables.answer(request, _requests(request, request.door.requests(total)), "requests")
+    part = paging.part(request, total)
+    found = request.door.requests(paging.PAGE, skip=part.start)
     agencies = [(each.id, each.name.in_(request.language)) for each in _inventory(request.door).agencies]
     waiting = [each.first.name for each in found if each.last.step == "asked"]
     may = request.account.role != "auditor"
@@ -74,7 +74,8 @@ def _page(request: Request, problem: Text | None = None, notice: Text | None = N
         request,
         "requests.html",
         status,
-        table=table,
+        table=_requests(request, found),
+        part=part,
         agencies=agencies if request.door.whole else [],
         kinds=[(each, words.PURPOSES[each].in_(request.language)) for each in ("recheck", "scan")],
         waiting=waiting if may else [],

@@ -3,7 +3,7 @@
 from django.http import HttpResponseBase
 
 from checks.score import score_of
-from console import charts, figures, tables, words
+from console import charts, figures, paging, tables, words
 from console.pages import page
 from console.request import Request
 from console.tables import Cell, Column, Table
@@ -12,20 +12,15 @@ from history.facts import RunRow
 from reports.messages import labels
 from reports.messages.figures import moment
 
-PAGE = 50
-"""Runs on a page."""
-LAST_PAGE = 1000
-
 
 def every(request: Request) -> HttpResponseBase:
     """The runs, newest first, page by page."""
-    asked = request.GET.get("page", "1")
-    number = int(asked) if asked.isdecimal() and len(asked) < 5 and 0 < int(asked) <= LAST_PAGE else 1
-    found = request.door.runs(PAGE + 1, skip=(number - 1) * PAGE)
-    table = _runs(request, found[:PAGE])
+    total = request.door.run_count()
     if tables.wants_csv(request):
-        return tables.answer(request, table, "runs")
-    return page(request, "runs.html", table=table, number=number, more=len(found) > PAGE)
+        return tables.answer(request, _runs(request, request.door.runs(total)), "runs")
+    part = paging.part(request, total)
+    found = request.door.runs(paging.PAGE, skip=part.start)
+    return page(request, "runs.html", table=_runs(request, found), part=part)
 
 
 def one(request: Request, run: str) -> HttpResponseBase:
