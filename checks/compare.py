@@ -1,9 +1,9 @@
 """Findings against those of an earlier run: ages and dates due now, and what became of each since."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Literal, get_args
+from typing import Generic, Literal, Protocol, TypeVar, get_args
 
 from checks.model.canonical import STRICT, canonical, digest, plain
 from checks.model.finding import Finding, Instance, Verdict
@@ -49,6 +49,47 @@ ChangeReason = Literal[
     "as_before",
 ]
 Told = tuple[ChangeKind, ChangeReason]
+F_co = TypeVar("F_co", bound="Compared", covariant=True)
+
+
+class ToldInstance(Protocol):
+    """One thing that fails, as far as it is compared."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def first_seen(self) -> date | None: ...
+
+
+class Compared(Protocol):
+    """A finding as far as it is compared: a whole one, or one in brief."""
+
+    @property
+    def asset(self) -> str: ...
+    @property
+    def control(self) -> str: ...
+    @property
+    def policy(self) -> str: ...
+    @property
+    def check(self) -> str: ...
+    @property
+    def check_version(self) -> int: ...
+    @property
+    def verdict(self) -> Verdict: ...
+    @property
+    def announced(self) -> date | None: ...
+    @property
+    def gaps(self) -> object:
+        """True where there are any."""
+
+    @property
+    def evidence(self) -> object:
+        """What is equal for equal evidence."""
+
+    @property
+    def instances(self) -> Sequence[ToldInstance]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +121,10 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class Side(Generic[F_co]):
     """One of two runs that are compared."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[F_co, ...]
     rules: Mapping[FindingKey, str] = field(default_factory=dict)
     """What each finding was judged by: see `rules_of`. Where either run lacks one, the version of the rule decides."""
     excluded: Mapping[str, str] = field(default_factory=dict)
@@ -114,7 +155,7 @@ def with_ages(
     )
 
 
-def rules_of(findings: Iterable[Finding], policies: Mapping[str, Policy]) -> dict[FindingKey, str]:
+def rules_of(findings: Iterable[Compared], policies: Mapping[str, Policy]) -> dict[FindingKey, str]:
     """What each finding was judged by: a digest over all of its control that judgement reads.
 
     A policy's own digest also changes with its texts, severities and other controls, none of which changes a verdict
@@ -129,7 +170,7 @@ def rules_of(findings: Iterable[Finding], policies: Mapping[str, Policy]) -> dic
     return {key: rule for key, rule in judged if rule is not None}
 
 
-def first_seen_before(findings: Iterable[Finding], day: date) -> set[InstanceKey]:
+def first_seen_before(findings: Iterable[Compared], day: date) -> set[InstanceKey]:
     """Of the faults in findings those that were first seen before a day, which they still have as their age."""
     return {
         (finding.asset, finding.control, each.key)
@@ -139,7 +180,9 @@ def first_seen_before(findings: Iterable[Finding], day: date) -> set[InstanceKey
     }
 
 
-def compare(before: Side, after: Side, seen_before: Collection[InstanceKey] = ()) -> tuple[Change, ...]:
+def compare(
+    before: Side[Compared], after: Side[Compared], seen_before: Collection[InstanceKey] = ()
+) -> tuple[Change, ...]:
     """What became of every finding of the two runs: each is in exactly one kind, in the order of asset and control.
 
     `seen_before` are the things that failed in runs before and may be held to be the same again (`history.ages`: within
@@ -162,20 +205,20 @@ def compare(before: Side, after: Side, seen_before: Collection[InstanceKey] = ()
     return tuple(changes)
 
 
-def _differs(old: Finding, new: Finding, rule_then: str | None, rule_now: str | None) -> bool:
+def _differs(old: Compared, new: Compared, rule_then: str | None, rule_now: str | None) -> bool:
     """Whether two findings were judged by different rules."""
     if (old.check, old.check_version) != (new.check, new.check_version):
         return True
     return rule_then is not None and rule_now is not None and rule_then != rule_now
 
 
-def _came(asset: str, known: Collection[str], before: Side) -> ChangeReason:
+def _came(asset: str, known: Collection[str], before: Side[Compared]) -> ChangeReason:
     if asset in known:
         return "not_selected" if before.partial else "control_added"
     return _left_out(before.excluded.get(asset)) or "asset_added"
 
 
-def _went(asset: str, known: Collection[str], after: Side) -> ChangeReason:
+def _went(asset: str, known: Collection[str], after: Side[Compared]) -> ChangeReason:
     if asset in known:
         return "not_selected" if after.partial else "control_removed"
     return _left_out(after.excluded.get(asset)) or "asset_removed"
@@ -187,7 +230,7 @@ def _left_out(reason: str | None) -> ChangeReason | None:
     return "not_selected" if reason == "not_selected" else "excluded"
 
 
-def _one(finding: Finding, reason: ChangeReason, came: bool) -> Change:
+def _one(finding: Compared, reason: ChangeReason, came: bool) -> Change:
     """A finding that only one of the runs has."""
     return Change(
         kind="scope_changed",
@@ -200,14 +243,14 @@ def _one(finding: Finding, reason: ChangeReason, came: bool) -> Change:
     )
 
 
-def _both(old: Finding, new: Finding, differs: bool, known: Collection[InstanceKey]) -> Change:
+def _both(old: Compared, new: Compared, differs: bool, known: Collection[InstanceKey]) -> Change:
     """A finding that both runs have."""
     kind, reason = _verdicts(old, new, differs, known)
     instances = _all(kind, reason, old, new) if kind == "scope_changed" else tuple(_instances(old, new, differs, known))
     return Change(kind, new.asset, new.control, reason, old.verdict, new.verdict, instances)
 
 
-def _verdicts(old: Finding, new: Finding, differs: bool, known: Collection[InstanceKey]) -> Told:
+def _verdicts(old: Compared, new: Compared, differs: bool, known: Collection[InstanceKey]) -> Told:
     if (old.announced is None) != (new.announced is None):
         return "scope_changed", "in_force" if new.announced is None else "announced"
     if old.verdict == new.verdict:
@@ -228,7 +271,7 @@ def _verdicts(old: Finding, new: Finding, differs: bool, known: Collection[Insta
     return ("regressed", "seen_before") if back else ("new", _cause(old, new))
 
 
-def _instances(old: Finding, new: Finding, differs: bool, known: Collection[InstanceKey]) -> Iterable[InstanceChange]:
+def _instances(old: Compared, new: Compared, differs: bool, known: Collection[InstanceKey]) -> Iterable[InstanceChange]:
     then, now = ({each.key: each for each in finding.instances} for finding in (old, new))
     for key in sorted(then.keys() | now.keys()):
         if key in then and key in now:
@@ -249,19 +292,19 @@ def _instances(old: Finding, new: Finding, differs: bool, known: Collection[Inst
             yield InstanceChange(key, "new", _cause(old, new))
 
 
-def _all(kind: ChangeKind, reason: ChangeReason, *findings: Finding) -> tuple[InstanceChange, ...]:
+def _all(kind: ChangeKind, reason: ChangeReason, *findings: Compared) -> tuple[InstanceChange, ...]:
     keys = sorted({each.key for finding in findings for each in finding.instances})
     return tuple(InstanceChange(key, kind, reason) for key in keys)
 
 
-def _by_rule(old: Finding, new: Finding) -> Told:
+def _by_rule(old: Compared, new: Compared) -> Told:
     return "rule_changed", "rule" if old.evidence == new.evidence else "rule_and_evidence"
 
 
-def _cause(old: Finding, new: Finding) -> ChangeReason:
+def _cause(old: Compared, new: Compared) -> ChangeReason:
     return "same_evidence" if old.evidence == new.evidence else "evidence_changed"
 
 
-def complete(finding: Finding) -> bool:
+def complete(finding: Compared) -> bool:
     """Whether what a finding does not name is not there."""
     return finding.verdict != "not_assessable" and not finding.gaps

@@ -63,12 +63,18 @@ class Score:
 
 def score(findings: Iterable[Finding]) -> Score:
     """The figures of some findings."""
-    return score_of(Counter(map(counted, findings)))
+    return score_of(counted_all(findings))
 
 
 def counted(finding: Finding) -> Counted:
     """What a finding counts by."""
     return Counted(finding.verdict, finding.severity, finding.waiver is not None, finding.announced is not None)
+
+
+def counted_all(findings: Iterable[Finding]) -> dict[Counted, int]:
+    """How many findings of each kind there are."""
+    kinds = Counter((f.verdict, f.severity, f.waiver is not None, f.announced is not None) for f in findings)
+    return {Counted(*kind): number for kind, number in kinds.items()}
 
 
 def score_of(tally: Mapping[Counted, int]) -> Score:

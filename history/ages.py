@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from checks.compare import InstanceKey
-from history import models, queries, records
-from history.records import Judgements
+from checks.model.brief import Brief
+from history import briefs, models, queries, records
 from history.sealed import Part
 
 MEMORY = timedelta(days=90)
 """Between the run that showed a fault gone and the one that sees it again."""
+
+_NONE: Mapping[str, date] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Judged:
     verdict: str
     gaps: int
     """Places at which it could not be assessed."""
-    ages: dict[str, date] = field(default_factory=dict)
+    ages: Mapping[str, date] = field(default_factory=dict)
     """First-seen dates by instance key."""
 
     @property
@@ -90,23 +92,20 @@ class _Walk:
         self._over: set[str] = set()
         """Assets of which no earlier run can say anything more."""
         self._last: dict[str, tuple[str, bool]] = {}
-        """Of each asset the findings taken in last, and whether in a run of before the limit: further runs with the
-        same findings before the limit add nothing, and neither do further ones after it."""
-        self._judgements = Judgements()
+        """Of each asset what was taken in last, and whether in a run of before the limit: further runs that say the
+        same before the limit add nothing, and neither do further ones after it."""
+        self._briefs = briefs.Walk()
 
     def add(self, parts: Mapping[str, Part], started: datetime, as_of: datetime, purpose: str | None) -> frozenset[str]:
         """Take in the run before; the assets of it about which no earlier run can say anything more."""
         beyond = started < self._limit
-        fresh = {
-            asset: part
-            for asset, part in parts.items()
-            if asset not in self._over and self._last.get(asset) != (part.findings, beyond)
-        }
-        self._last |= {asset: (part.findings, beyond) for asset, part in fresh.items()}
+        told = self._briefs.told({asset: part for asset, part in parts.items() if asset not in self._over})
+        fresh = {asset: name for asset, name in told.items() if self._last.get(asset) != (name, beyond)}
+        self._last |= {asset: (name, beyond) for asset, name in fresh.items()}
         judged = [
-            Judged(asset, each.control, each.verdict, each.gaps, _dates(each.ages, as_of.date()))
-            for asset, told in self._judgements.of(fresh)
-            for each in told
+            Judged(asset, each.control, each.verdict, each.gaps, _dates(each, as_of.date()))
+            for asset, said in self._briefs.of(fresh)
+            for each in said
         ]
         over = self.ages.add(started, judged)
         if purpose is not None:  # a recheck says nothing of an asset's other controls
@@ -115,6 +114,6 @@ class _Walk:
         return over
 
 
-def _dates(ages: Mapping[str, str | None], day: date) -> dict[str, date]:
+def _dates(said: Brief, day: date) -> Mapping[str, date]:
     """An instance without an age starts with its run."""
-    return {key: day if told is None else date.fromisoformat(told) for key, told in ages.items()}
+    return {each.key: each.first_seen or day for each in said.instances} if said.instances else _NONE

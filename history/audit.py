@@ -1,13 +1,14 @@
 """Whether a run is still what was committed: every row, every link and every blob is computed again."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
-from checks.model.canonical import load
-from checks.score import Counted, counted
-from history import chain, log, models, queries, records, retention, rows, sealed
+from checks.model.canonical import digest, load
+from checks.score import Counted
+from history import brief, chain, log, models, queries, records, retention, rows, sealed
 from history.database import snapshot
 from history.errors import Damaged, UnknownRun
 from history.facts import Closing, Opening
@@ -24,8 +25,10 @@ class Seen:
 
     blobs: set[str] = field(default_factory=set)
     """Digests."""
-    tallies: dict[tuple[str, str, str], Counter[Counted]] = field(default_factory=dict)
-    """By agency, asset and digest of findings: how many of each kind, where all of them are of that asset."""
+    numbers: dict[brief.Kind, int] = field(default_factory=dict)
+    """Whatever findings count by, by a number: there are few of these, and many findings."""
+    kinds: dict[tuple[str, str, str], tuple[int, ...]] = field(default_factory=dict)
+    """By agency, asset and digest of findings: what each counts by, where all of them are of that asset."""
     looks: dict[str, int] = field(default_factory=dict)
     """By digest of an asset's looks: how many, where all of them make sense."""
     agencies: dict[str, tuple[str, dict[str, Part], str]] = field(default_factory=dict)
@@ -178,23 +181,32 @@ class _Sealed:
             except ValueError:
                 yield self._unreadable(content, f"agency {agency}")
                 return
-            problems = [*self._findings(agency, parts), *self._looks(parts)]
-            yield from problems
+            told = models.Brief.objects.in_bulk([content, *(part.findings for part in parts.values())])
+            problems = [*self._findings(agency, parts, told), *self._looks(parts)]
             judged = [(agency, asset, part.findings) for asset, part in parts.items() if part.findings]
-            if problems or any(each not in self._seen.tallies for each in judged):
+            if any(each not in self._seen.kinds for each in judged):
+                yield from problems
                 yield parts
                 return
-            counts = Counter[Counted]()
-            for each in judged:
-                counts.update(self._seen.tallies[each])
-            known = self._seen.agencies[agency] = content, parts, sealed.tally_text(counts)
+            counts = self._counts(judged)
+            problems += self._briefs([_Brief(content, f"agency {agency}", brief.counts_bytes(counts))], told)
+            yield from problems
+            known = content, parts, _tally_text(counts)
+            if not problems:
+                self._seen.agencies[agency] = known
         yield known[1]
         if tally is not None and tally != known[2]:
             yield Problem("changed", f"agency {agency}", "column tally")
 
-    def _findings(self, agency: str, parts: Mapping[str, Part]) -> Iterator[Problem]:
+    def _counts(self, judged: Iterable[tuple[str, str, str]]) -> dict[brief.Kind, int]:
+        found = Counter(number for each in judged for number in self._seen.kinds[each])
+        kinds = list(self._seen.numbers)
+        return {kinds[number]: count for number, count in found.items()}
+
+    def _findings(self, agency: str, parts: Mapping[str, Part], told: Mapping[str, models.Brief]) -> Iterator[Problem]:
         asked = {part.findings: asset for asset, part in parts.items() if part.findings}
-        known = self._seen.tallies
+        known, numbers = self._seen.kinds, self._seen.numbers
+        made = []
         for name, data in queries.contents(n for n, asset in asked.items() if (agency, asset, n) not in known):
             asset = asked[name]
             if data is None:
@@ -210,7 +222,20 @@ class _Sealed:
             elif order != sorted(set(order)):
                 yield Problem("changed", f"findings {asset}", "they are not in the order of controls")
             else:
-                known[agency, asset, name] = Counter(map(counted, found))
+                known[agency, asset, name] = tuple(numbers.setdefault(k, len(numbers)) for k in brief.kinds(found))
+                made.append(_Brief(name, f"findings {asset}", brief.said_bytes(found), brief.grounds_text(found)))
+        yield from self._briefs(made, told)
+
+    def _briefs(self, made: Sequence["_Brief"], told: Mapping[str, models.Brief]) -> Iterator[Problem]:
+        """What is told in brief against what is made of the findings."""
+        for each in made:
+            row = told.get(each.of)
+            if row is None:
+                yield Problem("removed", f"brief of {each.what}")
+                continue
+            expected = models.Brief(of_id=each.of, told_id=digest(each.data), grounds=each.grounds)
+            yield from (Problem("changed", f"brief of {each.what}", f"column {c}") for c in _differences(row, expected))
+        yield from self.blobs(told[each.of].told_id for each in made if each.of in told)
 
     def _looks(self, parts: Mapping[str, Part]) -> Iterator[Problem]:
         asked = {part.looks: asset for asset, part in parts.items() if part.looks}
@@ -268,6 +293,24 @@ class _Sealed:
         if dict(queries.contents([name]))[name] is None:
             return _damaged(name)
         return Problem("changed", what, "its digest names other bytes")
+
+
+class _Brief(NamedTuple):
+    """What there must be in brief of a blob."""
+
+    of: str
+    what: str
+    """What the blob is, as a problem names it."""
+    data: bytes
+    grounds: str = ""
+
+
+def _tally_text(counts: Mapping[brief.Kind, int]) -> str:
+    """The same without regard to controls, as an agency's row has it."""
+    found: Counter[Counted] = Counter()
+    for (_, _, verdict, severity, waived, announced), number in counts.items():
+        found[Counted(verdict, severity, waived, announced)] += number
+    return sealed.tally_text(found)
 
 
 def _damaged(name: str) -> Problem:

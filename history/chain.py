@@ -42,7 +42,7 @@ class Chain:
 
     def save(self) -> None:
         """Store the links."""
-        models.insert([rows.entry_row(each) for each in self._added])
+        models.insert(models.ChainEntry, [rows.entry_columns(each) for each in self._added])
 
 
 def held(run_id: str) -> models.Run:
@@ -70,8 +70,8 @@ def faults(run_id: str) -> Iterator[Problem]:
     leaves: list[Leaf] = []
     try:
         leaves += [Leaf("opening", "", run.opening_id) for run in models.Run.objects.filter(pk=run_id)]
-        for row in models.Sighting.objects.filter(run=run_id).order_by("id").iterator(queries.CHUNK):
-            leaves.append(Leaf("sighting", row.key, rows.row_digest(row)))
+        for look, address in queries.looks(models.Sighting.objects.filter(run=run_id)):
+            leaves.append(Leaf("sighting", look.key, rows.committed(look, address)))
     except Exception as error:  # SQLite takes any value in any column, and then no row of the table can be read
         yield Problem("damaged", "sightings", unreadable(error))
     for entry in entries:  # an addition to the plan has no row but its link

@@ -1,12 +1,12 @@
 """What became of every finding from one finished run to another; what both say alike is neither read nor compared."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import TypeAlias
 
 from checks.compare import Change, Side, compare, first_seen_before, rules_of
+from checks.model.brief import Brief
 from checks.model.canonical import load
-from checks.model.finding import Finding
 from checks.model.policy import Policy
 from history import queries, readings
 from history.facts import FinishedRun
@@ -38,20 +38,9 @@ def between(
 
     `day` is that of the earlier one. Raises Damaged.
     """
-    bodies = bodies_of(said, everything)
+    bodies = readings.differing(said[0], said[1], everything)
     first, second = (_side(run, own, bodies) for run, own in zip(runs, said, strict=True))
     return compare(first, second, first_seen_before(second.findings, day))
-
-
-def bodies_of(said: Sequence[Told], everything: bool) -> dict[str, tuple[Finding, ...]]:
-    """The findings, by digest, of which the two sides say something else; all where `everything` is wanted.
-
-    Raises Damaged.
-    """
-    if everything:
-        return readings.findings_of(each for side in said for own in side.values() for each in own)
-    before, after = said
-    return readings.differing(before, after)
 
 
 def differs(change: Change) -> bool:
@@ -60,7 +49,7 @@ def differs(change: Change) -> bool:
     return change.kind != "unchanged" and any(each != ("still_failing", "still_there") for each in kinds)
 
 
-def _side(run: FinishedRun, own: Told, bodies: Mapping[str, tuple[Finding, ...]]) -> Side:
+def _side(run: FinishedRun, own: Told, bodies: Mapping[str, tuple[Brief, ...]]) -> Side[Brief]:
     opening = queries.opening(run.id)
     policies = {name: load(Policy, queries.content(each)) for name, each in opening.policies.items()}
     findings = tuple(finding for each in own.values() for finding in bodies.get(each[0].findings, ()))

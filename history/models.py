@@ -8,7 +8,7 @@ Columns beside a digest are an index over the bytes that the digest names; `hist
 Nobody but `history`'s own modules touches a model.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NoReturn
 
 from django.db import connection, models
@@ -129,6 +129,17 @@ class AgencyRecord(AppendOnlyModel):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "agency"], name="agency_once_a_run")]
         indexes: ClassVar = [models.Index(fields=["agency", "run"], name="agency_record_run")]
+
+
+class Brief(AppendOnlyModel):
+    """What is told in brief of a blob: see `history.brief`. An index over what it is of, which is the findings of an
+    asset or what a run holds of an agency."""
+
+    of = models.OneToOneField(Blob, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    told = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", db_index=False)
+    """What findings say in brief, the same whatever was seen; or how many of each kind an agency's controls have."""
+    grounds = models.TextField()
+    """Of findings what each was judged on, in canonical JSON; otherwise empty."""
 
 
 class RemovedBody(AppendOnlyModel):
@@ -320,19 +331,23 @@ class Retention(JournalRow):
     """The list of them, with their sizes."""
 
 
-def insert(made: Sequence[AppendOnlyModel]) -> None:
-    """Add rows of one table, of which the database gives the numbers: faster than Django's own way for many.
+def insert(table: type[AppendOnlyModel], made: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows of a table, of which the database gives the numbers, each as its values by column: for many of them
+    several times as fast as Django's own way.
 
     Raises django.db.DatabaseError.
     """
-    if not made:
-        return
-    columns = [each for each in made[0]._meta.concrete_fields if not each.primary_key]
+    columns = [each for each in table._meta.concrete_fields if not each.primary_key]
+    moments = [each for each in columns if each.get_internal_type() == "DateTimeField"]  # the others go as they are
     names, places = ", ".join(f'"{each.column}"' for each in columns), ", ".join(["%s"] * len(columns))
-    values = [[each.get_db_prep_save(getattr(row, each.attname), connection) for each in columns] for row in made]
-    with connection.cursor() as cursor:
-        statement = f"INSERT INTO {made[0]._meta.db_table} ({names}) VALUES ({places})"  # noqa: S608 (our names)
-        cursor.executemany(statement, values)
+    values = []
+    for row in made:
+        told = {each.attname: each.get_db_prep_save(row[each.attname], connection) for each in moments}
+        values.append([told[each.attname] if each.attname in told else row[each.attname] for each in columns])
+    if values:
+        with connection.cursor() as cursor:
+            statement = f"INSERT INTO {table._meta.db_table} ({names}) VALUES ({places})"  # noqa: S608 (our names)
+            cursor.executemany(statement, values)
 
 
 def remove_journal(run_id: str) -> None:

@@ -10,6 +10,7 @@ from checks.model.canonical import load
 from history import models, rows
 from history.errors import BodyRemoved, Damaged, UnknownRun
 from history.facts import Opening, Purpose, State, utc
+from history.sealed import Look
 
 CHUNK = 500
 """Blobs that are held at once where many are read."""
@@ -38,10 +39,11 @@ def contents(digests: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
     left = list(dict.fromkeys(digests))
     for start in range(0, len(left), CHUNK):
         chunk = left[start : start + CHUNK]
-        found = models.Blob.objects.in_bulk(chunk)
+        columns = models.Blob.objects.filter(pk__in=chunk).values_list("pk", "size", "body")
+        found = {name: (size, body) for name, size, body in columns}
         for digest in chunk:
             try:
-                yield digest, rows.content(found[digest])
+                yield digest, rows.inflated(digest, *found[digest])
             except (KeyError, Damaged):
                 yield digest, None
 
@@ -50,6 +52,13 @@ def bodies(digests: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     """Each digest once with its bytes. Raises Damaged where they are missing or others."""
     for digest, data in contents(digests):
         yield digest, _lost(digest) if data is None else data
+
+
+def looks(found: QuerySet[models.Sighting]) -> Iterator[tuple[Look, str]]:
+    """The looks of many rows, in the order of recording, each with the column of its address."""
+    columns = ("key", "target", "vantage", "started", "finished", "connections", "tools", "observation_id", "address")
+    for *look, address in found.order_by("id").values_list(*columns).iterator(CHUNK):
+        yield Look(*look), address
 
 
 def known(run_id: str) -> None:

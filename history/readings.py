@@ -8,12 +8,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Generic, Protocol, TypeVar
 
 from checks.compare import FindingKey
 from checks.lives import Spell
+from checks.model.brief import Brief
 from checks.model.finding import Finding
 from checks.score import Counted
-from history import models, queries, records, rows, sealed
+from history import briefs, models, queries, records, rows, sealed
 from history.errors import Damaged
 from history.facts import FinishedRun, Tallied, utc
 from history.records import STRIDE
@@ -37,13 +39,25 @@ class Reading:
     """A digest: two readings of an asset with equal ones have equal findings."""
 
 
+class Judged(Protocol):
+    """A finding, whole or in brief, as far as it is chosen here."""
+
+    @property
+    def control(self) -> str: ...
+    @property
+    def policy(self) -> str: ...
+
+
+F_co = TypeVar("F_co", bound=Judged, covariant=True)
+
+
 @dataclass(frozen=True, slots=True)
-class State:
+class State(Generic[F_co]):
     """How assets stood at a moment, by the latest looks up to then."""
 
     runs: Mapping[str, FinishedRun]
     """Of each asset the latest scan; one that only rechecks looked at has none."""
-    findings: tuple[Finding, ...]
+    findings: tuple[F_co, ...]
     """In the order of asset and control."""
     told_by: Mapping[FindingKey, FinishedRun]
     """The run that each finding is of."""
@@ -108,22 +122,32 @@ def findings_of(chosen: Iterable[Reading]) -> dict[str, tuple[Finding, ...]]:
 
 
 def differing(
-    before: Mapping[str, Sequence[Reading]], after: Mapping[str, Sequence[Reading]]
-) -> dict[str, tuple[Finding, ...]]:
-    """The findings, by digest, of the assets of which two moments say something else; where there is one reading of an
-    asset at each, without what both say alike, if only of another observation. Raises Damaged."""
+    before: Mapping[str, Sequence[Reading]], after: Mapping[str, Sequence[Reading]], everything: bool = False
+) -> dict[str, tuple[Brief, ...]]:
+    """In brief the findings, by their digest, of the assets of which two moments say something else; where there is one
+    reading of an asset at each, without what both say alike, if only of another observation. Of all assets all that is
+    said where `everything` is wanted. Raises Damaged."""
     names = sorted(before.keys() | after.keys())
     pairs = [(before.get(each, ()), after.get(each, ())) for each in names]
-    changed = [pair for pair in pairs if [each.findings for each in pair[0]] != [each.findings for each in pair[1]]]
-    found: dict[str, tuple[Finding, ...]] = {}
-    for start in range(0, len(changed), ASSETS):
-        chunk = changed[start : start + ASSETS]
-        read = dict(queries.bodies(each.findings for pair in chunk for side in pair for each in side))
-        for pair in chunk:
-            said = [_said(read[each.findings]) for side in pair for each in side]
-            alike = said[0].keys() & said[1].keys() if [len(side) for side in pair] == [1, 1] else set()
-            for each, lines in zip((*pair[0], *pair[1]), said, strict=True):
-                found[each.findings] = _findings(line for told, line in lines.items() if told not in alike)
+    if not everything:
+        pairs = [pair for pair in pairs if [each.findings for each in pair[0]] != [each.findings for each in pair[1]]]
+    told = briefs.index(each.findings for pair in pairs for side in pair for each in side)
+    found: dict[str, tuple[Brief, ...]] = {}
+    for start in range(0, len(pairs), queries.CHUNK):
+        chunk: list[tuple[Sequence[Reading], bool]] = []
+        """Readings, and whether what both of two say is left out."""
+        for one, other in pairs[start : start + queries.CHUNK]:
+            single = not everything and [len(one), len(other)] == [1, 1]
+            if single and told[one[0].findings].told == told[other[0].findings].told:
+                found[one[0].findings] = found[other[0].findings] = ()
+            else:
+                chunk.append(((*one, *other), single))
+        read = dict(queries.bodies(told[each.findings].told for own, _ in chunk for each in own))
+        for own, single in chunk:
+            said = [sealed.lines(read[told[each.findings].told]) for each in own]
+            alike = set(said[0]).intersection(said[1]) if single else ()
+            for each, lines in zip(own, said, strict=True):
+                found[each.findings] = briefs.parsed(each.asset, lines, told[each.findings].grounds, alike)
     return found
 
 
@@ -166,12 +190,12 @@ def latest(told: Iterable[Reading], assets: Collection[str]) -> dict[str, tuple[
     return found
 
 
-def state(chosen: Mapping[str, Sequence[Reading]], bodies: Mapping[str, tuple[Finding, ...]]) -> State:
+def state(chosen: Mapping[str, Sequence[Reading]], bodies: Mapping[str, tuple[F_co, ...]]) -> State[F_co]:
     """How assets stood by their `latest` readings: each control by the last that judged it.
 
     Which controls there are, and by which policy, is what the scan says; a recheck by another policy is no look.
     """
-    told: dict[FindingKey, tuple[FinishedRun, Finding]] = {}
+    told: dict[FindingKey, tuple[FinishedRun, F_co]] = {}
     for asset, own in chosen.items():
         scan = own[-1] if own[-1].run.whole else None
         asked = None if scan is None else {(each.control, each.policy) for each in bodies[scan.findings]}
@@ -179,7 +203,7 @@ def state(chosen: Mapping[str, Sequence[Reading]], bodies: Mapping[str, tuple[Fi
             for finding in bodies[reading.findings]:
                 if asked is None or (finding.control, finding.policy) in asked:
                     told.setdefault((asset, finding.control), (reading.run, finding))
-    ordered = sorted(told.items())
+    ordered = sorted(told.items(), key=lambda each: each[0])
     return State(
         runs={asset: own[-1].run for asset, own in chosen.items() if own[-1].run.whole},
         findings=tuple(finding for _, (_, finding) in ordered),

@@ -1,14 +1,14 @@
 """What runs that have ended hold (`history.sealed`), read back; blobs that several runs share are read once."""
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import TypeVar
 
 from checks.model.canonical import load
 from checks.model.finding import Finding
 from checks.score import Counted, counted
-from history import chain, models, queries, rows, sealed
+from history import briefs, chain, models, queries, rows, sealed
+from history.brief import ControlKey
 from history.errors import Damaged
 from history.facts import Closing
 from history.ledger import Leaf
@@ -17,44 +17,6 @@ from history.sealed import NOBODY, Part, Record
 T = TypeVar("T")
 STRIDE = 16
 """Runs whose agencies are asked for at once on a way back; the first few, at which most ways end, one by one."""
-
-
-class Judgement(NamedTuple):
-    """What a run said of one control at one asset, as far as one asks on the way back through the runs."""
-
-    control: str
-    policy: str
-    verdict: str
-    severity: str
-    gaps: int
-    """Places of the asset at which the control could not be assessed."""
-    counts: bool
-    """Whether a fail of it counts: it is not waived, and no longer only announced."""
-    ages: Mapping[str, str | None]
-    """First-seen dates (ISO 8601) by instance key."""
-    body: bytes
-    """The finding in canonical bytes."""
-
-    @property
-    def settled(self) -> bool:
-        """Whether there is nothing more to look at."""
-        return self.verdict in ("pass", "not_applicable") and not self.gaps
-
-
-class Judgements:
-    """What runs said of assets; asset by asset kept until its findings are others."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, tuple[str, list[Judgement]]] = {}
-
-    def of(self, parts: Mapping[str, Part]) -> Iterator[tuple[str, list[Judgement]]]:
-        """What is said of each asset that has findings. Raises Damaged."""
-        asked = {asset: part.findings for asset, part in parts.items() if part.findings}
-        fresh = {name: asset for asset, name in asked.items() if self._kept.get(asset, ("",))[0] != name}
-        for name, data in queries.bodies(fresh):
-            self._kept[fresh[name]] = name, _judgements(name, data)
-        for asset in asked:
-            yield asset, self._kept[asset][1]
 
 
 def end(run_id: str) -> models.RunEnd | None:
@@ -141,6 +103,16 @@ def tally(run_id: str, agency: str | None, assets_of: str | None) -> dict[Counte
     return dict(total)
 
 
+def by_control(run_id: str, agency: str | None) -> dict[str, dict[ControlKey, dict[Counted, int]]]:
+    """How many findings of each kind the controls have in a run, by agency. Raises Damaged."""
+    found = models.AgencyRecord.objects.filter(run=run_id).exclude(agency=NOBODY).order_by("agency")
+    if agency is not None:
+        found = found.filter(agency=agency)
+    contents = dict(found.values_list("agency", "content_id"))
+    told = briefs.by_control(contents.values())
+    return {agency: told[content] for agency, content in contents.items()}
+
+
 def totals(run_ids: Iterable[str], agencies: Collection[str] | None = None) -> dict[str, dict[Counted, int]]:
     """How many findings of each kind each of some runs has, of agencies taken together or of all. Raises Damaged.
 
@@ -187,26 +159,6 @@ def _findings(bodies: Iterable[bytes]) -> tuple[Finding, ...]:
         return tuple(map(rows.finding, bodies))
     except ValueError as error:  # the bytes of another blob
         raise Damaged("findings") from error
-
-
-def _judgements(name: str, data: bytes) -> list[Judgement]:
-    try:
-        return [_judgement(json.loads(body), body) for body in sealed.lines(data)]
-    except (ValueError, KeyError, TypeError) as error:  # the bytes of another blob
-        raise Damaged(name) from error
-
-
-def _judgement(told: dict[str, Any], body: bytes) -> Judgement:
-    return Judgement(
-        control=told["control"],
-        policy=told["policy"],
-        verdict=told["verdict"],
-        severity=told["severity"],
-        gaps=len(told.get("gaps", ())),
-        counts=told.get("waiver") is None and told.get("announced") is None,
-        ages={each["key"]: each.get("first_seen") for each in told.get("instances", ())},
-        body=body,
-    )
 
 
 def _tally(run: str, agency: str, text: str) -> dict[Counted, int]:

@@ -59,7 +59,7 @@ def remove(bodies: dict[str, int], rule: str, before: datetime, by: str, at: dat
 
     def row_of(place: int, previous: str) -> models.Retention:
         models.Blob.objects.bulk_create([told], ignore_conflicts=True)
-        models.insert([models.RemovedBody(blob_id=name, act=place) for name in bodies])
+        models.insert(models.RemovedBody, [{"blob_id": name, "act": place} for name in bodies])
         for name in bodies:
             models.put_body(name, b"")
         return _row(Logged(place, previous, removal))

@@ -5,10 +5,10 @@ import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from checks.model.canonical import adapter, canonical, digest, dump, load, plain
+from checks.model.canonical import adapter, canonical, digest, load, plain
 from checks.model.evidence import Evidence, Sighting, load_observation
 from checks.model.finding import Finding
 from checks.model.target import DnsTarget, Target
@@ -28,15 +28,19 @@ def blob(data: bytes) -> models.Blob:
 
 def content(row: models.Blob) -> bytes:
     """The bytes of a blob. Raises Damaged where they are not those that its digest names."""
-    if not isinstance(row.size, int) or not isinstance(row.body, bytes | bytearray | memoryview):
-        raise Damaged(row.digest)  # SQLite takes any value in any column
+    return inflated(row.digest, row.size, row.body)
+
+
+def inflated(name: str, size: object, body: object) -> bytes:
+    """The bytes of the columns of a blob. Raises Damaged where they are not those that its digest names."""
+    if not isinstance(size, int) or not isinstance(body, bytes | bytearray | memoryview):
+        raise Damaged(name)  # SQLite takes any value in any column
     try:
-        inflate = zlib.decompressobj()
-        data = inflate.decompress(bytes(row.body), row.size + 1)  # never more, whatever was put there
-    except zlib.error as error:
-        raise Damaged(row.digest) from error
-    if len(data) != row.size or digest(data) != row.digest:
-        raise Damaged(row.digest)
+        data = zlib.decompressobj().decompress(body, size + 1)  # never more, whatever was put there
+    except (zlib.error, OverflowError, ValueError) as error:
+        raise Damaged(name) from error
+    if len(data) != size or digest(data) != name:
+        raise Damaged(name)
     return data
 
 
@@ -51,20 +55,22 @@ def load_targets(data: bytes) -> tuple[Target, ...]:
     return targets
 
 
-def sighting_row(run_id: str, sighting: Sighting) -> models.Sighting:
-    """One look, as a row; its times become UTC."""
-    return models.Sighting(
-        run_id=run_id,
-        key=sighting.target.key,
-        target=dump(sighting.target).decode(),
-        address=_address(sighting.target),
-        vantage=sighting.vantage,
-        started=utc(sighting.started),
-        finished=utc(sighting.finished),
-        connections=sighting.connections,
-        tools=canonical(dict(sighting.tools)).decode(),
-        observation_id=sighting.observation,
-    )
+def sighting_columns(run_id: str, sighting: Sighting) -> tuple[dict[str, object], str]:
+    """One look as the columns of its row, its times in UTC; and the digest of it, which the run commits to."""
+    written = plain(sighting)
+    columns = {
+        "run_id": run_id,
+        "key": sighting.target.key,
+        "target": canonical(written["target"]).decode(),
+        "address": _address(sighting.target),
+        "vantage": sighting.vantage,
+        "started": sighting.started,
+        "finished": sighting.finished,
+        "connections": sighting.connections,
+        "tools": canonical(written["tools"]).decode(),
+        "observation_id": sighting.observation,
+    }
+    return columns, digest(canonical(written))
 
 
 def look(row: models.Sighting) -> Look:
@@ -142,10 +148,15 @@ def look_digest(look: Look) -> str:
         return ""
 
 
-def row_digest(row: models.Sighting) -> str:
+def committed(look: Look, address: str) -> str:
     """The same of a row, all columns of which have to fit."""
-    found = look_digest(look(row))
-    return found if found and row.address == json.loads(row.target).get("address", "") else ""
+    found = look_digest(look)
+    return found if found and address == json.loads(look.target).get("address", "") else ""
+
+
+def row_digest(row: models.Sighting) -> str:
+    """The same."""
+    return committed(look(row), row.address)
 
 
 def evidence(look: Look, observed: bytes) -> Evidence:
@@ -168,17 +179,17 @@ def unescape(column: str) -> str:
     return str(json.loads(f'"{column}"'))
 
 
-def entry_row(entry: Entry) -> models.ChainEntry:
-    """A link as a row."""
-    return models.ChainEntry(
-        run_id=entry.run,
-        sequence=entry.sequence,
-        kind=entry.kind,
-        subject=entry.subject,
-        content=entry.content,
-        previous=entry.previous,
-        digest=entry.digest,
-    )
+def entry_columns(entry: Entry) -> dict[str, object]:
+    """A link as the columns of its row."""
+    return {
+        "run_id": entry.run,
+        "sequence": entry.sequence,
+        "kind": entry.kind,
+        "subject": entry.subject,
+        "content": entry.content,
+        "previous": entry.previous,
+        "digest": entry.digest,
+    }
 
 
 def entry(row: models.ChainEntry) -> Entry:
@@ -228,6 +239,8 @@ def load_texts(text: str) -> dict[str, str]:
 
 def in_utc(sighting: Sighting) -> Sighting:
     """The same look with its times in UTC: equal moments then are equal bytes."""
+    if sighting.started.tzinfo is UTC and sighting.finished.tzinfo is UTC:
+        return sighting
     return replace(sighting, started=utc(sighting.started), finished=utc(sighting.finished))
 
 

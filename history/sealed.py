@@ -14,15 +14,16 @@ numbers. The **entries** of the run name all this, and the **record** of the run
 """
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from checks.model.canonical import STRICT, adapter, canonical, digest, dump, load
 from checks.model.finding import EvidenceRef, Finding, Gap, Instance
-from checks.score import Counted, counted
+from checks.score import Counted, counted_all
 from history.facts import Closing, Opening
 from history.ledger import Leaf
 from history.merkle import root
@@ -105,15 +106,23 @@ class Packed:
     """What there is of each asset, by agency and asset."""
     contents: Mapping[str, str]
     """Digest of the bytes of each agency."""
+    findings: Mapping[str, Sequence[Finding]]
+    """Those of an asset by the digest of their bytes, in the order of controls."""
     tallies: Mapping[str, str]
     """How many findings of each kind each agency has, in canonical JSON."""
     times: str
 
 
-def pack(started: datetime, looks: Sequence[Look], findings: Iterable[tuple[Finding, bytes]]) -> Packed:
-    """Findings, each with its canonical bytes, and looks in the order of recording, of a run that started then.
+def pack(
+    started: datetime,
+    looks: Sequence[Look],
+    findings: Iterable[Finding],
+    written: Callable[[Finding], bytes] = dump,
+) -> Packed:
+    """Findings, and looks in the order of recording, of a run that started then.
 
-    Raises ValueError for two findings of one control at one asset, and for an asset of two agencies.
+    `written` gives the bytes of a finding, which are its canonical ones unless it was stored when its type had fewer
+    fields. Raises ValueError for two findings of one control at one asset, and for an asset of two agencies.
     """
     bodies: dict[str, bytes] = {}
 
@@ -123,46 +132,54 @@ def pack(started: datetime, looks: Sequence[Look], findings: Iterable[tuple[Find
         return name
 
     judged = _by_asset(findings)
-    agency_of = {asset: told[0][0].agency for asset, told in judged.items()}
+    agency_of = {asset: told[0].agency for asset, told in judged.items()}
     places = _owned(looks, judged)
     agencies: dict[str, dict[str, Part]] = defaultdict(dict)
-    tallies: dict[str, Counter[Counted]] = defaultdict(Counter)
+    told_of: dict[str, Sequence[Finding]] = {}
     for asset in sorted({*judged, *places}):
         told, seen = judged.get(asset, []), [looks[place] for place in places.get(asset, [])]
-        agencies[agency_of.get(asset, NOBODY)][asset] = Part(
-            keep(join(body for _, body in told)) if told else "",
+        part = Part(
+            keep(join(map(written, told))) if told else "",
             keep(join(map(look_line, seen))) if seen else "",
             len(seen),
         )
-        tallies[agency_of.get(asset, NOBODY)].update(counted(finding) for finding, _ in told)
+        agencies[agency_of.get(asset, NOBODY)][asset] = part
+        if told:
+            told_of[part.findings] = told
     order = [place for asset in sorted(places) for place in places[asset]]
     return Packed(
         bodies=bodies,
         agencies=agencies,
         contents={agency: keep(parts_bytes(parts)) for agency, parts in agencies.items()},
-        tallies={agency: tally_text(tallies[agency]) for agency in agencies},
+        findings=told_of,
+        tallies={
+            agency: tally_text(counted_all(finding for asset in parts for finding in judged.get(asset, ())))
+            for agency, parts in agencies.items()
+        },
         times=keep(dump(_times(started, looks, order))),
     )
 
 
-def _by_asset(findings: Iterable[tuple[Finding, bytes]]) -> dict[str, list[tuple[Finding, bytes]]]:
-    """Findings in order. Raises ValueError, see `pack`."""
-    judged: dict[str, list[tuple[Finding, bytes]]] = {}
-    for finding, body in sorted(findings, key=lambda each: (each[0].asset, each[0].control)):
-        told = judged.setdefault(finding.asset, [])
-        if told and told[-1][0].control == finding.control:
-            raise ValueError(f"two findings {finding.id}")
-        if told and told[0][0].agency != finding.agency:
-            raise ValueError(f"asset {finding.asset} of two agencies: {told[0][0].agency}, {finding.agency}")
-        told.append((finding, body))
+def _by_asset(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Findings in the order of controls. Raises ValueError, see `pack`."""
+    judged: dict[str, list[Finding]] = {}
+    for finding in findings:
+        judged.setdefault(finding.asset, []).append(finding)
+    for asset, told in judged.items():
+        told.sort(key=lambda each: each.control)
+        for one, other in pairwise(told):
+            if one.control == other.control:
+                raise ValueError(f"two findings {one.id}")
+            if one.agency != other.agency:
+                raise ValueError(f"asset {asset} of two agencies: {one.agency}, {other.agency}")
     return judged
 
 
-def _owned(looks: Sequence[Look], judged: Mapping[str, Sequence[tuple[Finding, bytes]]]) -> dict[str, list[int]]:
+def _owned(looks: Sequence[Look], judged: Mapping[str, Sequence[Finding]]) -> dict[str, list[int]]:
     """Which looks belong to each asset, as places in the order of recording, in the order of their keys."""
     owners: dict[str, str] = {}
     for asset in sorted(judged):
-        for finding, _ in judged[asset]:
+        for finding in judged[asset]:
             pointers: Iterable[EvidenceRef | Gap | Instance] = (*finding.evidence, *finding.gaps, *finding.instances)
             for each in pointers:
                 owners.setdefault(each.target, asset)

@@ -97,11 +97,11 @@ def keys(run_id: str) -> Iterator[str]:
 
 
 def _open(run_id: str, keys: Collection[str] | None) -> Iterator[Look]:
-    found = models.Sighting.objects.filter(run=run_id).order_by("id")
+    found = models.Sighting.objects.filter(run=run_id)
     wanted = sorted(keys or ())
     chunks = (wanted[start : start + queries.CHUNK] for start in range(0, len(wanted), queries.CHUNK))
     for part in [found] if keys is None else (found.filter(key__in=chunk) for chunk in chunks):
-        yield from map(rows.look, part.iterator(queries.CHUNK))
+        yield from (look for look, _ in queries.looks(part))
 
 
 def _lines(parts: dict[str, Part], keys: Collection[str] | None, without: Collection[str] = ()) -> list[_Line]:

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from checks.model.brief import Brief
 from checks.model.policy import SEVERITIES, Severity
 from checks.model.standing import MOST_SILENT, Standing
-from history import queries, records
-from history.records import Judgement, Judgements
+from history import briefs, queries, records
 
 RUNS = 400
 """No more runs are gone back to."""
@@ -40,7 +40,7 @@ class _Asset:
         """The worst severity of what fails and counts."""
         return next((each for each in SEVERITIES if each in self.failing), None)
 
-    def add(self, judged: Iterable[Judgement], whole: bool) -> None:
+    def add(self, judged: Iterable[Brief], whole: bool) -> None:
         """Take in the run before."""
         fresh = [] if self.whole else [each for each in judged if each.control not in self.seen]
         for each in fresh:
@@ -61,10 +61,10 @@ def standings(assets: Collection[str]) -> dict[str, Standing]:
     left = set(assets)
     finished = queries.run_ids(state="finished").values_list("id", "started", "purpose")[:RUNS]
     runs = {run: (started, purpose is None) for run, started, purpose in finished}
-    judgements = Judgements()
+    walk = briefs.Walk()
     for run, parts in records.back(runs, left):
         started, whole = runs[run]
-        for asset, judged in judgements.of({each: part for each, part in parts.items() if each in left}):
+        for asset, judged in walk.of(walk.told({each: part for each, part in parts.items() if each in left})):
             entry = found.setdefault(asset, _Asset(started))
             entry.add(judged, whole)
             if entry.settled:

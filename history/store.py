@@ -26,6 +26,7 @@ from checks.model.waiver import Dispute, Waiver
 from checks.score import Counted
 from history import ages, audit, earlier, listing, log, matters, models, queries, records, rows, seal, sights, standing
 from history import readings as said
+from history.brief import ControlKey
 from history.chain import Chain, held
 from history.errors import Damaged, NotStored, UnknownRun
 from history.export import export_run
@@ -116,38 +117,37 @@ class Recorder:
         Raises UnknownRun, RunEnded, NotStored; Damaged where a sighting names another observation than its own.
         """
         kept: dict[str, bytes] = {}
-        sightings = {}
+        sightings: dict[str, tuple[dict[str, object], str]] = {}
         for each in evidence:
             seen = observation_bytes(each.observation)
             if digest(seen) != each.sighting.observation:
                 raise Damaged(each.sighting.observation)
-            sighting = rows.in_utc(each.sighting)
-            row = rows.sighting_row(run_id, sighting)
-            if row.key not in sightings:
-                sightings[row.key] = row, digest(dump(sighting))
-                kept[row.observation_id] = seen
+            columns, committed = rows.sighting_columns(run_id, rows.in_utc(each.sighting))
+            sightings.setdefault(each.sighting.target.key, (columns, committed))
+            kept[each.sighting.observation] = seen
         with _step():
             chain = Chain.of(run_id)
             known = models.Sighting.objects.filter(run=run_id, key__in=list(sightings))
             for key in known.values_list("key", flat=True):
                 del sightings[key]
-            for row, committed in sightings.values():
-                chain.add("sighting", row.key, committed)
-            seal.store(kept[row.observation_id] for row, _ in sightings.values())
-            models.insert([row for row, _ in sightings.values()])
+            for key, (_, committed) in sightings.items():
+                chain.add("sighting", key, committed)
+            wanted = {str(columns["observation_id"]) for columns, _ in sightings.values()}
+            seal.store({name: kept[name] for name in wanted})
+            models.insert(models.Sighting, [columns for columns, _ in sightings.values()])
             chain.save()
         return len(sightings)
 
     def finish(self, run_id: str, findings: Iterable[Finding], finished: datetime) -> None:
         """End a run with its findings, all in one transaction. Raises UnknownRun, RunEnded, NotStored."""
-        _end(run_id, "finished", finished, "", [(finding, dump(finding)) for finding in findings])
+        _end(run_id, "finished", finished, "", tuple(findings))
 
     def abandon(self, run_id: str, reason: str, finished: datetime | None = None) -> None:
         """End a run without findings: it is kept, and nothing is judged from it.
 
         Raises UnknownRun, RunEnded, NotStored.
         """
-        _end(run_id, "abandoned", finished or datetime.now(UTC).replace(microsecond=0), reason, [])
+        _end(run_id, "abandoned", finished or datetime.now(UTC).replace(microsecond=0), reason, ())
 
     def plan(self, run_id: str) -> tuple[Target, ...]:
         """Every target of the run, in the order planned. Raises UnknownRun, Damaged."""
@@ -177,6 +177,10 @@ class Recorder:
         Raises Damaged.
         """
         return records.tally(run_id, agency, assets_of)
+
+    def by_control(self, run_id: str, *, agency: str | None = None) -> dict[str, dict[ControlKey, dict[Counted, int]]]:
+        """How many findings of each kind each control has in a run, by agency: of all, or of one. Raises Damaged."""
+        return records.by_control(run_id, agency)
 
     def agencies(self, run_id: str) -> frozenset[str]:
         """The agencies of which a run has findings."""
@@ -283,12 +287,6 @@ class Recorder:
         """The findings of readings by their digest: see `history.readings`. Raises Damaged."""
         return said.findings_of(chosen)
 
-    def differing(
-        self, before: Mapping[str, Sequence[Reading]], after: Mapping[str, Sequence[Reading]]
-    ) -> dict[str, tuple[Finding, ...]]:
-        """The findings of the assets of which readings differ: see `history.readings`. Raises Damaged."""
-        return said.differing(before, after)
-
     def series(self, runs: Iterable[FinishedRun], agencies: Collection[str] | None) -> list[Tallied]:
         """What each of the runs counted of agencies taken together: see `history.readings`. Raises Damaged."""
         return said.series(runs, agencies)
@@ -330,9 +328,7 @@ def _step() -> Iterator[None]:
         raise NotStored(error) from error
 
 
-def _end(
-    run_id: str, outcome: Outcome, finished: datetime, reason: str, findings: Sequence[tuple[Finding, bytes]]
-) -> None:
+def _end(run_id: str, outcome: Outcome, finished: datetime, reason: str, findings: Sequence[Finding]) -> None:
     moment = utc(finished)
     with _step():
         run = held(run_id)
@@ -360,4 +356,4 @@ class _Blobs:
 
     def save(self) -> None:
         """Store what is not there yet."""
-        seal.store(self._bodies.values())
+        seal.store(self._bodies)

@@ -22,7 +22,7 @@ from reports.messages.figures import local_date
 from reports.model import AgencyReport, AssetReport, Letter, RunFacts, Snapshot, Unit
 
 _UNSIGNED = Letter()
-_NOTHING = Side(())
+_NOTHING: Side[Finding] = Side(())
 
 
 def build(
@@ -34,7 +34,7 @@ def build(
     findings: Iterable[Finding],
     evidence: Mapping[str, Evidence],
     history: Sequence[Snapshot] = (),
-    previous: Side = _NOTHING,
+    previous: Side[Finding] = _NOTHING,
     seen_before: Collection[InstanceKey] = (),
     waivers: Iterable[Waiver] = (),
     disputes: Iterable[Dispute] = (),

@@ -8,6 +8,7 @@ import hashlib
 import json
 from typing import Any, TypeVar
 
+import orjson
 from pydantic import ConfigDict, TypeAdapter
 
 STRICT = ConfigDict(extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
@@ -15,8 +16,14 @@ STRICT = ConfigDict(extra="forbid", ser_json_bytes="base64", val_json_bytes="bas
 
 T = TypeVar("T")
 
-
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_NATIVE = (
+    orjson.OPT_SORT_KEYS
+    | orjson.OPT_PASSTHROUGH_DATACLASS
+    | orjson.OPT_PASSTHROUGH_DATETIME
+    | orjson.OPT_PASSTHROUGH_SUBCLASS
+)
+"""JSON types, and nothing that orjson knows besides."""
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 
@@ -29,17 +36,18 @@ def adapter(kind: Any) -> TypeAdapter[Any]:
 
 def plain(value: object) -> Any:
     """The value of a model type as JSON types (dict, list, str, int, bool, None); bytes become base64."""
-    return adapter(type(value)).dump_python(value, mode="json")
+    return adapter(type(value)).serializer.to_python(value, mode="json")  # many small values: without the way there
 
 
 def canonical(value: object) -> bytes:
     """The canonical bytes of JSON types (what `plain` gives). Raises ValueError on NaN and infinity."""
-    return _ENCODER.encode(value).encode()
+    data = _fast(value)
+    return _strict(value) if b"null" in data else data  # which may have been a number that JSON does not have
 
 
 def dump(value: object) -> bytes:
-    """The canonical bytes of a value of a model type."""
-    return canonical(plain(value))
+    """The canonical bytes of a value of a model type, none of which holds floating point."""
+    return _fast(plain(value))
 
 
 def load(kind: type[T], data: bytes | str) -> T:
@@ -51,3 +59,15 @@ def load(kind: type[T], data: bytes | str) -> T:
 def digest(data: bytes) -> str:
     """The name of some bytes: "sha256:" and the SHA-256 (FIPS 180-4) in hexadecimal."""
     return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def _fast(value: object) -> bytes:
+    """The canonical bytes, several times as fast, but for NaN and infinity, of which orjson makes null."""
+    try:
+        return orjson.dumps(value, option=_NATIVE)
+    except TypeError:  # what it refuses, such as a number of more than 64 bits
+        return _strict(value)
+
+
+def _strict(value: object) -> bytes:
+    return _ENCODER.encode(value).encode()

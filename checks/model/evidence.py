@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from checks.model.canonical import STRICT, adapter, canonical, digest, plain
+from checks.model.canonical import STRICT, adapter, canonical, digest, dump
 from checks.model.dns import Caa, Dnssec
 from checks.model.pages import ForeignOrigin, MissingPage, Page, SecurityTxt, TraceAnswer
 from checks.model.target import Target
@@ -286,7 +286,7 @@ class Evidence:
 
 def observation_bytes(observation: Observation) -> bytes:
     """The canonical bytes of an observation; their digest is its name."""
-    return canonical(plain(observation))
+    return dump(observation)
 
 
 def observation_digest(observation: Observation) -> str:
@@ -307,5 +307,6 @@ def load_observation(data: bytes) -> Observation:
     found = adapter(dict[str, Any]).validate_json(data)
     while (found.get("kind"), found.get("schema")) in UPCASTERS:
         found = UPCASTERS[found["kind"], found["schema"]](found)
-    observation: Observation = adapter(AnyObservation).validate_json(canonical(found))
+        data = canonical(found)
+    observation: Observation = adapter(AnyObservation).validate_json(data)
     return observation

@@ -145,7 +145,13 @@ class Old:
         ]
         self.faults += [*verify_chain(entries), *verify_order(entries), *verify_leaves(entries, leaves)]
         looks = [rows.look(row) for row in sightings]
-        packed = sealed.pack(self.run.started, looks, findings)
+        bodies = {(finding.asset, finding.control): body for finding, body in findings}
+        packed = sealed.pack(
+            self.run.started,
+            looks,
+            [finding for finding, _ in findings],
+            lambda finding: bodies[finding.asset, finding.control],
+        )
         closing = Closing(
             run=self.run.pk,
             outcome=self.end.outcome,

@@ -49,9 +49,9 @@ class News:
 
     run: str
     agency: str
-    now: Side
-    before: Side
-    earlier: Side
+    now: Side[Finding]
+    before: Side[Finding]
+    earlier: Side[Finding]
     """What was said before `before`."""
     seen_before: Collection[InstanceKey] = ()
     """As `checks.compare.compare` takes them."""

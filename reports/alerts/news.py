@@ -66,7 +66,7 @@ def of_unbegun(given_up: Unbegun, now: datetime) -> Iterator[Alert]:
         yield Alert(f"not_begun:{given_up.subject}", "scan_not_begun", "high", "", params=values)
 
 
-def worsened(now: Side, before: Side, earlier: Side) -> tuple[int, int, int] | None:
+def worsened(now: Side[Finding], before: Side[Finding], earlier: Side[Finding]) -> tuple[int, int, int] | None:
     """The scores of three looks, the oldest first, where each is lower than the one before; None where they are not.
 
     Only what all three judged by the same rule counts: neither a look that saw less nor a new policy is a worsening.
@@ -83,7 +83,7 @@ _Ruled = tuple[Finding, str | None]
 """A finding with what it was judged by."""
 
 
-def _judged(side: Side) -> dict[FindingKey, _Ruled]:
+def _judged(side: Side[Finding]) -> dict[FindingKey, _Ruled]:
     found = {(each.asset, each.control): each for each in side.findings if each.verdict in _JUDGED}
     return {key: (each, side.rules.get(key)) for key, each in found.items() if each.announced is None}
 

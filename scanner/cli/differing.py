@@ -1,13 +1,12 @@
 """khien history diff: what became of every finding from one run, or one moment, to another."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from checks.compare import Change, compare, first_seen_before
 from checks.model.canonical import adapter, plain
-from checks.model.finding import Finding
 from reports.messages.exceptions import CHANGE_REASONS
 from scanner.cli.config import read_config
 from scanner.cli.errors import Usage
@@ -34,7 +33,6 @@ CHANGE_WORDS = {
 AllOption = Annotated[
     bool, typer.Option("--all", help=say("Kể cả những gì vẫn không đạt như cũ.", "Also what still fails as it did."))
 ]
-Bodies = Mapping[str, tuple[Finding, ...]]
 
 
 def register(group: typer.Typer) -> None:
@@ -123,12 +121,11 @@ def of_moments(
     before: Past, after: Past, agencies: Sequence[str], assets: Sequence[str], everything: bool = False
 ) -> tuple[Change, ...]:
     """What became of every finding from one moment to another; the same. Raises Usage, Damaged."""
-    from history.differences import bodies_of
-    from history.readings import state
+    from history.readings import differing, state
 
     told = [before.latest(agencies, assets), after.latest(agencies, assets)]
     all_judged(assets, told[0].keys() | told[1].keys())
-    bodies = bodies_of(told, everything)
+    bodies = differing(told[0], told[1], everything)
     first, second = (
         past.side(state({name: own for name, own in each.items() if own[-1].findings in bodies}, bodies), each)
         for past, each in zip((before, after), told, strict=True)

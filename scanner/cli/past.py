@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from checks.compare import FindingKey, Side, rules_of
+from checks.compare import Compared, FindingKey, Side, rules_of
 from checks.lives import lives
 from checks.model.fault import Fault, acknowledgements_by_fault
 from checks.model.finding import Finding
@@ -120,7 +120,7 @@ class Past:
             if each.status == "active" and (names is None or each.agency in names)
         )
 
-    def state(self, agencies: Sequence[str] = (), assets: Sequence[str] = ()) -> "State":
+    def state(self, agencies: Sequence[str] = (), assets: Sequence[str] = ()) -> "State[Finding]":
         """How assets stood: what the latest looks up to then said of each asset in use of the agencies, and of those
         named, whatever became of them; of all in use where nothing is named.
 
@@ -155,7 +155,7 @@ class Past:
         told = latest(self.recorder.readings(self.runs, agencies=names, assets=wanted), wanted)
         return self.state_of(told).findings
 
-    def state_of(self, told: "Mapping[str, tuple[Reading, ...]]") -> "State":
+    def state_of(self, told: "Mapping[str, tuple[Reading, ...]]") -> "State[Finding]":
         """How assets stood by their `latest` readings. Raises Damaged."""
         from history.readings import state
 
@@ -191,10 +191,10 @@ class Past:
         """Whether a reading is of an asset of these agencies that is not named besides."""
         return told.asset not in named and (names is None or self.owner(told.asset, told.agency) in names)
 
-    def side(self, state: "State", assets: Collection[str]) -> Side:
+    def side(self, state: "State[Compared]", assets: Collection[str]) -> Side[Compared]:
         """A state as it is compared with another; it is one of these assets."""
         rules: dict[FindingKey, str] = {}
-        by_run: dict[str, list[Finding]] = {}
+        by_run: dict[str, list[Compared]] = {}
         for each in state.findings:
             by_run.setdefault(state.told_by[each.asset, each.control].id, []).append(each)
         for run, findings in by_run.items():

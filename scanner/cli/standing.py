@@ -103,7 +103,7 @@ class Standings:
     def _policy_of(self, assets: Iterable[Asset]) -> dict[str, str]:
         return {each.id: self._workspace.policy_of(each).id for each in assets}
 
-    def _side(self, told: Sequence[Told]) -> Side:
+    def _side(self, told: Sequence[Told]) -> Side[Finding]:
         """Findings as they are compared, each by the policy of its own run."""
         rules: dict[FindingKey, str] = {}
         for run in {run for run, _ in told}:

@@ -142,7 +142,7 @@ class AgencyReports:
         keys |= {reference.target for each in findings for reference in each.evidence}
         return found | self._recorder.evidence(self.run.id, keys - names)
 
-    def _side(self, run: Opening, agency: Agency) -> Side:
+    def _side(self, run: Opening, agency: Agency) -> Side[Finding]:
         """An earlier run as it is compared."""
         findings = tuple(each for name in sorted(agency.names) for each in self._recorder.findings(run.id, agency=name))
         excluded = {asset: reason for asset, reason, _ in run.exclusions}

@@ -247,7 +247,7 @@ def one_of_two(draw: st.DrawFn) -> Finding:
 
 
 @st.composite
-def sides(draw: st.DrawFn) -> Side:
+def sides(draw: st.DrawFn) -> Side[Finding]:
     found = draw(st.lists(one_of_two(), max_size=6, unique_by=lambda each: each.id))
     rules = {(each.asset, each.control): draw(st.sampled_from("12")) for each in found if draw(st.booleans())}
     return Side(tuple(found), rules, draw(st.sampled_from([{}, {"a": "retired"}, {"b": "not_selected"}])))
@@ -266,7 +266,7 @@ MIRRORED = {
 
 
 @given(sides(), sides())
-def test_every_finding_and_every_fault_is_in_exactly_one_kind(before: Side, after: Side) -> None:
+def test_every_finding_and_every_fault_is_in_exactly_one_kind(before: Side[Finding], after: Side[Finding]) -> None:
     told = compare(before, after)
     keys = [(each.asset, each.control) for each in told]
     assert keys == sorted({(each.asset, each.control) for each in (*before.findings, *after.findings)})
@@ -282,13 +282,15 @@ def test_every_finding_and_every_fault_is_in_exactly_one_kind(before: Side, afte
 
 
 @given(sides(), sides(), st.data())
-def test_the_order_of_findings_does_not_matter(before: Side, after: Side, data: st.DataObject) -> None:
+def test_the_order_of_findings_does_not_matter(
+    before: Side[Finding], after: Side[Finding], data: st.DataObject
+) -> None:
     mixed = [replace(each, findings=tuple(data.draw(st.permutations(each.findings)))) for each in (before, after)]
     assert compare(mixed[0], mixed[1]) == compare(before, after)
 
 
 @given(sides(), sides())
-def test_the_other_way_round_it_is_the_opposite(before: Side, after: Side) -> None:
+def test_the_other_way_round_it_is_the_opposite(before: Side[Finding], after: Side[Finding]) -> None:
     there, back = compare(before, after), compare(after, before)
     for one, other in zip(there, back, strict=True):
         assert (one.before, one.after) == (other.after, other.before)
@@ -298,7 +300,7 @@ def test_the_other_way_round_it_is_the_opposite(before: Side, after: Side) -> No
 
 
 @given(sides())
-def test_a_run_beside_itself_has_not_changed(side: Side) -> None:
+def test_a_run_beside_itself_has_not_changed(side: Side[Finding]) -> None:
     told = compare(side, side, {(each.asset, each.control, FIRST) for each in side.findings})
     assert {each.kind for each in told} <= {"still_failing", "unchanged"}
     assert {each.kind for change in told for each in change.instances} <= {"still_failing"}

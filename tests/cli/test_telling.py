@@ -135,7 +135,7 @@ def of_everything(recorder: Recorder, run_id: str) -> list[AgencyReport]:
             for run in reversed(earlier)
             if (of := [each for each in past[run.id] if each.agency == agency.id])
         ]
-        previous = Side(())
+        previous: Side[Finding] = Side(())
         if own:
             run, found = own[-1]
             rules = rules_of(found, recorder.policies(run.id))

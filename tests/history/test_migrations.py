@@ -174,7 +174,8 @@ def test_a_finding_whose_bytes_are_damaged_is_named(before: None) -> None:
 
 def test_nothing_can_be_changed_afterwards(before: None) -> None:
     call_command("migrate", verbosity=0)
-    for table in ("history_runend", "history_agencyrecord", "history_blob", "history_sighting", "history_chainentry"):
+    tables = ("runend", "agencyrecord", "blob", "brief", "sighting", "chainentry")
+    for table in (f"history_{each}" for each in tables):
         for statement in (
             f"DELETE FROM {table}",
             f"UPDATE {table} SET {KEYS.get(table, 'id')} = {KEYS.get(table, 'id')}",
@@ -183,4 +184,4 @@ def test_nothing_can_be_changed_afterwards(before: None) -> None:
                 execute(statement)
 
 
-KEYS = {"history_runend": "run_id", "history_blob": "digest"}
+KEYS = {"history_runend": "run_id", "history_blob": "digest", "history_brief": "of_id"}

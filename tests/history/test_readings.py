@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+from checks.model.brief import Brief
 from checks.model.fault import Acknowledgement
 from checks.model.finding import Finding
 from checks.score import Counted
-from history import matters
+from history import brief, briefs, matters, sealed
 from history.facts import FinishedRun
-from history.readings import latest, spells, state
+from history.readings import differing, latest, spells, state
 from history.store import Recorder
 from tests.history.samples import NOISE, START, WAIVER, finding, open_run, whole_run
 
@@ -125,6 +126,11 @@ def test_runs_that_say_the_same_are_one_spell(recorder: Recorder) -> None:
     assert portal[1].findings == recorder.findings(made[2], asset=PORTAL)
 
 
+def in_brief(*findings: Finding) -> tuple[Brief, ...]:
+    lines = sealed.lines(brief.said_bytes(findings))
+    return briefs.parsed(findings[0].asset, lines, brief.grounds_text(findings))
+
+
 def test_of_two_scans_only_what_differs_is_read(recorder: Recorder) -> None:
     seen = finding("HDR-HSTS", "pass")
     again = replace(seen, evidence=(replace(seen.evidence[0], observation="sha256:" + "0" * 64),))
@@ -132,13 +138,16 @@ def test_of_two_scans_only_what_differs_is_read(recorder: Recorder) -> None:
     whole_run(recorder, (seen, changed, page()))
     whole_run(recorder, (again, fixed, page()), START + DAY)
     after, before = ({each.asset: (each,) for each in recorder.readings([run])} for run in recorder.finished_runs())
-    found = recorder.differing(before, after)
+    found = differing(before, after)
     assert {name: told[0].run.started for name, told in before.items()} == {PORTAL: START, PAGE: START}
-    assert found == {before[PORTAL][0].findings: (changed,), after[PORTAL][0].findings: (fixed,)}
-    assert recorder.differing(before, {}) == recorder.findings_of(each for told in before.values() for each in told)
+    assert found == {before[PORTAL][0].findings: in_brief(changed), after[PORTAL][0].findings: in_brief(fixed)}
+    everything = recorder.findings_of(each for told in before.values() for each in told)
+    assert differing(before, {}) == {name: in_brief(*told) for name, told in everything.items()}
+    assert differing(before, before) == {}
+    assert differing(before, before, everything=True) == differing(before, {})
     twice = {**after, PORTAL: (*after[PORTAL], *before[PORTAL])}
-    assert recorder.differing(before, twice).keys() == found.keys()
-    assert recorder.differing(before, twice)[after[PORTAL][0].findings] == (again, fixed)
+    assert differing(before, twice).keys() == found.keys()
+    assert differing(before, twice)[after[PORTAL][0].findings] == in_brief(again, fixed)
 
 
 def test_a_series_takes_agencies_together(recorder: Recorder) -> None:

@@ -95,7 +95,7 @@ def test_a_missing_body_without_an_act_is_damage(runs: tuple[str, str], recorder
         execute("UPDATE history_blob SET body = %s WHERE digest = %s", [b"", name])
         assert {problem.what for _, problem in whole.verify()} == {f"blob {name}"}
     with tampering():
-        models.insert([models.RemovedBody(blob_id=name, act=0)])
+        models.insert(models.RemovedBody, [{"blob_id": name, "act": 0}])
         execute("UPDATE history_blob SET body = %s WHERE digest = %s", [b"", name])
         told = {(problem.fault, problem.what) for _, problem in whole.verify()}
         assert told == {("damaged", f"blob {name}"), ("inserted", f"removed body {name}")}

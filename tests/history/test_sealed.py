@@ -37,7 +37,7 @@ def judged(asset: str, *targets: PortsTarget, agency: str = "so-mau", control: s
 
 
 def pack(looks: Sequence[Look], *findings: Finding) -> Packed:
-    return sealed.pack(START, looks, [(each, dump(each)) for each in findings])
+    return sealed.pack(START, looks, findings)
 
 
 def test_a_look_belongs_to_the_first_asset_that_refers_to_it() -> None:

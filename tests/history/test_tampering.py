@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import models as fields
 
-from checks.model.canonical import digest, dump
+from checks.model.canonical import digest
 from checks.model.evidence import observation_digest
 from checks.model.target import PortsTarget
 from history import models, queries, records, rows, seal, sealed, sights, whole
@@ -306,7 +306,7 @@ def test_a_run_computed_anew_is_found_by_what_was_published(run: str, recorder: 
     row, end = models.Run.objects.get(pk=run), models.RunEnd.objects.get(run=run)
     looks = sights.looks(run)
     kept = [each for each in recorder.findings(run) if each.asset != "trang-xa"]
-    packed = sealed.pack(row.started, looks, [(each, dump(each)) for each in kept])
+    packed = sealed.pack(row.started, looks, kept)
     forged = replace(records.closing(end), findings=2, agencies=packed.contents, times=packed.times)
     with tampering():
         execute("DELETE FROM history_agencyrecord")

@@ -191,7 +191,7 @@ def database_rows() -> Iterator[tuple[str, str, str, str]]:
             yield name, f"`{field.column}`", "changed", changed(model, field)
         yield name, "a row", "removed", removed(model)
         found = inserted(model)
-        alone = model is models.Blob and found == NOT_FOUND
+        alone = model in (models.Blob, models.Brief) and found == NOT_FOUND
         yield name, "a row", "inserted", "nothing names it, so that it says nothing" if alone else found
         yield name, "two rows", "reordered", reordered(model)
 

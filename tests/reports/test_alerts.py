@@ -170,11 +170,13 @@ def test_authorisations_are_told_of_before_they_end() -> None:
     assert told(replace(of, agency=agency(authorisation=authorisation(valid_until=later)), assets=(asset(),))) == []
 
 
-def side(*findings: Finding, rules: str = "1") -> Side:
+def side(*findings: Finding, rules: str = "1") -> Side[Finding]:
     return Side(findings, {(each.asset, each.control): rules for each in findings})
 
 
-def news(now: Side, before: Side, earlier: Side | None = None, **more: object) -> list[Alert]:
+def news(
+    now: Side[Finding], before: Side[Finding], earlier: Side[Finding] | None = None, **more: object
+) -> list[Alert]:
     whole = News(RUN, "so-mau", now, before, earlier or Side(()))
     return list(of_agency(replace(whole, **more)))  # type: ignore[arg-type]
 
@@ -190,7 +192,7 @@ def test_what_fails_again_is_told_under_the_key_of_the_fault() -> None:
     assert news(side(critical("a", waiver=waiver("w"))), side(finding("pass")), seen_before=seen_before) == []
 
 
-def controls(*verdicts: str, **more: object) -> Side:
+def controls(*verdicts: str, **more: object) -> Side[Finding]:
     return side(*(finding(each, control=f"C-{number}", **more) for number, each in enumerate(verdicts)))
 
 

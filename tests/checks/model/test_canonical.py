@@ -1,8 +1,12 @@
 """What Khiên remembers is bytes, and a digest names them: neither may ever come out another way."""
 
+import json
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from checks.model import evidence
@@ -30,12 +34,40 @@ SEEN: dict[str, Observation] = {
 }
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A value of a model type that holds anything."""
+
+    value: Any
+
+
 def test_canonical_bytes() -> None:
     assert canonical({"b": [1, None, True], "a": "Nghệ"}) == '{"a":"Nghệ","b":[1,null,true]}'.encode()
     assert canonical({"a": {"d": 1, "c": 2}}) == b'{"a":{"c":2,"d":1}}'
     for wrong in (float("nan"), float("inf")):
         with pytest.raises(ValueError, match="not JSON compliant"):
             canonical([wrong])
+
+
+@given(JSON)
+def test_canonical_bytes_are_those_of_the_standard_library(value: Any) -> None:
+    """Whichever library writes them: documents say how with no word on it."""
+    written = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    assert canonical(value) == written
+    assert dump(Held(value)) == b'{"value":' + written + b"}"
+
+
+def test_what_utf_8_cannot_hold_is_refused() -> None:
+    for refused in ("\ud800", {"\ud800": 1}):
+        with pytest.raises(ValueError, match="surrogates"):
+            canonical(refused)
 
 
 def test_digests() -> None:
