@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from checks.model.text import Language
+from console.live import by_itself
 from console.models import User
 
 LANGUAGE_COOKIE = "__Host-khien-language"
@@ -39,7 +40,7 @@ def over(request: HttpRequest, now: datetime) -> bool:
     since, seen = session.get(SINCE, 0), session.get(SEEN, 0)
     if moment - since > settings.SESSION_COOKIE_AGE or moment - seen > IDLE.total_seconds():
         return True
-    if moment - seen > NOTED.total_seconds():
+    if moment - seen > NOTED.total_seconds() and not by_itself(request):
         session[SEEN] = moment
     return False
 

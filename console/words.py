@@ -9,6 +9,8 @@ from checks.model.operation import StepName
 from checks.model.text import Text
 from history.access import Role
 from history.facts import Purpose, State, WaiverState
+from history.flights import Activity
+from history.progress import Probe
 
 # Around every page.
 PRODUCT = Text("Khiên", "Khiên")
@@ -239,11 +241,94 @@ RUN_TITLE = Text("Đợt rà quét {run}", "Run {run}")
 FACTS = Text("Thông tin đợt", "Facts of the run")
 SIGHTINGS = Text("Số lần xem", "Looks")
 AGENCIES_OF_RUN = Text("Kết quả từng cơ quan", "Results by agency")
-NO_FINDINGS_YET = Text("Kết luận có khi đợt kết thúc.", "Verdicts are made when the run ends.")
 HEAD_HELP = Text(
     "Báo cáo của đợt này in cùng mã; khien history verify đối chiếu.",
     "Reports of this run print the same; khien history verify compares.",
 )
+
+# Runs that are under way.
+UNDER_WAY = Text("Đang chạy", "Under way")
+ACTIVITIES: Mapping[Activity, Text] = {
+    "looking": Text("Đang rà quét", "Looking"),
+    "judging": Text("Đang đánh giá", "Judging"),
+    "ending": Text("Đang dừng", "Ending"),
+    "paused": Text("Tạm dừng", "Paused"),
+    "left": Text("Bị ngắt, chưa có tiến trình làm tiếp", "Interrupted; nobody goes on with it"),
+}
+ACTIVITY_HELP: Mapping[Activity, Text] = {
+    "judging": Text("Đã xem xong mọi mục; đang lập kết luận.", "Everything is looked at; verdicts are being made."),
+    "ending": Text(
+        "Tiến trình rà quét hoàn tất các mục đang xem dở rồi dừng, thường trong vài giây.",
+        "The scanning process finishes what it is looking at and ends, within seconds as a rule.",
+    ),
+    "paused": Text(
+        "Tiến trình khien schedule run làm tiếp khi được phép; mục đã xem không bị xem lại.",
+        "khien schedule run goes on as soon as it may; what was looked at is not looked at again.",
+    ),
+    "left": Text(
+        "Làm tiếp bằng lệnh khien scan --resume {run}; mục đã xem không bị xem lại.",
+        "Go on with khien scan --resume {run}; what was looked at is not looked at again.",
+    ),
+}
+PLANNING = Text(
+    "Đang phân giải tên miền; số mục cần xem sẽ còn tăng.", "Names are being looked up; more will be planned then."
+)
+PROGRESS = Text("Tiến độ", "Progress")
+PROGRESS_OF = Text("{done} / {planned} mục ({share})", "{done} of {planned} looks ({share})")
+PROBES: Mapping[Probe, Text] = {
+    "dns": Text("Tên miền (DNS)", "Names (DNS)"),
+    "ports": Text("Cổng dịch vụ", "Ports"),
+    "tls": Text("TLS", "TLS"),
+    "http": Text("HTTP", "HTTP"),
+}
+WANTED_BY = Text("Theo lịch hoặc yêu cầu", "Schedule or request")
+WORKED_ON_SINCE = Text("Chạy liên tục từ", "Worked on since")
+LEFT = Text("Ước tính còn lại", "Left, about")
+LEFT_UNKNOWN = Text("chưa ước tính được", "cannot be reckoned yet")
+LEFT_SOON = Text("dưới 1 phút", "less than a minute")
+LEFT_MINUTES = Text("{minutes} phút", "{minutes} min")
+LEFT_HOURS = Text("{hours} giờ {minutes} phút", "{hours} h {minutes} min")
+AGENCIES_IN_FLIGHT = Text("Tiến độ từng cơ quan", "Progress by agency")
+AGENCY_COMPLETE = Text("Đã xem xong", "Complete")
+AGENCY_INCOMPLETE = Text("Chưa xong", "Not complete")
+LOOKED = Text("Đã xem", "Looked at")
+TO_LOOK_AT = Text("Cần xem", "Planned")
+SHARE = Text("Tỷ lệ", "Share")
+LIVE_ON = Text("Trang tự cập nhật mỗi {seconds} giây.", "This page renews itself every {seconds} seconds.")
+LIVE_OFF = Text("Trang không tự cập nhật.", "This page does not renew itself.")
+LIVE_STOP = Text("Dừng tự cập nhật", "Stop renewing it")
+LIVE_START = Text("Tự cập nhật", "Renew it by itself")
+WAITING_SLOTS = Text("Lượt đến hạn, đang chờ bắt đầu", "Due, and waiting to begin")
+WAITING_SLOT = Text("{name}, lượt {time}", "{name}, slot of {time}")
+CANCEL_RUN = Text("Hủy đợt này", "Cancel this run")
+CANCEL_TITLE = Text("Hủy đợt rà quét {run}", "Cancel run {run}")
+CANCEL_HELP = Text(
+    "Tiến trình rà quét hoàn tất các mục đang xem dở rồi dừng, thường trong vài giây. Đợt bị hủy hẳn: những gì đã thấy "
+    "được giữ lại, không có kết luận nào được lập, và không làm tiếp được nữa. Lịch và các yêu cầu khác vẫn chạy.",
+    "The scanning process finishes what it is looking at and ends, within seconds as a rule. The run is over for good: "
+    "what it saw is kept, no verdict is made of it, and nobody can go on with it. Schedules and other requests go on.",
+)
+CANCEL_OR_STOP = Text(
+    "Để dừng mọi đợt mà sau đó làm tiếp được, dùng", "To stop every run so that they can be gone on with, use the"
+)
+CANCELLED_BY = Text("{by} yêu cầu hủy đợt này lúc {time}: {reason}", "{by} cancelled this run at {time}: {reason}")
+STOP = Text("Dừng khẩn cấp", "Emergency stop")
+STOP_STANDS = Text(
+    "Đang dừng khẩn cấp: {by}, {time}: {reason}. Không đợt rà quét nào chạy.",
+    "The emergency stop stands: {by}, {time}: {reason}. No scan runs.",
+)
+STOP_STANDS_NOT = Text("Không có lệnh dừng; các đợt rà quét được phép chạy.", "No stop stands; scans may run.")
+STOP_HELP = Text(
+    "Mọi đợt rà quét trên cơ sở dữ liệu này dừng trong vài giây, kể cả khi đang xem dở, và không đợt nào bắt đầu được "
+    "cho đến khi bỏ lệnh. Đợt bị dừng làm tiếp được sau đó.",
+    "Every scan on this database ends within seconds, also in the middle of a look, and none can begin until the stop "
+    "is lifted. Runs that were stopped are gone on with then.",
+)
+STOP_ALL = Text("Dừng mọi đợt rà quét", "Stop every scan")
+STOP_LIFT = Text("Bỏ lệnh dừng", "Lift the stop")
+STOP_ACTS = Text("Các lệnh dừng và bỏ lệnh", "Stops and releases")
+STOP_NONE = Text("Chưa từng có lệnh dừng.", "No stop was ever made.")
+WHO = Text("Người thực hiện", "Who")
 
 # Deadlines.
 DEADLINES = Text("Thời hạn", "Deadlines")
@@ -294,6 +379,7 @@ STEPS: Mapping[StepName, Text] = {
     "stopped": Text("Đã dừng", "Stopped"),
     "failed": Text("Không thực hiện được", "Failed"),
     "withdrawn": Text("Đã rút", "Withdrawn"),
+    "cancelled": Text("Đã hủy", "Cancelled"),
     "halted": Text("Dừng khẩn cấp", "Emergency stop"),
     "released": Text("Đã bỏ lệnh dừng", "Released"),
 }

@@ -167,6 +167,8 @@ class Holder:
     pid: int | None = None
     started: datetime | None = None
     """When the lock was taken, in UTC."""
+    run: str = ""
+    """The run that is worked on; empty where there is none, or none yet."""
 
 
 LockName = Literal["scan", "upgrade", "schedule", "alerts"]

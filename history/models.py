@@ -252,7 +252,7 @@ class IssuedFile(JournalRow):
 
 
 class OperationStep(JournalRow):
-    """One step of a slot, a request, a schedule or the emergency stop: see `history.operations`."""
+    """One step of a slot, a request, a schedule, a cancelled run or the emergency stop: see `history.operations`."""
 
     LEAF = "operation"
 

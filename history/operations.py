@@ -1,4 +1,4 @@
-"""The steps of schedules, slots, requests and of the emergency stop: values of `checks.model.operation` in and out.
+"""The steps of slots, requests, schedules, cancelled runs and the stop: values of `checks.model.operation` in and out.
 
 The place that a step takes in its subject is unique: of two processes that want it, the database lets one have it. So a
 slot is taken once, whoever sees it due. Each step names the digest of the one before, and has a leaf of the log
@@ -71,6 +71,12 @@ def requests() -> tuple[Operation, ...]:
     over = rows.filter(step__in=FINAL).values("subject")  # left to the database: there are more of them each year
     left = rows.filter(sequence=0).exclude(subject__in=over).order_by("id").values_list("subject", flat=True)
     return tuple(found for each in left if (found := operation(each)) is not None)
+
+
+def unfinished() -> tuple[Operation, ...]:
+    """Slots and requests of which something is left to do; of a schedule only the latest can be. Raises Damaged."""
+    latest = (latest_taken(each) for each in schedules())
+    return (*(each for each in latest if each is not None and each.open), *requests())
 
 
 def slots(schedule: str, since: datetime, until: datetime) -> tuple[Operation, ...]:

@@ -1,4 +1,5 @@
-"""What is to be done and what became of it: slots of schedules, requests of people, the emergency stop.
+"""What is to be done and what became of it: slots of schedules, requests of people, runs that are cancelled, the
+emergency stop.
 
 Each is a row of steps that are only added to; what it is now is its last step. `scanner` decides, `history` keeps,
 `console` asks and shows.
@@ -11,7 +12,7 @@ from typing import Literal
 from checks.model.canonical import STRICT
 from checks.model.task import Task
 
-OperationKind = Literal["schedule", "slot", "request", "stop"]
+OperationKind = Literal["schedule", "slot", "request", "run", "stop"]
 StepName = Literal[
     "known",  # of a schedule: its slots count from now on
     "due",  # of a slot: it is taken, and its run begins as soon as it may
@@ -24,6 +25,7 @@ StepName = Literal[
     "stopped",  # given up by rule; the run is abandoned
     "failed",  # given up for a fault; the run, if there is one, stays open
     "withdrawn",  # of a request
+    "cancelled",  # of a run: whoever scans ends it
     "halted",  # of the stop: no scan may run
     "released",
 ]
@@ -44,6 +46,7 @@ Reason = Literal[
     "changed",  # failed: rules or data are no longer those of the run
     "unscheduled",  # stopped: the schedule is no longer there
     "abandoned",  # stopped: somebody has ended the run
+    "cancelled",  # stopped: somebody has cancelled the run
 ]
 
 
@@ -55,9 +58,9 @@ class Step:
 
     kind: OperationKind
     name: str
-    """Of the schedule (also for its slots); the id of the request; "scans" for the stop."""
+    """Of the schedule (also for its slots); the id of the request or of the run; "scans" for the stop."""
     sequence: int
-    """0, 1, 2 ... of one slot, request, schedule, or of the stop. Of two that take the same place one is refused."""
+    """0, 1, 2 ... of one slot, request, schedule or run, or of the stop. Of two that take one place one is refused."""
     step: StepName
     at: datetime
     by: str
@@ -70,7 +73,7 @@ class Step:
     task: Task | None = None
     """With the first step of a slot or request."""
     run: str = ""
-    """From "begun" on: the id of its run."""
+    """From "begun" on, and with "cancelled": the id of the run."""
     missed: int = 0
     """So many earlier slots of the schedule, that nobody took, this one stands for."""
     missed_since: datetime | None = None

@@ -11,7 +11,7 @@ from checks.model.canonical import STRICT
 from checks.model.evidence import Evidence
 from checks.model.finding import Finding, Verdict
 from checks.model.issued import IssuedFile
-from checks.model.operation import StepName
+from checks.model.operation import Step, StepName
 from checks.model.policy import Severity
 from checks.model.task import Task
 from checks.model.text import Text
@@ -128,6 +128,47 @@ class Wish:
     asset: Id | None = None
     control: Id | None = None
     """Of a recheck of an asset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """Why something is done; it goes on record."""
+
+    __pydantic_config__ = STRICT
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+@dataclass(frozen=True, slots=True)
+class StopWish:
+    """That every scan is to stop, or may go on."""
+
+    __pydantic_config__ = STRICT
+
+    step: Literal["halt", "release"]
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """Whether a run was cancelled. It ends within seconds, and is then abandoned."""
+
+    __pydantic_config__ = STRICT
+
+    run: str
+    step: Step | None
+    """Who cancelled it, when and why; None: nobody did."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyStop:
+    """Whether the emergency stop stands; while it does, no scan runs."""
+
+    __pydantic_config__ = STRICT
+
+    stands: bool
+    last: Step | None
+    """The last stop or release, with who, when and why; None: there never was one."""
 
 
 @dataclass(frozen=True, slots=True)

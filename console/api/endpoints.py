@@ -7,6 +7,7 @@ from checks.model.text import Text
 from console.api import answers, views
 from console.api.interface import Endpoint, Operation, Page, Paging
 from history.facts import RunRow
+from history.flights import Flight
 
 BYTES = "application/octet-stream"
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -67,6 +68,56 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         ),
     ),
     Endpoint("run", "runs/<slug:run>", Operation("run", Text("Một đợt rà quét", "One run"), views.run, RunRow)),
+    Endpoint(
+        "runs-in-flight",
+        "runs-in-flight",
+        Operation(
+            "runs_in_flight",
+            Text("Các đợt chưa kết thúc, mới nhất trước", "The runs that are open, newest first, and how far they are"),
+            views.runs_in_flight,
+            tuple[Flight, ...],
+        ),
+        overseers=True,
+    ),
+    Endpoint(
+        "run-cancellation",
+        "runs/<slug:run>/cancellation",
+        Operation(
+            "run_cancellation",
+            Text("Ai đã hủy một đợt", "Who cancelled a run, when and why"),
+            views.cancellation,
+            answers.Cancellation,
+        ),
+        Operation(
+            "cancel",
+            Text("Hủy một đợt; chỉ đội giám sát", "Cancel a run, which ends it for good; the security team alone"),
+            views.cancel,
+            answers.Cancellation,
+            body=answers.Because,
+            status=202,
+            conflicts=True,
+        ),
+        overseers=True,
+    ),
+    Endpoint(
+        "stop",
+        "stop",
+        Operation(
+            "emergency_stop",
+            Text("Lệnh dừng khẩn cấp có hiệu lực hay không", "Whether the emergency stop stands"),
+            views.emergency_stop,
+            answers.EmergencyStop,
+        ),
+        Operation(
+            "change_emergency_stop",
+            Text("Ra lệnh hoặc bỏ lệnh dừng khẩn cấp; chỉ đội giám sát", "Order or lift it; the security team alone"),
+            views.change_emergency_stop,
+            answers.EmergencyStop,
+            body=answers.StopWish,
+            conflicts=True,
+        ),
+        overseers=True,
+    ),
     Endpoint(
         "run-findings",
         "runs/<slug:run>/findings",

@@ -22,6 +22,7 @@ from history.access import Door
 from history.chronicle import Wanted
 from history.errors import NotSeen
 from history.facts import RunRow
+from history.flights import Flight, Flights
 from history.issues import Archived
 from reports.messages.figures import local_date
 
@@ -83,6 +84,35 @@ def run(request: Request, query: Nothing, run: str) -> RunRow:
     return request.door.run(run)
 
 
+def runs_in_flight(request: Request, query: Nothing) -> tuple[Flight, ...]:
+    """The open runs. Raises NotSeen for who sees one agency."""
+    return tuple(Flights(request.door).every(_now()))
+
+
+def cancellation(request: Request, query: Nothing, run: str) -> answers.Cancellation:
+    """Who cancelled a run. Raises NotSeen."""
+    return answers.Cancellation(run, Flights(request.door).cancelled(run))
+
+
+def cancel(request: Request, query: Nothing, body: answers.Because, run: str) -> answers.Cancellation:
+    """Cancel a run. Raises NotSeen, BadAct."""
+    Flights(request.door).cancel(run, body.reason, _now())
+    return cancellation(request, query, run)
+
+
+def emergency_stop(request: Request, query: Nothing) -> answers.EmergencyStop:
+    """How the emergency stop stands. Raises NotSeen for who sees one agency."""
+    acts = Flights(request.door).stops()
+    return answers.EmergencyStop(bool(acts) and acts[-1].step == "halted", acts[-1] if acts else None)
+
+
+def change_emergency_stop(request: Request, query: Nothing, body: answers.StopWish) -> answers.EmergencyStop:
+    """Order or lift it. Raises NotSeen, BadAct."""
+    flights = Flights(request.door)
+    (flights.halt if body.step == "halt" else flights.release)(body.reason, _now())
+    return emergency_stop(request, query)
+
+
 def run_findings(request: Request, query: answers.FindingsWanted, run: str) -> Page[Finding]:
     """The findings of a run that fit, by agency, asset and control."""
     skipped, found = _findings(request.door, query, run)
@@ -142,7 +172,7 @@ def requests_(request: Request, query: Paging) -> Page[answers.Request]:
 def ask(request: Request, query: Nothing, wish: answers.Wish) -> answers.Request:
     """Take a request down; the same asked for once more is the same. Raises NotSeen, BadAct."""
     task = requests.wished(request.door, wish.what, wish.agency or "", wish.asset or "", wish.control or "")
-    name = request.door.ask(task, datetime.now(UTC).replace(microsecond=0))
+    name = request.door.ask(task, _now())
     return next(_request(each) for each in request.door.requests(LATEST_REQUESTS) if each.first.name == name)
 
 
@@ -215,6 +245,10 @@ def _fits(query: answers.FindingsWanted, verdict: str, severity: str) -> bool:
 
 def _report(archived: Archived) -> answers.Report:
     return answers.Report(archived.sequence, archived.file)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _request(each: Operation) -> answers.Request:

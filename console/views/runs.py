@@ -1,31 +1,53 @@
 """The runs, and one of them: what it was made with, and what it found at each agency."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
 from django.http import HttpResponseBase
 
+from checks.model.operation import Operation
 from checks.score import score_of
-from console import charts, figures, paging, tables, words
+from console import charts, figures, live, paging, tables, words
 from console.pages import page
 from console.request import Request
 from console.tables import Cell, Column, Table
-from console.views import common
+from console.views import common, flights
 from history.facts import RunRow
+from history.flights import Flight, Flights
 from reports.messages import labels
-from reports.messages.figures import moment
+from reports.messages.figures import moment, percent
+from reports.messages.operations import REASONS
 
 
 def every(request: Request) -> HttpResponseBase:
     """The runs, newest first, page by page."""
     total = request.door.run_count()
+    under_way, waiting = _under_way(request)
+    flying = {each.run.id: each for each in under_way}
     if tables.wants_csv(request):
-        return tables.answer(request, _runs(request, request.door.runs(total)), "runs")
+        return tables.answer(request, _runs(request, request.door.runs(total), flying), "runs")
     part = paging.part(request, total)
-    found = request.door.runs(paging.PAGE, skip=part.start)
-    return page(request, "runs.html", table=_runs(request, found), part=part)
+    moving = [each for each in under_way if each.activity in flights.MOVING]
+    state = live.live(request, bool(moving))
+    answer = page(
+        request,
+        "runs.html",
+        table=_runs(request, request.door.runs(paging.PAGE, skip=part.start), flying),
+        part=part,
+        moving=moving,
+        waiting=waiting,
+        live=state,
+        stopped=flights.standing(request),
+        reasons=REASONS,
+    )
+    return live.renewed(request, answer, state)
 
 
 def one(request: Request, run: str) -> HttpResponseBase:
     """One run."""
     row = request.door.run(run)
+    if row.state == "open":
+        return flights.one(request, run)
     finished = row.state == "finished"
     table = _agencies(request, row) if finished else None
     if table is not None and tables.wants_csv(request):
@@ -40,17 +62,35 @@ def one(request: Request, run: str) -> HttpResponseBase:
         table=table,
         policies=request.door.policies(row.id).values() if finished or request.door.whole else (),
         exclusions=[each for each in row.exclusions if each[1] != "not_selected"],
+        cancelled=None if finished else Flights(request.door).cancelled(row.id),
+        reasons=REASONS,
     )
 
 
-def _runs(request: Request, found: list[RunRow]) -> Table:
+def _under_way(request: Request) -> tuple[list[Flight], tuple[Operation, ...]]:
+    """The runs that are open, and the slots that are due and not begun; nothing for an agency."""
+    if not request.door.whole:
+        return [], ()
+    found = Flights(request.door)
+    return found.every(datetime.now(UTC)), found.waiting()
+
+
+def _runs(request: Request, found: list[RunRow], under_way: Mapping[str, Flight]) -> Table:
     language = request.language
+
+    def state(run: RunRow) -> str:
+        flight = under_way.get(run.id)
+        if flight is None:
+            return words.STATES[run.state].in_(language)
+        total = flight.progress.total
+        return f"{flights.state(flight, language)} ({percent(flights.share(total.done, total.planned), language)})"
+
     rows = [
         (
             Cell(each.id, common.link("run", run=each.id), look="code"),
             Cell(moment(each.started, language), value=each.started.isoformat()),
             Cell(words.PURPOSES[each.purpose].in_(language)),
-            Cell(words.STATES[each.state].in_(language)),
+            Cell(state(each)),
             Cell(each.vantage),
             *(
                 common.count_cell(each.findings.get(verdict, 0), language)

@@ -32,6 +32,7 @@ MATTERS: Mapping[str, tuple[Text, Mapping[str, Text]]] = {
             "interrupted": Text("bị ngắt", "interrupted"),
             "finished": Text("kết thúc", "finished"),
             "abandoned": Text("đã bỏ", "abandoned"),
+            "cancelled": Text("hủy", "cancelled"),
         },
     ),
     "schedule": (Text("Lịch rà quét", "Schedule"), {"known": Text("bắt đầu áp dụng", "in force from now on")}),

@@ -93,6 +93,12 @@ class HistoryStore:
         except (UnknownRun, RunEnded):
             return
 
+    def cancelled(self, run: str) -> bool:
+        """See Store."""
+        from history import cancels
+
+        return cancels.cancelled(run) is not None
+
     def halted(self) -> bool:
         """See Store."""
         from history import stop

@@ -163,7 +163,9 @@ class Job:
         return ended
 
     def _interrupted(self, run_id: str, schedule: Schedule | None, error: Interrupted) -> None:
-        if schedule is not None and schedule.overrun == "stop" and error.reason in ("window", "length"):
+        if error.reason == "cancelled":  # and has ended
+            self._add("stopped", "cancelled")
+        elif schedule is not None and schedule.overrun == "stop" and error.reason in ("window", "length"):
             self.recorder.abandon(run_id, error.reason)
             self._add("stopped", error.reason)
         else:

@@ -157,7 +157,7 @@ def look(
     allowed = tuple(asset for asset in order.assets if refused[asset.id] is None)
     with (
         closing(config.scan.politeness()) as politeness,
-        Watch((halted, _authorised(allowed, order), *questions)) as watch,
+        Watch((halted, _cancelled(run_id), _authorised(allowed, order), *questions)) as watch,
         scan_progress() as progress,
     ):
 
@@ -207,6 +207,21 @@ def halted() -> Ending | None:
         f"emergency stop ({who}); lifted by khien stop --release",
     )
     return Ending("halted", text)
+
+
+def _cancelled(run_id: str) -> Question:
+    """Whether somebody has cancelled the run. Looks under way are waited for."""
+
+    def ended() -> Ending | None:
+        from history import cancels
+
+        found = cancels.cancelled(run_id)
+        if found is None:
+            return None
+        who = found.by + (f": {found.detail}" if found.detail else "")
+        return Ending("cancelled", Text(f"đợt đã bị hủy ({who})", f"the run was cancelled ({who})"), at_once=False)
+
+    return ended
 
 
 def _log_failure(run_id: str, seen: Evidence) -> None:

@@ -15,7 +15,7 @@ from checks.model.inventory import inventory_bytes
 from checks.model.policy import SEVERITIES, Severity
 from checks.model.target import TlsTarget
 from history.errors import HistoryError
-from history.lock import scan_lock
+from history.lock import scan_lock, working_on
 from policies.reference_data import load_reference_data
 from scanner.cli.actor import ByOption, actor
 from scanner.cli.config import Config
@@ -187,7 +187,11 @@ def tell(run_id: str, chosen: Order, findings: tuple[Finding, ...], recorder: "R
 
 
 def may_begin(config: Config) -> None:
-    """Raises Refused while the emergency stop stands, and where the disk has too little room."""
+    """Raises Refused while the emergency stop stands, and where the disk has too little room. The caller holds the
+    right to scan: runs that were cancelled meanwhile end first."""
+    from history import cancels
+
+    cancels.settle()
     found = halted()
     if found is not None:
         raise Refused(found.text.vi, found.text.en)
@@ -202,6 +206,8 @@ def run_by_command(
     try:
         return run_to_end(run_id, chosen, workspace, recorder)
     except Interrupted as error:
+        if error.reason == "cancelled":  # who and why is on record, and nobody goes on
+            raise
         try:
             put_on_record("run.interrupted", run_id, by, error.reason)
         except HistoryError as failed:  # the run can be gone on with all the same
@@ -223,7 +229,8 @@ def run_to_end(
     run_id: str, chosen: Order, workspace: Workspace, recorder: "Recorder", questions: Sequence[Question] = ()
 ) -> tuple[Finding, ...]:
     """Look at what is left, judge, and close the run. Raises Interrupted, after which it is open, and can be gone on
-    with; the `questions` are asked every second beside those of every scan, and end it too."""
+    with, unless it was cancelled; the `questions` are asked every second beside those of every scan, and end it too."""
+    working_on(run_id)
     if not workspace.config.scan.contact:
         note(say(NO_CONTACT.vi, NO_CONTACT.en), style="yellow")
     for each in chosen.refused:
@@ -243,6 +250,10 @@ def run_to_end(
         raise error from None
     except Interrupted as error:
         _log_interrupted(run_id, error)
+        if error.reason == "cancelled":
+            from history import cancels
+
+            cancels.end(run_id)
         raise
     as_of = recorder.run(run_id).as_of
     data = load_reference_data(chosen.inventory.anchors.values())

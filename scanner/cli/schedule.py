@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from checks.model.canonical import plain
-from checks.model.operation import Operation, Reason, StepName
+from checks.model.operation import Operation, StepName
 from checks.model.text import Text
 from policies.strict_yaml import InputErrors, read_file
+from reports.messages.operations import REASONS
 from scanner.cli.language import LANGUAGE, say
 from scanner.cli.memory import open_history
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
@@ -32,24 +33,9 @@ STEPS: dict[StepName, Text] = {
     "stopped": Text("dừng hẳn", "given up"),
     "failed": Text("hỏng", "failed"),
     "withdrawn": Text("đã rút", "withdrawn"),
+    "cancelled": Text("đã hủy", "cancelled"),
     "halted": Text("dừng khẩn cấp", "emergency stop"),
     "released": Text("cho chạy lại", "released"),
-}
-REASONS: dict[Reason, Text] = {
-    "missed": Text("lỡ giờ", "missed"),
-    "blackout": Text("ngày nghỉ", "blackout"),
-    "in_progress": Text("đợt trước chưa xong", "the run before is not over"),
-    "nothing_due": Text("chưa tài sản nào đến hạn", "no asset is due"),
-    "authorisation": Text("ngoài phạm vi cho phép lúc này", "not authorised at this time"),
-    "window": Text("hết khung giờ", "the window has ended"),
-    "length": Text("hết thời lượng", "worked as long as it may"),
-    "halted": Text("dừng khẩn cấp", "emergency stop"),
-    "interrupted": Text("bị ngắt", "interrupted"),
-    "crashed": Text("tiến trình chết", "its process crashed"),
-    "refused": Text("không được phép", "refused"),
-    "changed": Text("quy tắc đã đổi", "rules have changed"),
-    "unscheduled": Text("lịch không còn", "no longer scheduled"),
-    "abandoned": Text("đợt đã bị bỏ", "its run was abandoned"),
 }
 DaysOption = Annotated[
     int, typer.Option("--days", min=1, max=366, help=say("Số ngày tới.", "How many days from now on."))

@@ -53,6 +53,10 @@ class Store(Protocol):
         """End a run, if it is there and open."""
         ...
 
+    def cancelled(self, run: str) -> bool:
+        """Whether somebody has cancelled a run."""
+        ...
+
     def halted(self) -> bool:
         """Whether an emergency stop stands."""
         ...
@@ -102,6 +106,7 @@ class Daemon:
         found = [self._guarded(each.name, partial(self._slots, each)) for each in self.schedules]
         taken = [each for each in found if each is not None]
         self._guarded("schedules", self._unscheduled)
+        self._guarded("requests", self._requests)
         self._guarded("the next scan", partial(self._start, taken))
         return bool(self.work.subject)
 
@@ -124,10 +129,19 @@ class Daemon:
             taken = self.store.operation(step.subject) if step.step == "due" else taken
         if taken is None or not taken.open or taken.first.subject == self.work.subject:
             return None
-        reason = given_up(taken, each, now)
+        reason = given_up(taken, each, now) or self._cancelled(taken)
         if reason:
             self._give_up(taken, reason, now)
         return None if reason else taken
+
+    def _cancelled(self, taken: Operation) -> Reason:
+        return "cancelled" if taken.run and self.store.cancelled(taken.run) else ""
+
+    def _requests(self) -> None:
+        """Give up requests whose run was cancelled while nobody worked on it."""
+        for each in self.store.requests():
+            if each.first.subject != self.work.subject and self._cancelled(each):
+                self._give_up(each, "cancelled", self.now())
 
     def _unscheduled(self) -> None:
         now = self.now()

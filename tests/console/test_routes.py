@@ -35,6 +35,7 @@ PAGES: dict[str, tuple[str, dict[str, int | str]]] = {
     "finding": ("/runs/RUN/findings/cong-so-mau/TLS-LEGACY", {**OWN}),
     "runs": ("/runs", {**OWN}),
     "run": ("/runs/RUN", {**OWN}),
+    "stop": ("/stop", {**OVERSEEN}),
     "requests": ("/requests", {**OWN}),
     "matters": ("/matters", {**OWN}),
     "differences": ("/differences", {**OWN}),
@@ -51,6 +52,7 @@ OPEN_FINDING = "/runs/RUN/findings/cong-so-mau/TLS-LEGACY"
 FORMS: dict[str, tuple[str, dict[str, int | str]]] = {
     "sign-out": ("/sign-out", {"": SIGN_IN}),
     "token-revoke": ("/account/tokens/none/revoke", {"": SIGN_IN, "an-ninh": 404, "kiem-toan": 404, "van-thu": 404}),
+    "run-cancel": ("/runs/RUN/cancel", {"": SIGN_IN, "an-ninh": 409, "kiem-toan": 404, "van-thu": 404}),
     "request-ask": ("/requests/ask", {"": SIGN_IN, "an-ninh": 302, "kiem-toan": 404, "van-thu": 302}),
     "request-withdraw": ("/requests/none/withdraw", {"": SIGN_IN, "an-ninh": 404, "kiem-toan": 404, "van-thu": 404}),
     "acknowledge": (f"{OPEN_FINDING}/acknowledge", {"": SIGN_IN, "an-ninh": 409, "kiem-toan": 404, "van-thu": 409}),

@@ -25,6 +25,7 @@ class Memory:
     """The name of a schedule of which the database does not tell."""
     stopped: bool = False
     abandoned: list[str] = field(default_factory=list)
+    cancels: set[str] = field(default_factory=set)
     recovered: int = 0
 
     def known(self, schedule: Schedule, now: datetime, by: str) -> Known:
@@ -56,6 +57,9 @@ class Memory:
 
     def abandon(self, run: str, reason: str) -> None:
         self.abandoned.append(run)
+
+    def cancelled(self, run: str) -> bool:
+        return run in self.cancels
 
     def halted(self) -> bool:
         return self.stopped
@@ -252,3 +256,18 @@ def test_the_library_ticks_on_when_the_clock_is_put_back(monkeypatch: pytest.Mon
     run(lambda: ticks.append(at[0]), over)
     assert all(0 <= each <= TICK_SECONDS for each in waits)
     assert len(ticks) >= 7
+
+
+def test_what_waits_and_whose_run_was_cancelled_is_given_up() -> None:
+    world = World([schedule("day at 22:30", name="a")])
+    world.after(0)
+    first = world.store.steps[0]
+    world.store.add(Step("request", "r", 0, "asked", NOW, "ai"))
+    asked = Step("request", "r", 1, "begun", NOW, "x", run="r-2")
+    paused = Step("request", "r", 2, "paused", NOW, "x", wait_seconds=900)
+    world.store.cancels = {"r-1", "r-2"}
+    world.ends(0, step_of(first, 1, "begun"), step_of(first, 2, "paused"), asked, paused)
+    stopped = [each for each in world.store.steps if each.step == "stopped"]
+    assert [(each.kind, each.reason) for each in stopped] == [("slot", "cancelled"), ("request", "cancelled")]
+    assert sorted(world.store.abandoned) == ["r-1", "r-2"]
+    assert len(world.work.started) == 1
