@@ -12,11 +12,15 @@ FIRST_YEAR = 2000
 
 def named(request: Request, name: str) -> date | None:
     """The day that a parameter of the URL names; None where it is left out. Raises Unclear, also for days to come."""
-    written = request.GET.get(name, "").strip()
-    if not written:
+    return written(request.GET.get(name, ""))
+
+
+def written(text: str) -> date | None:
+    """The same of the text itself."""
+    if not text.strip():
         return None
     try:
-        found = date.fromisoformat(written)
+        found = date.fromisoformat(text.strip())
     except ValueError:
         raise Unclear(words.NO_DAY) from None
     if not FIRST_YEAR <= found.year or found > today():

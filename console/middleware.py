@@ -22,7 +22,7 @@ from console.request import Request, Unclear, source_of
 from console.routes import BY_NAME, Route
 from console.views import errors
 from history.access import Door
-from history.errors import NotSeen
+from history.errors import Damaged, NotSeen
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -159,6 +159,8 @@ class Gate:
         """What somebody may not see is not found, as what is not there; what is not clear is said."""
         if isinstance(exception, Unclear):
             return errors.unclear(request, exception.text)
+        if isinstance(exception, Damaged) and not request.path.startswith(errors.PROGRAMS):
+            return errors.damaged(request, exception)
         return errors.not_found(request, exception) if isinstance(exception, NotSeen) else None
 
     def _enter(self, request: Request, route: Route) -> HttpResponseBase | None:

@@ -35,6 +35,8 @@ NAVIGATION: Mapping[str, tuple[tuple[str, Text], ...]] = {
         ("matters", words.MATTERS),
         ("reports", words.REPORTS),
         ("policies", policy_words.POLICIES),
+        ("acts", audit_words.ACTS),
+        ("checkpoints", audit_words.LOG),
     ),
     "auditor": (
         ("overview", words.OVERVIEW),
@@ -46,6 +48,8 @@ NAVIGATION: Mapping[str, tuple[tuple[str, Text], ...]] = {
         ("matters", words.MATTERS),
         ("reports", words.REPORTS),
         ("policies", policy_words.POLICIES),
+        ("acts", audit_words.ACTS),
+        ("checkpoints", audit_words.LOG),
     ),
     "agency": (
         ("overview", words.REPORT_CARD),

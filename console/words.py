@@ -461,6 +461,10 @@ ERRORS: Mapping[int, tuple[Text, Text]] = {
         Text("Không tìm thấy", "Not found"),
         Text("Không có trang này, hoặc trang không dành cho bạn.", "There is no such page, or it is not for you."),
     ),
+    410: (
+        Text("Không còn lưu", "No longer kept"),
+        Text("Nội dung này đã được xóa theo thời hạn lưu giữ.", "This was removed, as the rule on retention has it."),
+    ),
     429: (
         Text("Quá nhiều yêu cầu", "Too many requests"),
         Text("Hãy chờ một phút rồi thử lại.", "Wait for a minute, then try again."),

@@ -132,6 +132,7 @@ class Damaged(HistoryError):
     """Stored bytes are missing, or are not those that their digest names."""
 
     def __init__(self, digest: str) -> None:
+        self.name = digest
         super().__init__(
             Text(
                 vi=f"Dữ liệu lưu trữ bị thiếu hoặc bị hỏng: {digest}",

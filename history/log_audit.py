@@ -1,14 +1,13 @@
 """Whether the log is whole, whether everything that was done is in it, and whether what was signed or noted elsewhere
 fits it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from checks.model.checkpoint import Head, Witness
-from history import checkpoints, journal, keys, log, models, queries
-from history.errors import Damaged
+from history import journal, log, models, queries
 from history.ledger import GAPS, Leaf, Problem
 from history.merkle import Tree, leaf_hash
-from history.statements import Keyring
+from history.signatures import signatures
 
 Place = tuple[str, str]
 """Kind and subject of a leaf."""
@@ -28,7 +27,9 @@ def verify(witnesses: Iterable[Witness] = ()) -> Iterator[Problem]:
     yield from _acts(found)
     leaves = list(found.values())
     tree = Tree(leaf_hash(leaf.data) for leaf in leaves)
-    yield from _signed(leaves, tree)
+    told = signatures(leaves, tree)
+    yield from told.faults
+    yield from (fault for state in told.states for fault in state.faults)
     for witness in witnesses:
         yield from _noted(witness, tree)
 
@@ -65,22 +66,6 @@ def _acts(found: dict[int, Leaf]) -> Iterator[Problem]:
             yield Problem("removed", f"{kind} {subject}", f"log entry {index} commits to it")
         elif subject not in runs:
             yield Problem("removed", f"run {subject}", f"log entry {index} commits to it")
-
-
-def _signed(leaves: Sequence[Leaf], tree: Tree) -> Iterator[Problem]:
-    """Whether keys came into use and went out of it by the rules, and whether each checkpoint is over this log."""
-    ring = Keyring()
-    made = {row.place: row for row in models.KeyStatement.objects.all()}
-    signed = {row.place: row for row in models.Checkpoint.objects.all()}
-    for index, leaf in enumerate(leaves):
-        try:
-            if leaf.kind == "key" and leaf.subject in made:
-                yield from ring.take(index, keys.logged(made[leaf.subject]))
-            elif leaf.kind == "checkpoint" and leaf.subject in signed:
-                logged = checkpoints.logged(signed[leaf.subject])
-                yield from ring.faults(index, logged, lambda size: tree.root(size).hex())
-        except Damaged:
-            continue  # told by the audit of that journal
 
 
 def _noted(witness: Witness, tree: Tree) -> Iterator[Problem]:

@@ -3,11 +3,14 @@
 They tell nothing of the cause; the log does.
 """
 
+import logging
+
 from django.http import HttpRequest, HttpResponse
 
 from checks.model.text import Text
 from console.api.problems import problem
 from console.pages import page
+from history.errors import BodyRemoved, Damaged
 
 PROGRAMS = ("/api/", "/metrics")
 """Where programs ask, which read problem documents and no pages."""
@@ -21,6 +24,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def unclear(request: HttpRequest, reason: Text) -> HttpResponse:
     """400 for a URL that asks for what cannot be told."""
     return page(request, "error.html", 400, error=400, reason=reason, current="")
+
+
+def damaged(request: HttpRequest, exception: Damaged) -> HttpResponse:
+    """410 for evidence that an act removed, which says so; 500 for what somebody or something damaged, which is said
+    too: what is stored is not what was remembered."""
+    if isinstance(exception, BodyRemoved):
+        return page(request, "error.html", 410, error=410, reason=exception.text, current="")
+    logging.getLogger("console").error("damaged: %s", exception.name)
+    return page(request, "error.html", 500, error=500, reason=exception.text, current="")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -19,6 +19,7 @@ from console.request import Request
 from console.tables import Cell, Column, Table
 from console.views import common
 from history.access import Door
+from history.errors import BodyRemoved
 from history.petitions import Petitions
 from reports.excerpts import excerpt
 from reports.messages import labels
@@ -60,7 +61,12 @@ def one(request: Request, run: str, asset: str, control: str) -> HttpResponse:
     owner = next((each for each in inventory.assets if each.id == asset), None)
     if demand is None or owner is None:
         raise Http404
-    evidence = request.door.evidence(run, finding)
+    evidence: Mapping[str, Evidence] = {}
+    removed = None
+    try:
+        evidence = request.door.evidence(run, finding)
+    except BodyRemoved as error:
+        removed = error.text
     latest = request.door.latest(finding.agency)
     unsettled = finding.verdict in ("fail", "not_assessable") and latest is not None and latest.id == run
     return page(
@@ -80,6 +86,8 @@ def one(request: Request, run: str, asset: str, control: str) -> HttpResponse:
         looks=list(_looks(finding, evidence)),
         fixes=_fixes(demand, server_of(owner, evidence)),
         remedy=demand.remediation.vi if request.language == "vi" else demand.remediation.en,
+        removed=removed,
+        place=request.door.place(run),
         text=policy_text(request.door, run, policy, demand),
     )
 

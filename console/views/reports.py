@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 
-from console import journal, paging, tables, words
+from console import audit_words, journal, paging, tables, words
 from console.pages import page
 from console.request import Request
 from console.tables import Cell, Column, Table
@@ -61,6 +61,7 @@ def _reports(request: Request, found: Sequence[Archived]) -> Table:
             Cell(each.file.signer or "–"),
             Cell(moment(each.file.at, language), value=each.file.at.isoformat()),
             Cell(words.KIB.in_(language).format(size=-(-each.file.size // 1024)), look="number", value=each.file.size),
+            Cell(audit_words.VERIFY.in_(language), common.link("report-proof", number=each.sequence)),
         )
         for each in found
     ]
@@ -74,5 +75,6 @@ def _reports(request: Request, found: Sequence[Archived]) -> Table:
         Column(words.SIGNER),
         Column(words.ARCHIVED),
         Column(words.SIZE, numeric=True),
+        Column(audit_words.PROOF_TITLE),
     )
     return Table(words.REPORTS_TITLE, columns, rows, words.REPORTS_NONE)

@@ -168,6 +168,33 @@ def test_an_auditor_looks_at_an_earlier_run_and_finds_nothing_to_change(console:
     assert set(forms) == {"get"}
 
 
+def test_an_auditor_goes_to_a_day_compares_verifies_and_takes_a_bundle(console: Console, opened: Open) -> None:
+    page = opened().new_page()
+    sign_in(page, "kiem-toan")
+    page.locator("summary", has_text="Xem vào một ngày khác").click()
+    page.get_by_label("Ngày", exact=True).fill("2026-11-03")
+    page.get_by_role("button", name="Xem", exact=True).click()
+    assert "Tình trạng vào cuối ngày 03/11/2026." in page.get_by_role("status").inner_text()
+    assert page.get_by_role("link", name=console.made["runs"][0]).first.is_visible()
+    page.get_by_role("link", name="Thay đổi", exact=True).click()
+    page.get_by_label("Cuối ngày", exact=True).fill("2026-11-03")
+    page.get_by_role("button", name="So sánh hai ngày").click()
+    page.get_by_label("Loại thay đổi").select_option("fixed")
+    page.get_by_role("button", name="Lọc").click()
+    assert page.locator("tbody tr").count() > 3
+    page.get_by_role("link", name="TLS-LEGACY").first.click()
+    page.get_by_role("button", name="Kiểm chứng").click()
+    assert "Nguyên vẹn" in page.get_by_role("status").inner_text()
+    page.get_by_role("link", name="Sổ", exact=True).click()
+    page.get_by_role("link", name="Xuất gói kiểm toán").click()
+    page.get_by_label("Mã đợt").fill(console.run)
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Tạo và tải gói").click()
+    assert started.value.suggested_filename == f"khien-{console.run}.zip"
+    page.get_by_role("link", name="Nhật ký", exact=True).click()
+    assert f"khien-{console.run}.zip" in page.locator("tbody").inner_text()
+
+
 def test_what_a_server_said_is_text_and_nothing_else(console: Console, opened: Open) -> None:
     page = opened("nguoi-khac").new_page()
     asked: list[str] = []

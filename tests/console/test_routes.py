@@ -33,9 +33,12 @@ PAGES: dict[str, tuple[str, dict[str, int | str]]] = {
     "agencies": ("/agencies", {**OVERSEEN}),
     "agency": ("/agencies/so-mau", {**OWN}),
     "finding": ("/runs/RUN/findings/cong-so-mau/TLS-LEGACY", {**OWN}),
+    "finding-proof": ("/runs/RUN/findings/cong-so-mau/TLS-LEGACY/proof", {**OWN}),
+    "evidence": ("/runs/RUN/findings/cong-so-mau/TLS-LEGACY/evidence.json", {**OWN}),
     "runs": ("/runs", {**OWN}),
     "run": ("/runs/RUN", {**OWN}),
     "stop": ("/stop", {**OVERSEEN}),
+    "run-proof": ("/runs/RUN/proof", {**OVERSEEN}),
     "requests": ("/requests", {**OWN}),
     "matters": ("/matters", {**OWN}),
     "differences": ("/differences", {**OWN}),
@@ -46,6 +49,10 @@ PAGES: dict[str, tuple[str, dict[str, int | str]]] = {
     "policy": ("/policies/rieng", {**OVERSEEN}),
     "policy-compare": ("/policy-compare?before=nghe-an-web&after=rieng", {**OVERSEEN}),
     "policy-try": ("/policy-try", {**OVERSEEN, "kiem-toan": 404}),
+    "report-proof": ("/reports/0/proof", {**OWN}),
+    "acts": ("/acts", {**OVERSEEN}),
+    "checkpoints": ("/checkpoints", {**OVERSEEN}),
+    "export": ("/export", {**OVERSEEN}),
 }
 """Route to an address of it, and what each role gets by GET ("" is nobody); `test_browser` looks at all these pages."""
 OPEN_FINDING = "/runs/RUN/findings/cong-so-mau/TLS-LEGACY"
