@@ -134,6 +134,10 @@ def ask_as_a_program(console: Console) -> None:
     assert test_api.ask(console, token, "/api/v1/requests", body=body).status == 201
 
 
+def take_bundle(console: Console) -> None:
+    assert console.visitor("kiem-toan").post("/export", {"run": console.run}, page="/export").status == 200
+
+
 WRITES: dict[str, Write] = {
     "sign-in": lambda console: Visitor(console.port).sign_in("kiem-toan"),
     "sign-in-code": sign_in_with_both,
@@ -149,6 +153,7 @@ WRITES: dict[str, Write] = {
     "dispute-raise": raise_dispute,
     "waiver-decide": decide_waiver,
     "dispute-decide": decide_dispute,
+    "export": take_bundle,
     "api-requests": ask_as_a_program,
 }
 """Each route that takes forms, with what leaves an act."""
@@ -167,6 +172,7 @@ LEAVES = {
     "dispute-raise": "dispute.raised",
     "waiver-decide": "waiver.refused",
     "dispute-decide": "dispute.rejected",
+    "export": "data.downloaded",
     "api-requests": "request.asked",
 }
 """The act that is the last one afterwards."""
