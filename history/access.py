@@ -7,7 +7,7 @@ see is not there: the error is that of what never was, so that no answer tells w
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Literal, get_args
 
@@ -15,6 +15,7 @@ from checks.compare import Change
 from checks.evaluate import evidence_of
 from checks.model.act import Deed
 from checks.model.asset import Agency
+from checks.model.canonical import load
 from checks.model.evidence import Evidence
 from checks.model.finding import Finding, Verdict
 from checks.model.inventory import Inventory
@@ -24,7 +25,7 @@ from checks.model.target import DnsTarget, names_of
 from checks.model.task import Task
 from checks.model.text import Text
 from checks.score import Counted
-from history import bundle, differences, heirs, issues, log, proofs, readings, records, requests
+from history import bundle, differences, heirs, issues, log, proofs, queries, readings, records, requests
 from history.bundle import Named
 from history.chronicle import Wanted, deeds
 from history.errors import BadAct, NotSeen, UnknownFile, UnknownRun
@@ -37,6 +38,8 @@ Role = Literal["security", "agency", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role)
 """security acts for the whole estate; agency sees and acts for one agency; auditor sees everything and changes
 nothing."""
+POLICIES = 16
+"""So many are held at once. They are kept by digest, and so never out of date."""
 OPEN_REQUESTS = 5
 """So many scans and rechecks may wait or run that one person has asked for."""
 
@@ -73,6 +76,8 @@ class Door:
         self._recorder = Recorder()
         self._seen: dict[str, RunRow] = {}
         """Runs that the viewer may see, as far as they were asked for."""
+        self._read: tuple[tuple[str, str], tuple[Finding, ...]] = ("", ""), ()
+        """The findings that were read last, of a run and an agency."""
 
     @property
     def whole(self) -> bool:
@@ -148,7 +153,7 @@ class Door:
     def policies(self, run_id: str) -> dict[str, Policy]:
         """The policies of a run by id; for an agency those that its own assets were judged under."""
         self._known(run_id)
-        found = self._recorder.policies(run_id)
+        found = {name: _policy(each) for name, each in queries.opening(run_id).policies.items()}
         if self.whole:
             return found
         used = {each.policy for each in self.findings(run_id)}
@@ -171,16 +176,23 @@ class Door:
         self._known(run_id)
         if self.whole and agency is None:
             return self._recorder.findings(run_id)
-        parts = [self._recorder.findings(run_id, agency=each) for each in self._of_run(run_id, agency)]
+        parts = [self._findings_of(run_id, each) for each in self._of_run(run_id, agency)]
         return (
             parts[0] if len(parts) == 1 else tuple(sorted(chain(*parts), key=lambda each: (each.asset, each.control)))
         )
 
+    def _findings_of(self, run_id: str, agency: str) -> tuple[Finding, ...]:
+        """Those of one id; of the one that a page is about they are asked for more than once."""
+        if self._read[0] != (run_id, agency):
+            self._read = (run_id, agency), self._recorder.findings(run_id, agency=agency)
+        return self._read[1]
+
     def finding(self, run_id: str, asset: str, control: str) -> Finding:
         """One finding."""
         self._known(run_id)
-        for each in self._recorder.findings(run_id, asset=asset):
-            if each.control == control and (self.whole or each.agency in self.own):
+        owner = next((each.agency for each in self.inventory(run_id).assets if each.id == asset), None)
+        for each in self._recorder.findings(run_id, agency=owner, asset=asset) if owner is not None else ():
+            if each.control == control:
                 return each
         raise NotSeen(f"{run_id} {asset}/{control}")
 
@@ -205,10 +217,10 @@ class Door:
         self._chosen(finding.agency)
         assets = [each for each in self.inventory(run_id).assets if each.id == finding.asset]
         names = {DnsTarget(name).key for asset in assets for name in names_of(asset)}
-        found = self._recorder.evidence(run_id, names)
+        found = self._recorder.evidence(run_id, names, finding.asset)
         keys = {target.key for asset in assets for target in evidence_of(asset, found)}
         keys |= {each.target for each in finding.evidence} | {each.target for each in finding.gaps}
-        return found | self._recorder.evidence(run_id, keys - names)
+        return found | self._recorder.evidence(run_id, keys - names, finding.asset)
 
     def requests(self, limit: int, skip: int = 0) -> list[Operation]:
         """The latest scans and rechecks that were asked for after so many others, newest first; for an agency those of
@@ -367,6 +379,11 @@ class Door:
             sightings=0,
             connections=0,
         )
+
+
+@lru_cache(POLICIES)
+def _policy(digest: str) -> Policy:
+    return load(Policy, queries.content(digest))
 
 
 def _by_verdict(tally: Mapping[Counted, int]) -> dict[Verdict, int]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from checks.model.canonical import canonical
@@ -19,10 +20,11 @@ class _Line(NamedTuple):
     text: bytes
 
 
-def evidence(run_id: str, keys: Collection[str] | None = None) -> dict[str, Evidence]:
-    """What a run saw, or what it saw of some targets, in the order of recording. Raises UnknownRun, Damaged."""
+def evidence(run_id: str, keys: Collection[str] | None = None, near: str = "") -> dict[str, Evidence]:
+    """What a run saw, or what it saw of some targets, in the order of recording; found soonest where they are those of
+    the asset that is named. Raises UnknownRun, Damaged."""
     queries.known(run_id)
-    return seen(looks(run_id, keys))
+    return seen(looks(run_id, keys, near))
 
 
 def seen(found: Iterable[Look]) -> dict[str, Evidence]:
@@ -37,16 +39,20 @@ def seen(found: Iterable[Look]) -> dict[str, Evidence]:
     return {key: each for key, each in evidence_of.items() if each is not None}
 
 
-def looks(run_id: str, keys: Collection[str] | None = None) -> list[Look]:
+def looks(run_id: str, keys: Collection[str] | None = None, near: str = "") -> list[Look]:
     """The looks of a run, or those at some targets, in the order of recording. Raises Damaged."""
     ended = records.end(run_id)
     if ended is None:
         return list(_open(run_id, keys))
-    return restored(ended, records.parts(run_id), keys)
+    return restored(ended, records.parts(run_id), keys, near=near)
 
 
 def restored(
-    ended: models.RunEnd, parts: dict[str, Part], keys: Collection[str] | None, without: Collection[str] = ()
+    ended: models.RunEnd,
+    parts: dict[str, Part],
+    keys: Collection[str] | None,
+    without: Collection[str] = (),
+    near: str = "",
 ) -> list[Look]:
     """The looks of a run that has ended, given what it holds of all assets; not those in the blobs of `without`.
 
@@ -54,7 +60,7 @@ def restored(
     """
     if keys is not None and not keys:
         return []
-    found = _lines(parts, keys, without)
+    found = _lines(parts, keys, without, near)
     if not found:
         return []
     name = records.closing(ended).times
@@ -104,8 +110,13 @@ def _open(run_id: str, keys: Collection[str] | None) -> Iterator[Look]:
         yield from (look for look, _ in queries.looks(part))
 
 
-def _lines(parts: dict[str, Part], keys: Collection[str] | None, without: Collection[str] = ()) -> list[_Line]:
-    """The looks at some targets, or all, in no order. Raises Damaged."""
+def _lines(
+    parts: dict[str, Part], keys: Collection[str] | None, without: Collection[str] = (), near: str = ""
+) -> list[_Line]:
+    """The looks at some targets, or all, in no order. Raises Damaged.
+
+    All looks at a target stand with one asset (`sealed.pack`): nothing more is read once each target was found.
+    """
     wanted = None if keys is None else {canonical(key) for key in keys}
     first: dict[str, int] = {}
     """Digest of an asset's looks to the place of the first of them."""
@@ -114,13 +125,21 @@ def _lines(parts: dict[str, Part], keys: Collection[str] | None, without: Collec
         if parts[asset].looks and parts[asset].looks not in without:
             first[parts[asset].looks] = place
         place += parts[asset].number
+    own = [parts[near].looks] if near in parts and parts[near].looks in first else []
+    left = set(wanted or ())
     found = []
-    for name, data in queries.bodies(first):
+    for name, data in chain(queries.bodies(own), queries.bodies(first.keys() - set(own))):
         try:
-            texts = enumerate(sealed.lines(data), first[name])
-            found += [_Line(*each) for each in texts if wanted is None or sealed.look_key(each[1]) in wanted]
+            lines = [_Line(*each) for each in enumerate(sealed.lines(data), first[name])]
+            if wanted is not None:
+                keys_of = {line: sealed.look_key(line.text) for line in lines}
+                lines = [line for line in lines if keys_of[line] in wanted]
+                left -= set(keys_of.values())
         except ValueError as error:  # the bytes of another blob
             raise Damaged(name) from error
+        found += lines
+        if wanted and not left:
+            break
     return found
 
 

@@ -154,12 +154,11 @@ class Recorder:
         parts = [queries.opening(run_id).plan, *records.plan(run_id)]
         return tuple(target for part in parts for target in rows.load_targets(queries.content(part)))
 
-    def evidence(self, run_id: str, keys: Collection[str] | None = None) -> dict[str, Evidence]:
-        """Everything that the run saw, or what it saw of some targets, by target key, in the order of recording.
-
-        Raises UnknownRun, Damaged.
+    def evidence(self, run_id: str, keys: Collection[str] | None = None, near: str = "") -> dict[str, Evidence]:
+        """Everything that the run saw, or what it saw of some targets, by target key, in the order of recording; found
+        soonest where they are those of the asset that is named. Raises UnknownRun, Damaged.
         """
-        return sights.evidence(run_id, keys)
+        return sights.evidence(run_id, keys, near)
 
     def evidence_before(self, run_id: str, keys: Collection[str]) -> dict[str, Evidence]:
         """What the latest earlier look saw of some targets: see `history.earlier`. Raises UnknownRun, Damaged."""

@@ -209,8 +209,8 @@ class Counting(Recorder):
         self.most = max(self.most, len(found))
         return found
 
-    def evidence(self, run_id: str, keys: Collection[str] | None = None) -> dict[str, Evidence]:
-        found = super().evidence(run_id, keys)
+    def evidence(self, run_id: str, keys: Collection[str] | None = None, near: str = "") -> dict[str, Evidence]:
+        found = super().evidence(run_id, keys, near)
         self.most = max(self.most, len(found))
         return found
 

@@ -3,12 +3,14 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
+from itertools import combinations
 from typing import Any
 
 import pytest
 
 from checks.model.canonical import digest, dump
 from checks.model.evidence import DnsObservation, observation_digest
+from checks.model.finding import EvidenceRef
 from checks.model.target import DnsTarget, PortsTarget, Target
 from checks.score import Counted, counted
 from history import merkle, models, records
@@ -180,6 +182,20 @@ def test_evidence_of_some_targets(recorder: Recorder) -> None:
     assert recorder.evidence(run, ()) == {}
     with pytest.raises(UnknownRun):
         recorder.evidence("none", keys)
+
+
+def test_where_evidence_is_looked_for_first_makes_no_difference(recorder: Recorder) -> None:
+    """Looks of two assets, some of which no finding refers to."""
+    first, second, *_ = [each.sighting.target.key for each in EVIDENCE]
+    found = [
+        replace(FINDINGS[0], asset="a", evidence=(EvidenceRef(first, ""),)),
+        replace(FINDINGS[0], asset="b", evidence=(EvidenceRef(second, ""),)),
+    ]
+    run = whole_run(recorder, [replace(each, instances=(), gaps=()) for each in found])
+    for wanted in combinations([*(each.sighting.target.key for each in EVIDENCE[:3]), "dns:none"], 2):
+        expected = {each.sighting.target.key: each for each in EVIDENCE if each.sighting.target.key in wanted}
+        for near in ("", "a", "b", "none"):
+            assert recorder.evidence(run, wanted, near) == expected, (wanted, near)
 
 
 def test_evidence_of_more_targets_than_one_statement_takes(recorder: Recorder) -> None:
