@@ -4,11 +4,11 @@ A finished run never changes, so what is made of it for those who see everything
 """
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import Lock
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from django.db import connection
 
@@ -25,6 +25,7 @@ TREND = 12
 """Earlier scans that a trend goes back."""
 LOW_COVERAGE = 8000
 """Basis points. Below it much of what applies was not assessed, and a score says little."""
+RANK: Mapping[Severity, int] = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 KEPT = 200
 """So many results are kept at once."""
 
@@ -67,26 +68,17 @@ class FailingControl:
     """Of the assets: those at which a waiver lies over the fail."""
 
 
-@dataclass(frozen=True, slots=True)
-class DueFinding:
+class DueFinding(NamedTuple):
     """A finding that fails, counts and is under no waiver, with the first of the days by which its faults are due."""
 
     due: date
-    agency: str
+    rank: int
+    """Of its severity: 0 is the worst."""
     asset: str
     control: str
+    agency: str
     title: Text
     severity: Severity
-
-
-@dataclass(frozen=True, slots=True)
-class Troubles:
-    """What fails in a run."""
-
-    controls: tuple[FailingControl, ...]
-    """Worst severity first, then those that fail at most assets."""
-    due: tuple[DueFinding, ...]
-    """What is due first comes first."""
 
 
 class _Kept:
@@ -119,44 +111,57 @@ def standings(door: Door, run: RunRow) -> tuple[Standing, ...]:
 
     def make() -> tuple[Standing, ...]:
         inventory = door.inventory(run.id)
-        judged = door.agencies(run.id)
+        judged = door.tallies(run.id)
         assets = Counter(each.agency for each in inventory.assets)
         found = [
-            Standing(each, assets[each.id], score_of(door.tally(run.id, each.id)))
+            Standing(each, assets[each.id], score_of(judged[each.id]))
             for each in inventory.agencies
             if each.id in judged
         ]
-        earlier = [each.run for each in past(door, run)]
-        return tuple(replace(each, before=_before(door, earlier, each.agency.id)) for each in found)
+        before = _before(door, run, [each.agency.id for each in found])
+        return tuple(replace(each, before=before.get(each.agency.id)) for each in found)
 
     return _of_run(door, run, "standings", make)
 
 
-def troubles(door: Door, run: RunRow) -> Troubles:
-    """What fails in a run and counts, by control and by the day by which it is due."""
+def failing_controls(door: Door, run: RunRow) -> tuple[FailingControl, ...]:
+    """The controls that fail in a run and count: the worst severity first, then those that fail at most assets."""
 
-    def make() -> Troubles:
-        policies = door.policies(run.id)
-        found: dict[str, tuple[Control, Counter[str]]] = {}
+    def make() -> tuple[FailingControl, ...]:
+        demands = _demands(door, run)
+        failed: dict[str, tuple[Control, Counter[str]]] = {}
         waived: Counter[str] = Counter()
-        due: list[DueFinding] = []
-        for agency in sorted(door.agencies(run.id)):
-            for finding in door.findings(run.id, agency):
-                control = policies[finding.policy].control(finding.control)
-                if finding.verdict != "fail" or finding.announced is not None or control is None:
-                    continue
-                found.setdefault(control.id, (control, Counter()))[1][agency] += 1
-                waived[control.id] += finding.waiver is not None
-                if finding.waiver is None and finding.due is not None:
-                    due.append(
-                        DueFinding(finding.due, agency, finding.asset, control.id, control.title, finding.severity)
-                    )
-        told = [FailingControl(c, at.total(), len(at), waived[c.id]) for c, at in found.values()]
-        told.sort(key=lambda each: (SEVERITIES.index(each.control.severity), -each.assets, each.control.id))
-        due.sort(key=lambda each: (each.due, SEVERITIES.index(each.severity), each.asset, each.control))
-        return Troubles(tuple(told), tuple(due))
+        for agency, controls in door.by_control(run.id).items():
+            for key, kinds in controls.items():
+                for kind, number in kinds.items():
+                    if kind.verdict == "fail" and not kind.announced and key in demands:
+                        control = demands[key]
+                        failed.setdefault(control.id, (control, Counter()))[1][agency] += number
+                        waived[control.id] += number if kind.waived else 0
+        told = [FailingControl(each, at.total(), len(at), waived[each.id]) for each, at in failed.values()]
+        return tuple(sorted(told, key=lambda each: (RANK[each.control.severity], -each.assets, each.control.id)))
 
-    return _of_run(door, run, "troubles", make)
+    return _of_run(door, run, "controls", make)
+
+
+def due(door: Door, run: RunRow) -> tuple[DueFinding, ...]:
+    """What fails in a run, counts, and is due by a day: what is due first comes first."""
+
+    def make() -> tuple[DueFinding, ...]:
+        titles = {key: each.title for key, each in _demands(door, run).items()}
+        found = [
+            DueFinding(day, RANK[said.severity], asset, said.control, agency, titles[key], said.severity)
+            for agency, asset, said in door.failing(run.id)
+            if said.counts and (key := (said.policy, said.control)) in titles and (day := said.due) is not None
+        ]
+        return tuple(sorted(found, key=lambda each: each[:4]))
+
+    return _of_run(door, run, "due", make)
+
+
+def _demands(door: Door, run: RunRow) -> dict[tuple[str, str], Control]:
+    """The controls of a run's policies, by the ids of both."""
+    return {(policy.id, each.id): each for policy in door.policies(run.id).values() for each in policy.controls}
 
 
 def past(door: Door, run: RunRow, agency: str | None = None) -> list[Past]:
@@ -174,10 +179,17 @@ def _point(run: str, started: datetime, score: Score) -> Point:
     return Point(run, local_date(started), score.score, score.coverage)
 
 
-def _before(door: Door, earlier: list[str], agency: str) -> Score | None:
-    """By the latest of the runs, newest first, that judged an agency."""
-    tallies = (door.tally(each, agency) for each in earlier)
-    return next((score_of(each) for each in tallies if each), None)
+def _before(door: Door, run: RunRow, agencies: Iterable[str]) -> dict[str, Score]:
+    """Of each agency the score by the latest scan before that judged it, under its id or an earlier one."""
+    left, found = set(agencies), dict[str, Score]()
+    for each in past(door, run):
+        judged = door.tallies(each.run)
+        told = {agency: judged.get(agency) or door.tally(each.run, agency) for agency in left}
+        found |= {agency: score_of(tally) for agency, tally in told.items() if tally}
+        left -= found.keys()
+        if not left:
+            break
+    return found
 
 
 def _of_run(door: Door, run: RunRow, what: str, make: Callable[[], T]) -> T:

@@ -26,10 +26,12 @@ from checks.model.task import Task
 from checks.model.text import Text
 from checks.score import Counted
 from history import bundle, differences, heirs, issues, log, proofs, queries, readings, records, requests
+from history.brief import ControlKey
 from history.bundle import Named
 from history.chronicle import Wanted, deeds
 from history.errors import BadAct, NotSeen, UnknownFile, UnknownRun
 from history.facts import RunRow
+from history.failing import Failing, failing
 from history.issues import Archived
 from history.proofs import Ledger, Proof
 from history.store import Recorder
@@ -170,6 +172,23 @@ class Door:
         self._known(run_id)
         chosen = None if self.whole and agency is None else self._of_run(run_id, agency)
         return records.totals([run_id], chosen).get(run_id, {})
+
+    def tallies(self, run_id: str) -> dict[str, dict[Counted, int]]:
+        """The same of each agency, by the ids that the run has for them."""
+        self._known(run_id)
+        found = records.tallies(run_id)
+        return found if self.whole else {name: found[name] for name in self.own & found.keys()}
+
+    def by_control(self, run_id: str) -> dict[str, dict[ControlKey, dict[Counted, int]]]:
+        """The same of each agency by control."""
+        self._known(run_id)
+        found = self._recorder.by_control(run_id)
+        return found if self.whole else {name: found[name] for name in self.own & found.keys()}
+
+    def failing(self, run_id: str) -> list[Failing]:
+        """What fails in a run, in brief, in the order of asset and control."""
+        self._known(run_id)
+        return failing(run_id, None if self.whole else self.own)
 
     def findings(self, run_id: str, agency: str | None = None) -> tuple[Finding, ...]:
         """The findings of a run, of all or of an agency, in the order of asset and control."""

@@ -136,6 +136,12 @@ def totals(run_ids: Iterable[str], agencies: Collection[str] | None = None) -> d
     return {run: {kinds[place]: number for place, number in total.items()} for run, total in sums.items()}
 
 
+def tallies(run_id: str) -> dict[str, dict[Counted, int]]:
+    """How many findings of each kind each agency has in a run. Raises Damaged."""
+    found = models.AgencyRecord.objects.filter(run=run_id).exclude(agency=NOBODY).values_list("agency", "tally")
+    return {agency: _tally(run_id, agency, text) for agency, text in found}
+
+
 def agencies(run_id: str) -> frozenset[str]:
     """The agencies of which a run has findings."""
     found = models.AgencyRecord.objects.filter(run=run_id).exclude(agency=NOBODY)

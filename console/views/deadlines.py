@@ -26,7 +26,7 @@ def every(request: Request) -> HttpResponseBase:
     if shown is None:
         return common.empty(request, words.DEADLINES_TITLE)
     run, today = shown.run, shown.today
-    every_one = figures.troubles(request.door, run).due
+    every_one = figures.due(request.door, run)
     agencies = {each.id: each.name.in_(request.language) for each in request.door.inventory(run.id).agencies}
     agency, severity = common.chosen(request, "agency", agencies), common.chosen(request, "severity", SEVERITIES)
     fitting = [each for each in every_one if agency in ("", each.agency) and severity in ("", each.severity)]

@@ -27,7 +27,7 @@ def show(request: Request) -> HttpResponseBase:
         return common.empty(request, words.OVERVIEW)
     run = shown.run
     standings = figures.standings(request.door, run)
-    controls = figures.troubles(request.door, run).controls
+    controls = figures.failing_controls(request.door, run)
     worst, worsened = _controls(request, controls), _worsened(request, standings)
     if tables.wants_csv(request):
         fallen = request.GET.get("table") == "worsened"
