@@ -53,7 +53,7 @@ def test_before_the_first_scan_there_is_nothing(console: Console, path: str) -> 
     assert answer.status == 200 and "Đến hết ngày 01/11/2026 chưa có đợt rà quét nào kết thúc." in answer.text
 
 
-@pytest.mark.parametrize("day", ["2999-01-01", "yesterday", "0001-01-01", "2026-02-30", "%00"])
+@pytest.mark.parametrize("day", ["2999-01-01", "yesterday", "0001-01-01", "2026-02-30"])
 def test_what_is_no_day_is_said(console: Console, day: str) -> None:
     for path in ("/", "/matters"):
         answer = console.visitor("kiem-toan").get(f"{path}?date={day}")
