@@ -76,6 +76,23 @@ class Token(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "name"], name="token_name_once")]
 
 
+class Draft(models.Model):
+    """An inventory that somebody is shown before it is stored (`console.drafts`)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
+    name = models.CharField(max_length=32)
+    """What its page is called: it follows from what it holds and from what that would replace."""
+    instead_of = models.CharField(max_length=71)
+    """Digest of the inventory that it was made from; empty: there was none."""
+    digest = models.CharField(max_length=71)
+    body = models.BinaryField()
+    """Canonical JSON of its state, in zlib."""
+    created = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "name"], name="draft_once")]
+
+
 class FailedTry(models.Model):
     """A password or code that was wrong: see `console.tries`."""
 

@@ -17,6 +17,8 @@ from console.views import (
     export,
     findings,
     flights,
+    inventory,
+    inventory_changes,
     matters,
     overview,
     policies,
@@ -85,6 +87,24 @@ ROUTES: tuple[Route, ...] = (
     Route("finding", FINDING, findings.one, EVERYONE),
     Route("finding-proof", f"{FINDING}/proof", proofs.finding, EVERYONE),
     Route("evidence", f"{FINDING}/evidence.json", proofs.evidence, EVERYONE),
+    Route("inventory", "inventory", inventory.every, OVERSEERS),
+    Route("inventory-agencies", "inventory/agencies", inventory.agencies, OVERSEERS),
+    Route("inventory-agency", "inventory/agencies/<slug:agency>", inventory.agency, OVERSEERS),
+    Route("inventory-asset", "inventory/assets/<slug:asset>", inventory.asset, OVERSEERS),
+    Route("inventory-export", "inventory/export.<slug:form>", inventory.export, OVERSEERS),
+    *(
+        Route(f"inventory-{name}", f"inventory/{path}", view, DECIDING, posts=True, gets=gets)
+        for name, path, view, gets in (
+            ("add-agency", "add-agency", inventory_changes.add_agency, True),
+            ("add-asset", "add-asset", inventory_changes.add_asset, True),
+            ("change-agency", "agencies/<slug:agency>/change", inventory_changes.change_agency, True),
+            ("change-asset", "assets/<slug:asset>/change", inventory_changes.change_asset, True),
+            ("agency-status", "agencies/<slug:agency>/status", inventory_changes.agency_status, False),
+            ("asset-status", "assets/<slug:asset>/status", inventory_changes.asset_status, False),
+            ("import", "import", inventory_changes.import_files, True),
+            ("change", "changes/<slug:draft>", inventory_changes.preview, True),
+        )
+    ),
     Route("runs", "runs", runs.every, EVERYONE),
     Route("run", "runs/<slug:run>", runs.one, EVERYONE),
     Route("run-cancel", "runs/<slug:run>/cancel", flights.cancel, DECIDING, posts=True),

@@ -10,6 +10,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import transaction
 from waitress.server import create_server
 
+from console.keeper import Keeper
 from console.models import Secret
 from console.written import Written
 
@@ -40,10 +41,11 @@ class Serving:
     written: Written = field(default_factory=Written)
 
 
-def serve(serving: Serving, ready: Callable[[str, int], None]) -> None:
+def serve(serving: Serving, keeper: Keeper, ready: Callable[[str, int], None]) -> None:
     """Answer until the process is interrupted. The database is set up and its tables are up to date.
 
-    `ready` is told the address once it answers. Raises OSError where the address cannot be had.
+    `keeper` reads inventories; `ready` is told the address once it answers. Raises OSError where the address cannot be
+    had.
     """
     logging.getLogger("django").setLevel(logging.ERROR)  # what somebody asked for in vain is no news
     logging.getLogger("django.security").setLevel(logging.CRITICAL)  # nor is it where it was meant ill
@@ -52,6 +54,7 @@ def serve(serving: Serving, ready: Callable[[str, int], None]) -> None:
     settings.SECOND_FACTOR_ROLES = serving.second_factor
     settings.SECURITY_CONTACT = serving.contact
     settings.WRITTEN = serving.written
+    settings.KEEPER = keeper
     server = create_server(
         WSGIHandler(),
         host=serving.host,

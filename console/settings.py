@@ -6,6 +6,7 @@ through `console.serving`, which also sets SECRET_KEY; nothing is served before.
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from console.written import Written
 from history.settings import DATABASES, DEFAULT_AUTO_FIELD, TIME_ZONE, USE_TZ
@@ -50,6 +51,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign-in"
 SECOND_FACTOR_ROLES: tuple[str, ...] = ("security",)
 """Whose users must set up a second factor before anything else; others may."""
+KEEPER: Any = None
+"""Who reads inventories (`console.keeper`)."""
 SECURITY_CONTACT = ""
 """Whom to tell of a weakness of the console (RFC 9116), as a URI; empty: nobody is named."""
 WRITTEN = Written()
@@ -71,7 +74,7 @@ CSRF_FAILURE_VIEW = "console.views.errors.forged"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
-DATA_UPLOAD_MAX_NUMBER_FILES = 1
+DATA_UPLOAD_MAX_NUMBER_FILES = 2
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOM / "static"

@@ -6,8 +6,9 @@ from datetime import date
 
 from django.http import Http404, HttpResponseBase
 
-from checks.model.asset import Agency
+from checks.model.asset import Agency, Asset
 from checks.model.finding import VERDICTS, Finding
+from checks.model.inventory import Inventory
 from checks.model.policy import SEVERITIES
 from checks.score import score, score_of
 from console import charts, figures, paging, tables, words
@@ -16,6 +17,7 @@ from console.pages import page
 from console.request import Request
 from console.tables import Cell, Column, Table
 from console.views import common
+from console.views.inventory_tables import assets_table
 from history.facts import RunRow
 from reports import collation
 from reports.grouping import problems_at
@@ -71,8 +73,11 @@ def one(request: Request, agency: str) -> HttpResponseBase:
     card = _card(request, run, agency)
     found = _chosen(request, card)
     if tables.wants_csv(request):
+        if request.GET.get("table") == "assets":
+            own = assets_table(request, card.inventory, card.own, of_one=True)
+            return tables.answer(request, own, f"{run.id}-{agency}-assets")
         return tables.answer(request, _findings(request, card, found), f"{run.id}-{agency}")
-    part = paging.part(request, len(found))
+    part, own_part = paging.part(request, len(found)), paging.part(request, len(card.own), name="assets")
     counted = score_of(request.door.tally(run.id, agency))
     past = figures.past(request.door, run, agency)
     points = figures.trend(run, counted, past)
@@ -95,6 +100,8 @@ def one(request: Request, agency: str) -> HttpResponseBase:
         exclusions=[each for each in run.exclusions if each[0] in card.owned and each[1] != "not_selected"],
         table=_findings(request, card, part.of(found)),
         part=part,
+        own_assets=assets_table(request, card.inventory, own_part.of(card.own), of_one=True),
+        own_part=own_part,
         today=local_date(run.as_of),
         verdict_choices=[(each, labels.VERDICT_NAMES[each].in_(request.language)) for each in VERDICTS],
         severity_choices=[(each, labels.SEVERITY_NAMES[each].in_(request.language)) for each in SEVERITIES],
@@ -111,8 +118,15 @@ class Card:
     agency: Agency
     assets: tuple[AssetReport, ...]
     """Those with findings."""
-    owned: frozenset[str]
-    """Ids of all its assets."""
+    own: tuple[Asset, ...]
+    """All its assets."""
+    inventory: Inventory
+    """That of the run."""
+
+    @property
+    def owned(self) -> frozenset[str]:
+        """Ids of all its assets."""
+        return frozenset(each.id for each in self.own)
 
 
 def _card(request: Request, run: RunRow, agency: str) -> Card:
@@ -125,8 +139,8 @@ def _card(request: Request, run: RunRow, agency: str) -> Card:
         AssetReport(known[asset], policies[found[0].policy], score(found), tuple(found))
         for asset, found in by_asset.items()
     )
-    owned = frozenset(each.id for each in inventory.assets if each.agency in names)
-    return Card(run, request.door.agency(run.id, agency), assets, owned)
+    own = tuple(each for each in inventory.assets if each.agency in names)
+    return Card(run, request.door.agency(run.id, agency), assets, own, inventory)
 
 
 def _agencies(request: Request, found: Sequence[Standing], run: RunRow) -> Table:

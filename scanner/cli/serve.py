@@ -9,6 +9,7 @@ import typer
 import history
 from scanner.cli.config import Config, read_config
 from scanner.cli.errors import Usage
+from scanner.cli.keeper import file_readers
 from scanner.cli.language import say
 from scanner.cli.memory import open_console
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption
@@ -94,7 +95,7 @@ def serve(
     written = Written(settings.policies, settings.policy, _reminders(settings), previewer(config))
     wanted = serving.Serving(host, port, section.hosts, section.proxy, factor, section.contact or "", written)
     try:
-        serving.serve(wanted, _tell)
+        serving.serve(wanted, file_readers(config), _tell)
     except OSError as error:
         raise Usage(f"không lắng nghe được ở {bind}: {error}", f"{bind} cannot be had: {error}") from None
     return 0

@@ -86,11 +86,17 @@ def read_xlsx(file: File, bounds: Bounds) -> Document:
 
 
 def read_form(sheet: str, fields: Mapping[str, str]) -> Document:
-    """One row of a sheet, as a form has it: by the names of columns, which are also the places. Raises InputErrors."""
+    """One row of a sheet, as a form has it: by the names of columns, which are also the places, of what is left empty
+    too. Raises InputErrors."""
     value: dict[str, Any] = {}
     places: dict[tuple[str | int, ...], str] = {}
     head = [_Cell(name, name) for name in fields]
     _records(sheet, [head, [_Cell(text.strip(), name) for name, text in fields.items()]], value, places)
+    value[sheet] = value[sheet] or [{}]
+    for name in fields:
+        path = _path(name)
+        for length in range(1, len(path) + 1):
+            places.setdefault((sheet, 0, *path[:length]), name)
     return Document("", value, places)
 
 
@@ -196,7 +202,7 @@ def _records(
             if cell.text:
                 _put(record, column.text, _composed(cell))
                 places[sheet, index, column.text] = cell.place
-                path = tuple(int(part) if part.isdecimal() else part for part in column.text.split("."))
+                path = _path(column.text)
                 for length in range(1, len(path) + 1):
                     places.setdefault((sheet, index, *path[:length]), cell.place)
         for extra in row[len(header) :]:
@@ -205,6 +211,10 @@ def _records(
                 places[sheet, index, f"({extra.place})"] = extra.place
         records.append(record)
     value[sheet] = records
+
+
+def _path(column: str) -> tuple[str | int, ...]:
+    return tuple(int(part) if part.isdecimal() else part for part in column.split("."))
 
 
 def _composed(cell: _Cell) -> str:

@@ -18,10 +18,12 @@ from checks.model.issued import IssuedFile
 from checks.model.target import HttpTarget, PortsTarget, Target, targets_of
 from scanner.cli.actor import actor
 from scanner.cli.config import read_config
+from scanner.cli.listing import keep
 from scanner.cli.looking import judge, order
 from scanner.cli.memory import open_console
 from scanner.cli.scan import open_run
 from scanner.cli.workspace import Workspace, open_workspace
+from scanner.inventory.inventory import read_inventory
 from tests import factories
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ NOISE = "nginx/1.2 \x9b31m<script>alert(1)</script>\"'{{7*7}}\u202e"
 FIRST = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
 WEEKS = 4
 CONFIGURATION = """\
+inventory: database
 policy: nghe-an-web
 policies: [rules]
 scan: {contact: "attt@tinh-mau.example"}
@@ -128,6 +131,7 @@ def make(folder: Path) -> None:
     from console import accounts, second_factor
     from console.models import User
 
+    keep(read_inventory(folder / "inventory.yaml"), "", Actor("khien", "command"), FIRST)
     workspace = open_workspace(folder / "khien.yaml")
     runs = [record(recorder, workspace, week) for week in range(WEEKS)]
     for number, agency in enumerate(["so-mau", "so-khac", ""], start=7):

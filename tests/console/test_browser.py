@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, Page, ViewportSize
+from playwright.sync_api import Error, FilePayload, Page, ViewportSize
 
 from checks.model.text import Language
 from tests.console.browsing import DESK, TELEPHONE, Open, every_fault, faults, listened
@@ -193,6 +193,34 @@ def test_an_auditor_goes_to_a_day_compares_verifies_and_takes_a_bundle(console: 
     assert started.value.suggested_filename == f"khien-{console.run}.zip"
     page.get_by_role("link", name="Nhật ký", exact=True).click()
     assert f"khien-{console.run}.zip" in page.locator("tbody").inner_text()
+
+
+def test_an_inventory_is_sent_refused_mended_seen_and_stored(console: Console, opened: Open) -> None:
+    page = opened("an-ninh").new_page()
+    page.goto("/inventory")
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Toàn bộ (YAML)").click()
+    whole = started.value.path().read_text(encoding="utf-8")
+    page.get_by_role("link", name="Nhập từ tệp").click()
+
+    def sent(text: str) -> None:
+        file: FilePayload = {"name": "inventory.yaml", "mimeType": "text/yaml", "buffer": text.encode()}
+        page.get_by_label("Tệp").set_input_files(file)
+        page.get_by_role("button", name="Kiểm tra và xem trước").click()
+
+    sent(whole.replace("level: 3", "level: 7"))
+    assert "có 1 lỗi" in page.get_by_role("alert").inner_text()
+    assert faults(page) == []
+    sent(whole.replace("level: 3", "level: 4"))
+    changed = page.locator("article", has_text="Thay đổi: tài sản cong-so-mau").get_by_role("row", name="Cấp độ")
+    assert changed.get_by_role("cell").all_inner_texts() == ["3", "4"]
+    assert faults(page) == []
+    page.get_by_label("Lý do").fill("Phê duyệt lại cấp độ")
+    page.get_by_role("button", name="Lưu vào danh mục").click()
+    assert page.get_by_role("status").inner_text() == "Đã lưu thay đổi danh mục."
+    page.get_by_role("link", name="cong-so-mau").click()
+    assert "Phê duyệt lại cấp độ" in page.get_by_role("main").inner_text()
+    assert faults(page) == []
 
 
 def test_what_a_server_said_is_text_and_nothing_else(console: Console, opened: Open) -> None:

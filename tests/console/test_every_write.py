@@ -19,7 +19,10 @@ from tests.console.visitor import Answer, Visitor
 FINDING = test_routes.OPEN_FINDING
 PUBLIC = {"source", "api-openapi"}
 """Files that anybody may have: no act."""
-NO_ACT = {"language", "policy-try"}
+NO_ACT = {"language", "policy-try"} | {
+    f"inventory-{name}"
+    for name in ("add-asset", "add-agency", "change-asset", "change-agency", "asset-status", "agency-status", "import")
+}
 """Forms that change nothing but how a page looks, and those that only compute."""
 Write = Callable[[Console], object]
 """Does what a route is for, with success."""
@@ -128,6 +131,12 @@ def decide_dispute(console: Console) -> None:
     decide(console, "disputes", "reject")
 
 
+def change_inventory(console: Console) -> None:
+    visitor, page = console.visitor("an-ninh"), "/inventory/assets/trang-xa"
+    preview = visitor.post(f"{page}/status", {"status": "retired"}, page=page).to
+    assert visitor.post(preview, page=preview).to == "/inventory?done=stored"
+
+
 def ask_as_a_program(console: Console) -> None:
     token = khien("user", "token", "add", "an-ninh", "hoi", folder=console.folder).out.strip()
     body = json.dumps({"what": "recheck", "asset": "trang-xa"})
@@ -154,6 +163,7 @@ WRITES: dict[str, Write] = {
     "waiver-decide": decide_waiver,
     "dispute-decide": decide_dispute,
     "export": take_bundle,
+    "inventory-change": change_inventory,
     "api-requests": ask_as_a_program,
 }
 """Each route that takes forms, with what leaves an act."""
@@ -173,6 +183,7 @@ LEAVES = {
     "waiver-decide": "waiver.refused",
     "dispute-decide": "dispute.rejected",
     "export": "data.downloaded",
+    "inventory-change": "inventory.changed",
     "api-requests": "request.asked",
 }
 """The act that is the last one afterwards."""

@@ -17,6 +17,7 @@ SIGN_IN = "sign-in"
 """Stands for being led to the page on which to sign in."""
 OPEN: dict[str, int | str] = {"": 200, "an-ninh": 200, "kiem-toan": 200, "van-thu": 200}
 OVERSEEN: dict[str, int | str] = {"": SIGN_IN, "an-ninh": 200, "kiem-toan": 200, "van-thu": 404}
+DECIDED: dict[str, int | str] = {"": SIGN_IN, "an-ninh": 200, "kiem-toan": 404, "van-thu": 404}
 OWN: dict[str, int | str] = {"": SIGN_IN, "an-ninh": 200, "kiem-toan": 200, "van-thu": 200}
 PAGES: dict[str, tuple[str, dict[str, int | str]]] = {
     "sign-in": ("/sign-in", {**OPEN}),
@@ -35,6 +36,17 @@ PAGES: dict[str, tuple[str, dict[str, int | str]]] = {
     "finding": ("/runs/RUN/findings/cong-so-mau/TLS-LEGACY", {**OWN}),
     "finding-proof": ("/runs/RUN/findings/cong-so-mau/TLS-LEGACY/proof", {**OWN}),
     "evidence": ("/runs/RUN/findings/cong-so-mau/TLS-LEGACY/evidence.json", {**OWN}),
+    "inventory": ("/inventory", {**OVERSEEN}),
+    "inventory-agencies": ("/inventory/agencies", {**OVERSEEN}),
+    "inventory-agency": ("/inventory/agencies/so-mau", {**OVERSEEN}),
+    "inventory-asset": ("/inventory/assets/cong-so-mau", {**OVERSEEN}),
+    "inventory-export": ("/inventory/export.yaml", {**OVERSEEN}),
+    "inventory-add-agency": ("/inventory/add-agency", {**DECIDED}),
+    "inventory-add-asset": ("/inventory/add-asset", {**DECIDED}),
+    "inventory-change-agency": ("/inventory/agencies/so-mau/change", {**DECIDED}),
+    "inventory-change-asset": ("/inventory/assets/cong-so-mau/change", {**DECIDED}),
+    "inventory-import": ("/inventory/import", {**DECIDED}),
+    "inventory-change": ("/inventory/changes/none", {**DECIDED, "an-ninh": 404}),
     "runs": ("/runs", {**OWN}),
     "run": ("/runs/RUN", {**OWN}),
     "stop": ("/stop", {**OVERSEEN}),
@@ -67,6 +79,8 @@ FORMS: dict[str, tuple[str, dict[str, int | str]]] = {
     "dispute-raise": (f"{OPEN_FINDING}/dispute", {"": SIGN_IN, "an-ninh": 409, "kiem-toan": 404, "van-thu": 409}),
     "waiver-decide": ("/waivers/none", {"": SIGN_IN, "an-ninh": 404, "kiem-toan": 404, "van-thu": 404}),
     "dispute-decide": ("/disputes/none", {"": SIGN_IN, "an-ninh": 404, "kiem-toan": 404, "van-thu": 404}),
+    "inventory-agency-status": ("/inventory/agencies/none/status", {**DECIDED, "an-ninh": 404}),
+    "inventory-asset-status": ("/inventory/assets/none/status", {**DECIDED, "an-ninh": 404}),
     "language": ("/language", {"": 302, "an-ninh": 302, "kiem-toan": 302, "van-thu": 302}),
 }
 """The same of routes that only take forms, by POST; those for programs stand in `test_api.GETS`."""
@@ -130,6 +144,10 @@ def test_a_route_takes_only_its_methods(console: Console, role: str) -> None:
         "/reports/1",
         "/reports/2",
         "/reports/999",
+        "/inventory",
+        "/inventory/assets/trang-khac",
+        "/inventory/assets/cong-so-mau",
+        "/inventory/export.xlsx",
         "/nowhere",
     ],
 )
