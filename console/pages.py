@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from checks.model.text import Language, Text
-from console import audit_words, inventory_words, policy_words, sessions, words
+from console import audit_words, inventory_words, policy_words, report_words, sessions, words
 from console.models import User
 from reports.formats.clean import block, line
 from reports.messages import figures, labels
@@ -72,7 +72,8 @@ def environment(**options: Any) -> jinja2.Environment:
         **{**options, "undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     )
     made.filters["line"], made.filters["block"] = line, block
-    made.globals.update(w=words, aw=audit_words, iw=inventory_words, wp=policy_words, labels=labels)
+    made.globals.update(w=words, aw=audit_words, iw=inventory_words, wp=policy_words)
+    made.globals.update(wr=report_words, labels=labels)
     made.globals.update(route=_route, file=_file, version=VERSION)
     return made
 

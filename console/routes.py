@@ -122,6 +122,8 @@ ROUTES: tuple[Route, ...] = (
     Route("request-ask", "requests/ask", requests.ask, ACTING, posts=True, gets=False),
     Route("request-withdraw", "requests/<slug:name>/withdraw", requests.withdraw, ACTING, posts=True, gets=False),
     Route("reports", "reports", reports.every, EVERYONE),
+    Route("report-ask", "reports/ask", reports.ask, DECIDING, posts=True, gets=False),
+    Route("report-withdraw", "reports/<slug:name>/withdraw", reports.withdraw, DECIDING, posts=True, gets=False),
     Route("report", "reports/<int:number>", reports.one, EVERYONE),
     Route("policies", "policies", policies.every, OVERSEERS),
     Route("policy", "policies/<slug:policy>", policies.one, OVERSEERS),

@@ -16,6 +16,7 @@ from checks.evaluate import evidence_of
 from checks.model.act import Deed
 from checks.model.asset import Agency
 from checks.model.canonical import load
+from checks.model.delivery import Delivery
 from checks.model.evidence import Evidence
 from checks.model.finding import Finding, Verdict
 from checks.model.inventory import Inventory
@@ -25,7 +26,7 @@ from checks.model.target import DnsTarget, names_of
 from checks.model.task import Task
 from checks.model.text import Text
 from checks.score import Counted
-from history import bundle, differences, heirs, issues, log, proofs, queries, readings, records, requests
+from history import bundle, deliveries, differences, heirs, issues, log, proofs, queries, readings, records, requests
 from history.brief import ControlKey
 from history.bundle import Named
 from history.chronicle import Wanted, deeds
@@ -277,8 +278,17 @@ class Door:
         requests.withdraw(request, self.viewer.name, at)
 
     def issued(self) -> tuple[Archived, ...]:
-        """The files that were issued, signed or sent, newest first."""
-        return tuple(each for each in issues.issued()[::-1] if self.whole or each.file.agency in self.own)
+        """The files that were issued, signed, sent or made, newest first; for an agency its own, without drafts that
+        nobody was sent."""
+        found = issues.issued()[::-1]
+        if self.whole:
+            return found
+        sent = self._sent()
+        return tuple(each for each in found if each.file.agency in self.own and _left(each, sent))
+
+    def deliveries(self, run_id: str | None = None) -> tuple[Delivery, ...]:
+        """What was sent to whom, of one run or of all, in the order of logging."""
+        return deliveries.deliveries(run_id, None if self.whole else self.own)
 
     def file(self, sequence: int) -> tuple[Archived, bytes]:
         """One of them, with its very bytes."""
@@ -286,7 +296,7 @@ class Door:
             found = issues.get(sequence)
         except UnknownFile as error:
             raise NotSeen(str(sequence)) from error
-        if not self.whole and found.file.agency not in self.own:
+        if not self.whole and not (found.file.agency in self.own and _left(found, self._sent(found.file.run))):
             raise NotSeen(str(sequence))
         return found, issues.content(found)
 
@@ -350,6 +360,10 @@ class Door:
         agencies = {name for each in wanted.agencies for name in heirs.names(each)}
         return deeds(replace(wanted, agencies=agencies))
 
+    def _sent(self, run_id: str | None = None) -> frozenset[str]:
+        """The digests of the files that went to somebody, or were about to."""
+        return frozenset(file.digest for each in self.deliveries(run_id) for file in each.files)
+
     def _chosen(self, agency: str | None, run_id: str | None = None) -> frozenset[str] | None:
         """The ids of those who are asked for; None where it is everybody, and the viewer sees everybody."""
         if agency is None:
@@ -403,6 +417,12 @@ class Door:
 @lru_cache(POLICIES)
 def _policy(digest: str) -> Policy:
     return load(Policy, queries.content(digest))
+
+
+def _left(archived: Archived, sent: Collection[str]) -> bool:
+    """Whether a file left the office: it was issued, signed, or is among those that were sent, by digest."""
+    file = archived.file
+    return file.number is not None or bool(file.signer) or file.digest in sent
 
 
 def _by_verdict(tally: Mapping[Counted, int]) -> dict[Verdict, int]:

@@ -220,17 +220,18 @@ def _operations(since: datetime | None, until: datetime | None) -> Iterator[Deed
 
 
 def _operation(content: str, step: Step) -> Deed:
-    task = {} if step.task is None else {"task": plain(step.task)}
+    asked = {name: plain(each) for name, each in (("task", step.task), ("report", step.report)) if each is not None}
+    agencies = step.task.agencies if step.task else step.report.agencies if step.report else ()
     return Deed(
         at=step.at,
         what=f"{step.kind}.{step.step}",
         who=step.by,
         subject=step.name if step.slot is None else f"{step.name} {step.slot:%Y-%m-%dT%H:%MZ}",
-        agencies=() if step.task is None else step.task.agencies,
+        agencies=agencies,
         run=step.run,
         reason=": ".join(each for each in (step.reason, step.detail) if each),
         content=content,
-        after=Side(task) if task else None,
+        after=Side(asked) if asked else None,
     )
 
 

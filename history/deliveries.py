@@ -3,7 +3,7 @@
 One chain over all of them: see `history.journal`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -38,11 +38,14 @@ def record(delivery: Delivery) -> None:
     journal.append(models.Delivery, lambda place, previous: _row(place, told, dump(Logged(place, previous, told))))
 
 
-def deliveries(run_id: str | None = None) -> tuple[Delivery, ...]:
-    """What was logged, of one run or of all, in the order of logging. Raises Damaged."""
+def deliveries(run_id: str | None = None, agencies: Collection[str] | None = None) -> tuple[Delivery, ...]:
+    """What was logged, of one run or of all, and of some agencies or of all, in the order of logging. Raises
+    Damaged."""
     found = models.Delivery.objects.order_by("sequence")
     if run_id is not None:
         found = found.filter(run=run_id)
+    if agencies is not None:
+        found = found.filter(agency__in=sorted(agencies))
     return tuple(_logged(row).delivery for row in found)
 
 

@@ -16,7 +16,7 @@ HistoryError
 │   └── BodyRemoved     they were removed because they are old, and an act says so
 ├── BadBundle           a bundle from elsewhere cannot be read
 ├── BackupFailed        a copy of the database could not be written, read or put in its place
-└── LockHeld            another process scans, runs schedules, upgrades or sends alerts on this database
+└── LockHeld            another process does on this database what only one may do at a time
 """
 
 from collections.abc import Mapping
@@ -172,7 +172,7 @@ class Holder:
     """The run that is worked on; empty where there is none, or none yet."""
 
 
-LockName = Literal["scan", "upgrade", "schedule", "alerts"]
+LockName = Literal["scan", "upgrade", "schedule", "alerts", "reports"]
 AT_WORK: Mapping[LockName, Text] = {
     "scan": Text("Một đợt rà quét khác đang chạy trên cơ sở dữ liệu này", "Another scan is running on this database"),
     "upgrade": Text("Tiến trình khác đang nâng cấp cơ sở dữ liệu này", "Another process upgrades this database"),
@@ -181,6 +181,9 @@ AT_WORK: Mapping[LockName, Text] = {
     ),
     "alerts": Text(
         "Tiến trình khác đang gửi cảnh báo từ cơ sở dữ liệu này", "Another process sends alerts from this database"
+    ),
+    "reports": Text(
+        "Tiến trình khác đang lập báo cáo từ cơ sở dữ liệu này", "Another process makes reports from this database"
     ),
 }
 

@@ -20,7 +20,7 @@ from history.errors import Holder, LockHeld, LockName
 
 ADVISORY_SPACE = 0x4B484945
 """First half of the key of Khiên's advisory locks ("KHIE"), so that they meet nobody else's."""
-ADVISORY_KEYS: dict[LockName, int] = {"scan": 1, "upgrade": 2, "schedule": 3, "alerts": 4}
+ADVISORY_KEYS: dict[LockName, int] = {"scan": 1, "upgrade": 2, "schedule": 3, "alerts": 4, "reports": 6}
 ADVISORY_LOG = 5
 """Taken by a transaction that appends to the log, until its end: see `history.log`."""
 POLL_SECONDS = 0.2

@@ -65,9 +65,10 @@ def schedules() -> tuple[str, ...]:
     return _names("schedule")
 
 
-def requests() -> tuple[Operation, ...]:
-    """Requests of which something is left to do, in the order in which they were asked for. Raises Damaged."""
-    rows = models.OperationStep.objects.filter(kind="request")
+def requests(kind: OperationKind = "request") -> tuple[Operation, ...]:
+    """Requests for scans, or for reports, of which something is left to do, in the order in which they were asked for.
+    Raises Damaged."""
+    rows = models.OperationStep.objects.filter(kind=kind)
     over = rows.filter(step__in=FINAL).values("subject")  # left to the database: there are more of them each year
     left = rows.filter(sequence=0).exclude(subject__in=over).order_by("id").values_list("subject", flat=True)
     return tuple(found for each in left if (found := operation(each)) is not None)

@@ -1,5 +1,5 @@
-"""What is to be done and what became of it: slots of schedules, requests of people, runs that are cancelled, the
-emergency stop.
+"""What is to be done and what became of it: slots of schedules, requests of people for scans and reports, runs that are
+cancelled, the emergency stop.
 
 Each is a row of steps that are only added to; what it is now is its last step. `scanner` decides, `history` keeps,
 `console` asks and shows.
@@ -10,15 +10,17 @@ from datetime import datetime
 from typing import Literal
 
 from checks.model.canonical import STRICT
+from checks.model.report_order import ReportOrder
 from checks.model.task import Task
+from checks.model.text import Text
 
-OperationKind = Literal["schedule", "slot", "request", "run", "stop"]
+OperationKind = Literal["schedule", "slot", "request", "report", "run", "stop"]
 StepName = Literal[
     "known",  # of a schedule: its slots count from now on
     "due",  # of a slot: it is taken, and its run begins as soon as it may
-    "asked",  # of a request
+    "asked",  # of a request, also for reports
     "skipped",  # nothing is done
-    "begun",  # its run is opened, or is about to be
+    "begun",  # its run is opened, or is about to be; the reports are being made or sent
     "paused",  # the run can be gone on with
     "resumed",
     "finished",
@@ -72,6 +74,12 @@ class Step:
     """Words of people, or of an error; of "known" what the slots come from."""
     task: Task | None = None
     """With the first step of a slot or request."""
+    report: ReportOrder | None = None
+    """With the first step of a request for reports."""
+    files: tuple[int, ...] = ()
+    """With the last one: the places in the archive of what was made."""
+    told: Text | None = None
+    """With the last one: what came of it, in words."""
     run: str = ""
     """From "begun" on, and with "cancelled": the id of the run."""
     missed: int = 0

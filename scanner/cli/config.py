@@ -87,7 +87,7 @@ class MailSection(Section):
     user: Annotated[str, StringConstraints(max_length=255)] = ""
     password_variable: Variable | None = None
     archive_password_variable: Variable | None = None
-    """Reports go out in an encrypted archive; an agency may have a variable of its own: see `scanner.cli.send`."""
+    """Reports go out in an encrypted archive; an agency may have a variable of its own: see `scanner.cli.sending`."""
     timeout_seconds: Seconds = 30
     attempts: Annotated[int, Field(ge=1, le=10)] = 3
     retry_seconds: Annotated[int, Field(ge=1, le=900)] = 30

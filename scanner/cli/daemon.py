@@ -5,7 +5,6 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,7 +109,26 @@ class HistoryStore:
         history.close()
 
 
-class ScanProcess:
+class ReportStore(HistoryStore):
+    """The same for reports that people ask for: they have no schedule, and the emergency stop is none for them, since
+    they look at nothing."""
+
+    def unscheduled(self, names: Sequence[str]) -> Sequence[Operation]:
+        """See Store."""
+        return ()
+
+    def requests(self) -> Sequence[Operation]:
+        """See Store."""
+        from history import operations
+
+        return operations.requests("report")
+
+    def halted(self) -> bool:
+        """See Store."""
+        return False
+
+
+class WorkProcess:
     """`scanner.schedule.daemon.Work`: a process that works on one slot or request."""
 
     def __init__(self, config: Path) -> None:
@@ -193,27 +211,33 @@ def _act(
     once: bool,
     chores: Chores,
 ) -> None:
-    work = ScanProcess(config)
-    daemon = Daemon(schedules, HistoryStore(recorder), work, process(), tell=_tell)
+    scans, reports = WorkProcess(config), WorkProcess(config)
+    scanning = Daemon(schedules, HistoryStore(recorder), scans, process(), tell=_tell)
+    reporting = Daemon((), ReportStore(recorder), reports, process(), tell=_tell)
+
+    def tick() -> bool:
+        """Whether anything is worked on: a scan keeps no report waiting."""
+        return any([scanning.tick(), reporting.tick()])
+
+    def tick_with_chores() -> None:
+        tick()
+        chores.tick(scans.subject)
+
     _tell(Text(f"bắt đầu; {len(schedules)} lịch", f"started; {len(schedules)} schedules"))
     try:
         if once:
-            while daemon.tick() and not ending.wait(ONCE_SECONDS):
+            while tick() and not ending.wait(ONCE_SECONDS):
                 pass
             if not ending.is_set():
                 chores.finish()
         else:
             with chores.serving():
-                run(partial(_tick, daemon, chores), ending.wait)
+                run(tick_with_chores, ending.wait)
     finally:
-        work.end()
+        reports.end()
+        scans.end()
         chores.end()
     _tell(Text("kết thúc", "ended"))
-
-
-def _tick(daemon: Daemon, chores: Chores) -> None:
-    daemon.tick()
-    chores.tick(daemon.work.subject)
 
 
 def _tell(text: Text) -> None:

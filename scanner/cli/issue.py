@@ -110,6 +110,10 @@ class Order:
 
         return () if self.first is None else issues.of_document(facts)
 
+    def archived(self, place: int, agency: str) -> "Archived":
+        """What the archive has of the report at that place, once it is issued."""
+        return self._kept(self._facts(place, agency))[-1]
+
     def number_of(self, place: int) -> Issue | None:
         """Number and date of the report at that place."""
         return None if self.first is None else replace(self.first, number=self.first.number + place)

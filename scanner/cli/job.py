@@ -45,6 +45,10 @@ def process() -> str:
 def perform(subject: str, config: Path) -> int:
     """Work on a slot or request; the exit status. Raises Refused where a stop stands, LockHeld where another scan
     runs, Interrupted where the work is to be gone on with."""
+    if subject.startswith("report:"):
+        from scanner.cli.reporting import carry_out
+
+        return carry_out(subject, config)
     workspace = open_workspace(config)
     set_up(workspace.config.log)
     recorder = open_history(workspace.config)

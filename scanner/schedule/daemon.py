@@ -67,7 +67,7 @@ class Store(Protocol):
 
 
 class Work(Protocol):
-    """The process that scans; one at a time."""
+    """The process that scans, or makes and sends reports; one at a time."""
 
     @property
     def subject(self) -> str:
@@ -85,7 +85,7 @@ class Work(Protocol):
 
 @dataclass
 class Daemon:
-    """Everything that is to be done, done in order."""
+    """Everything that is to be done, done in order; one of scans, and one of the reports that people ask for."""
 
     schedules: Sequence[Schedule]
     store: Store
@@ -159,9 +159,9 @@ class Daemon:
             return
         now = self.monotonic()
         self._rest = {subject: until for subject, until in self._rest.items() if until > now}
-        rested = [each for each in (*self.store.requests(), *taken) if each.first.subject not in self._rest]
-        requests = [each for each in rested if each.first.kind == "request"]
-        slots = [each for each in rested if each.first.kind == "slot"]
+        requests, slots = (
+            [each for each in some if each.first.subject not in self._rest] for some in (self.store.requests(), taken)
+        )
         found = next_to_start(requests, slots, {each.name: each for each in self.schedules}, self.now())
         if found is not None:
             self._started = found.last

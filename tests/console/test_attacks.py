@@ -18,7 +18,9 @@ FOREIGN = {
 }
 """What stands in addresses of one agency, and what stands there for another."""
 NONSENSE = ("\0", "9" * 40, "-1", "\u202e<script>'--", "2026-13-45", "x" * 500)
-PARAMETERS = "run agency asset control verdict severity q sort page format from to since until next done table".split()
+PARAMETERS = (
+    "run agency asset control verdict severity q sort page format from to since until next done table order".split()
+)
 
 
 def foreign(path: str, console: Console) -> str:

@@ -87,6 +87,18 @@ def withdraw(console: Console) -> None:
     assert console.visitor("van-thu").post(f"/requests/{name}/withdraw", page="/requests").status == 302
 
 
+def ask_for_reports(console: Console, agency: str = "so-mau") -> None:
+    form = {"act": "make", "run": console.run, "agency": agency, "language": "vi", "format": "json"}
+    assert console.visitor("an-ninh").post("/reports/ask", form, page="/reports").status == 302
+
+
+def withdraw_reports(console: Console) -> None:
+    ask_for_reports(console, "xa-mau")
+    path = re.search(r'action="(/reports/[\w-]+/withdraw)"', console.visitor("an-ninh").get("/reports").text)
+    assert path is not None
+    assert console.visitor("an-ninh").post(path[1], page="/reports").status == 302
+
+
 def on_finding(console: Console, path: str, asset: str = "cong-so-mau", **form: str) -> Answer:
     """Send one of the forms of a finding's page."""
     page = FINDING.replace("RUN", console.run).replace("cong-so-mau", asset)
@@ -157,6 +169,8 @@ WRITES: dict[str, Write] = {
     "token-revoke": revoke_token,
     "request-ask": ask,
     "request-withdraw": withdraw,
+    "report-ask": ask_for_reports,
+    "report-withdraw": withdraw_reports,
     "acknowledge": acknowledge,
     "waiver-ask": ask_waiver,
     "dispute-raise": raise_dispute,
@@ -177,6 +191,8 @@ LEAVES = {
     "token-revoke": "token.revoked",
     "request-ask": "request.asked",
     "request-withdraw": "request.withdrawn",
+    "report-ask": "report.asked",
+    "report-withdraw": "report.withdrawn",
     "acknowledge": "fault.planned",
     "waiver-ask": "waiver.asked",
     "dispute-raise": "dispute.raised",

@@ -74,6 +74,8 @@ FORMS: dict[str, tuple[str, dict[str, int | str]]] = {
     "run-cancel": ("/runs/RUN/cancel", {"": SIGN_IN, "an-ninh": 409, "kiem-toan": 404, "van-thu": 404}),
     "request-ask": ("/requests/ask", {"": SIGN_IN, "an-ninh": 302, "kiem-toan": 404, "van-thu": 302}),
     "request-withdraw": ("/requests/none/withdraw", {"": SIGN_IN, "an-ninh": 404, "kiem-toan": 404, "van-thu": 404}),
+    "report-ask": ("/reports/ask", {"": SIGN_IN, "an-ninh": 409, "kiem-toan": 404, "van-thu": 404}),
+    "report-withdraw": ("/reports/none/withdraw", {"": SIGN_IN, "an-ninh": 404, "kiem-toan": 404, "van-thu": 404}),
     "acknowledge": (f"{OPEN_FINDING}/acknowledge", {"": SIGN_IN, "an-ninh": 409, "kiem-toan": 404, "van-thu": 409}),
     "waiver-ask": (f"{OPEN_FINDING}/waiver", {"": SIGN_IN, "an-ninh": 409, "kiem-toan": 404, "van-thu": 409}),
     "dispute-raise": (f"{OPEN_FINDING}/dispute", {"": SIGN_IN, "an-ninh": 409, "kiem-toan": 404, "van-thu": 409}),

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from checks.model.text import Text
-from console import audit_words, charts, inventory_words, policy_words, words
+from console import audit_words, charts, inventory_words, policy_words, report_words, words
 from console.charts import Point
 from console.policy_text import stated, states
 
@@ -39,7 +39,7 @@ def texts(value: object) -> Iterator[Text]:
 def test_both_languages_have_the_same_places() -> None:
     found = [
         (name, each)
-        for catalogue in (words, audit_words, inventory_words, policy_words)
+        for catalogue in (words, audit_words, inventory_words, policy_words, report_words)
         for name, value in vars(catalogue).items()
         if name.isupper()
         for each in texts(value)
