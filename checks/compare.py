@@ -1,6 +1,6 @@
 """Findings against those of an earlier run: ages and dates due now, and what became of each since."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Generic, Literal, Protocol, TypeVar, get_args
@@ -50,6 +50,7 @@ ChangeReason = Literal[
 ]
 Told = tuple[ChangeKind, ChangeReason]
 F_co = TypeVar("F_co", bound="Compared", covariant=True)
+_NONE: Mapping[str, str] = {}
 
 
 class ToldInstance(Protocol):
@@ -161,12 +162,20 @@ def rules_of(findings: Iterable[Compared], policies: Mapping[str, Policy]) -> di
     A policy's own digest also changes with its texts, severities and other controls, none of which changes a verdict
     of this one: so that a fault which came up meanwhile is not laid at the door of a corrected sentence.
     """
-    rules = {
-        (name, control.id): digest(canonical([control.check, dict(control.params), plain(control.when)]))
-        for name, policy in policies.items()
+    return ruled(findings, {name: demands(policy) for name, policy in policies.items()})
+
+
+def demands(policy: Policy) -> dict[str, str]:
+    """By control the digest over all of it that judgement reads."""
+    return {
+        control.id: digest(canonical([control.check, dict(control.params), plain(control.when)]))
         for control in policy.controls
     }
-    judged = (((each.asset, each.control), rules.get((each.policy, each.control))) for each in findings)
+
+
+def ruled(findings: Iterable[Compared], demanded: Mapping[str, Mapping[str, str]]) -> dict[FindingKey, str]:
+    """The same by the `demands` of policies."""
+    judged = (((each.asset, each.control), demanded.get(each.policy, _NONE).get(each.control)) for each in findings)
     return {key: rule for key, rule in judged if rule is not None}
 
 
@@ -246,7 +255,12 @@ def _one(finding: Compared, reason: ChangeReason, came: bool) -> Change:
 def _both(old: Compared, new: Compared, differs: bool, known: Collection[InstanceKey]) -> Change:
     """A finding that both runs have."""
     kind, reason = _verdicts(old, new, differs, known)
-    instances = _all(kind, reason, old, new) if kind == "scope_changed" else tuple(_instances(old, new, differs, known))
+    if not old.instances and not new.instances:
+        instances: tuple[InstanceChange, ...] = ()
+    elif kind == "scope_changed":
+        instances = _all(kind, reason, old, new)
+    else:
+        instances = tuple(_instances(old, new, differs, known))
     return Change(kind, new.asset, new.control, reason, old.verdict, new.verdict, instances)
 
 
@@ -271,25 +285,32 @@ def _verdicts(old: Compared, new: Compared, differs: bool, known: Collection[Ins
     return ("regressed", "seen_before") if back else ("new", _cause(old, new))
 
 
-def _instances(old: Compared, new: Compared, differs: bool, known: Collection[InstanceKey]) -> Iterable[InstanceChange]:
-    then, now = ({each.key: each for each in finding.instances} for finding in (old, new))
+def _instances(old: Compared, new: Compared, differs: bool, known: Collection[InstanceKey]) -> Iterator[InstanceChange]:
+    then, now = ({each.key: each.reason for each in finding.instances} for finding in (old, new))
+    gone, came = _gone(old, new, differs), _came_up(old, new, differs)
     for key in sorted(then.keys() | now.keys()):
-        if key in then and key in now:
-            same = then[key].reason == now[key].reason
-            yield InstanceChange(key, "still_failing", "still_there" if same else "reason_changed")
-        elif differs:
-            yield InstanceChange(key, *_by_rule(old, new))
+        if key not in now:
+            yield InstanceChange(key, *gone)
         elif key in then:
-            if complete(new):
-                yield InstanceChange(key, "fixed", _cause(old, new))
-            else:
-                yield InstanceChange(key, "no_longer_assessable", "could_not_look")
-        elif not complete(old):
-            yield InstanceChange(key, "newly_assessable", "could_look_again")
-        elif (new.asset, new.control, key) in known:
+            yield InstanceChange(key, "still_failing", "still_there" if then[key] == now[key] else "reason_changed")
+        elif came[0] == "new" and (new.asset, new.control, key) in known:
             yield InstanceChange(key, "regressed", "seen_before")
         else:
-            yield InstanceChange(key, "new", _cause(old, new))
+            yield InstanceChange(key, *came)
+
+
+def _gone(old: Compared, new: Compared, differs: bool) -> Told:
+    """What is told of a fault that only the earlier run has."""
+    if differs:
+        return _by_rule(old, new)
+    return ("fixed", _cause(old, new)) if complete(new) else ("no_longer_assessable", "could_not_look")
+
+
+def _came_up(old: Compared, new: Compared, differs: bool) -> Told:
+    """What is told of a fault that only the later run has, and none before."""
+    if differs:
+        return _by_rule(old, new)
+    return ("new", _cause(old, new)) if complete(old) else ("newly_assessable", "could_look_again")
 
 
 def _all(kind: ChangeKind, reason: ChangeReason, *findings: Compared) -> tuple[InstanceChange, ...]:

@@ -1,9 +1,9 @@
 """What is told in brief of what runs hold: of the findings of an asset, and of an agency how many findings each control
 has. Values in, bytes out, and back; pure. It is all made of the findings, and can be made of them again."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -19,6 +19,8 @@ ControlKey = tuple[str, str]
 """Ids of policy and control."""
 Kind = tuple[str, str, Verdict, Severity, bool, bool]
 """Policy, control, verdict, severity, waived, announced."""
+DAYS = 4096
+"""So many days are held at once: findings name few, over and over."""
 MARK = slice(7, 39)
 """Of a digest, what tells one piece of evidence of an asset from another: 128 bits in hexadecimal."""
 
@@ -61,6 +63,7 @@ def _written(day: date | None) -> str:
     return "" if day is None else day.isoformat()
 
 
+@lru_cache(DAYS)
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
@@ -79,7 +82,7 @@ def grounds_text(findings: Iterable[Finding]) -> str:
 def load_grounds(text: str) -> list[str]:
     """The evidence of each finding. Raises ValueError where the text is of another form."""
     try:
-        marks, places = json.loads(text)
+        marks, places = orjson.loads(text)
         return [marks[place] for place in places]
     except (TypeError, LookupError) as error:
         raise ValueError("no grounds") from error

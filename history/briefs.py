@@ -59,14 +59,12 @@ class Walk:
 
 def index(names: Iterable[str]) -> dict[str, Told]:
     """What there is in brief of blobs. Raises Damaged where there is nothing."""
-    wanted = list(dict.fromkeys(names))
     found: dict[str, Told] = {}
-    for start in range(0, len(wanted), queries.CHUNK):
-        chosen = models.Brief.objects.filter(pk__in=wanted[start : start + queries.CHUNK])
-        found |= {of: Told(*told) for of, *told in chosen.values_list("of", "told", "grounds")}
-    for name in wanted:
-        if name not in found:
-            raise Damaged(f"brief {name}")
+    for chunk, rows in queries.named(models.Brief, ("told", "grounds"), names):
+        for name in chunk:
+            if name not in rows:
+                raise Damaged(f"brief {name}")
+            found[name] = Told(*rows[name])
     return found
 
 

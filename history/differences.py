@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import TypeAlias
 
-from checks.compare import Change, Side, compare, first_seen_before, rules_of
+from checks.compare import Change, Side, compare, demands, first_seen_before, ruled
 from checks.model.brief import Brief
 from checks.model.canonical import load
 from checks.model.policy import Policy
@@ -12,13 +13,17 @@ from history import queries, readings
 from history.facts import FinishedRun
 from history.readings import Reading
 
+KEPT = 32
+"""Policies of which the demands are held at once, by their digest."""
 Told: TypeAlias = Mapping[str, tuple[Reading, ...]]
 """What was said of each asset, by its id."""
 
 
 def finished(run_ids: Iterable[str]) -> dict[str, FinishedRun]:
-    """Those of the runs that are finished."""
+    """Those of the runs that are finished. Raises UnknownRun."""
     wanted = set(run_ids)
+    for each in wanted:
+        queries.known(each)
     return {each.id: each for each in readings.finished_runs(None, None) if each.id in wanted}
 
 
@@ -51,7 +56,12 @@ def differs(change: Change) -> bool:
 
 def _side(run: FinishedRun, own: Told, bodies: Mapping[str, tuple[Brief, ...]]) -> Side[Brief]:
     opening = queries.opening(run.id)
-    policies = {name: load(Policy, queries.content(each)) for name, each in opening.policies.items()}
+    demanded = {name: _demands(each) for name, each in opening.policies.items()}
     findings = tuple(finding for each in own.values() for finding in bodies.get(each[0].findings, ()))
     excluded = {asset: reason for asset, reason, _ in opening.exclusions}
-    return Side(findings, rules_of(findings, policies), excluded, not run.whole, own.keys())
+    return Side(findings, ruled(findings, demanded), excluded, not run.whole, own.keys())
+
+
+@lru_cache(KEPT)
+def _demands(digest: str) -> Mapping[str, str]:
+    return demands(load(Policy, queries.content(digest)))

@@ -1,9 +1,10 @@
 """Questions to the tables that several modules ask."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from checks.model.canonical import load
@@ -36,16 +37,30 @@ def _lost(digest: str) -> NoReturn:
 
 def contents(digests: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
     """Each digest once with its bytes; None where they are missing or damaged."""
-    left = list(dict.fromkeys(digests))
-    for start in range(0, len(left), CHUNK):
-        chunk = left[start : start + CHUNK]
-        columns = models.Blob.objects.filter(pk__in=chunk).values_list("pk", "size", "body")
-        found = {name: (size, body) for name, size, body in columns}
+    for chunk, found in named(models.Blob, ("size", "body"), digests):
         for digest in chunk:
             try:
                 yield digest, rows.inflated(digest, *found[digest])
             except (KeyError, Damaged):
                 yield digest, None
+
+
+def named(
+    table: type[models.AppendOnlyModel], columns: Sequence[str], keys: Iterable[str]
+) -> Iterator[tuple[list[str], dict[str, tuple[Any, ...]]]]:
+    """Rows of a table by their primary keys, each once, in lots: the keys, and what the database has in those columns,
+    which on SQLite may be anything. For many rows several times as fast as Django's own way."""
+    left = list(dict.fromkeys(keys))
+    meta = table._meta
+    named_columns = {each.name: each.column for each in meta.concrete_fields}
+    chosen = ", ".join(f'"{named_columns[each]}"' for each in (meta.pk.name, *columns))
+    for start in range(0, len(left), CHUNK):
+        chunk = left[start : start + CHUNK]
+        places = ", ".join(["%s"] * len(chunk))
+        with connection.cursor() as cursor:
+            statement = f'SELECT {chosen} FROM {meta.db_table} WHERE "{meta.pk.column}" IN ({places})'  # noqa: S608
+            cursor.execute(statement, chunk)
+            yield chunk, {key: row for key, *row in cursor.fetchall()}
 
 
 def bodies(digests: Iterable[str]) -> Iterator[tuple[str, bytes]]:

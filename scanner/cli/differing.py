@@ -106,7 +106,7 @@ def of_runs(
     """
     from history import differences
 
-    finished = differences.finished(recorder.run(each).id for each in ids)
+    finished = differences.finished(ids)
     for each in ids:
         if each not in finished:
             raise Usage(f"đợt {each} chưa kết thúc", f"run {each} is not finished")
