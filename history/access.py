@@ -159,7 +159,7 @@ class Door:
         found = {name: _policy(each) for name, each in queries.opening(run_id).policies.items()}
         if self.whole:
             return found
-        used = {each.policy for each in self.findings(run_id)}
+        used = {policy for controls in self.by_control(run_id).values() for policy, _ in controls}
         return {name: policy for name, policy in found.items() if name in used}
 
     def policy_sources(self, run_id: str, policy: str) -> dict[str, str]:

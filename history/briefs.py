@@ -118,8 +118,11 @@ def rows_of(
 
 def _said(name: str, data: bytes, known: dict[bytes, Brief]) -> list[Brief]:
     """`known` are lines that were read before: what passes is the same at most assets."""
-    said = []
-    for line in sealed.lines(data):
+    said: list[Brief] = []
+    lines = sealed.lines(data)
+    if not lines:  # the bytes of another blob: there is no asset with findings without one
+        raise Damaged(name)
+    for line in lines:
         if line not in known:
             try:
                 known[line] = brief.load_line(line)
