@@ -73,7 +73,8 @@ def distribution(scores: Sequence[int | None], language: Language) -> tuple[Mark
         )
         if count:
             shapes.append(_text(x + width / 2, HEIGHT - BOTTOM - height - 5, number(count, language), "middle"))
-        shapes.append(_text(LEFT + field * index / BANDS, HEIGHT - 10, str(index * 10), "middle"))
+        if index % 2 == 0:
+            shapes.append(_text(LEFT + field * index / BANDS, HEIGHT - 10, str(index * 10), "middle"))
     shapes.append(_text(WIDTH - RIGHT, HEIGHT - 10, "100 %", "end"))
     said = "; ".join(f"{name}: {number(count, language)}" for name, count in bars if count)
     return _drawing("distribution", shapes, said), bars

@@ -6,6 +6,8 @@ from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
 
+from checks.model.finding import Verdict
+from checks.model.policy import Severity
 from checks.model.text import Text
 from console import journal
 from console.request import Request
@@ -14,7 +16,7 @@ from reports.formats.csv import separated
 
 LONGEST = 200
 """Characters of a filter, as an act tells it."""
-Look = Literal["", "number", "code", "fail", "not_assessable", "pass", "not_applicable", "up", "down", "late"]
+Look = Literal["", "number", "code", "up", "down", "late"] | Verdict | Severity
 """How a cell is shown; a verdict has its mark, and no colour is the only sign of anything."""
 
 

@@ -122,7 +122,7 @@ def verdict_cell(verdict: Verdict, language: Language, href: str = "") -> Cell:
 
 def severity_cell(severity: Severity, language: Language) -> Cell:
     """A severity in words."""
-    return Cell(labels.SEVERITY_NAMES[severity].in_(language))
+    return Cell(labels.SEVERITY_NAMES[severity].in_(language), look=severity)
 
 
 def due_cell(due: date | None, today: date, language: Language) -> Cell:
