@@ -104,6 +104,7 @@ def test_an_agency_reads_its_card_by_the_keyboard_and_takes_its_report(console: 
     page.get_by_label("Kết luận", exact=True).select_option("fail")
     page.get_by_label("Tài sản", exact=True).select_option("cong-so-mau")
     page.get_by_role("button", name="Lọc").click()
+    page.wait_for_load_state()
     assert "verdict=fail" in page.url and "asset=cong-so-mau" in page.url
     rows = page.locator("#findings tbody tr")
     assert rows.count() == page.locator("#findings tbody tr .verdict.fail").count() > 3
