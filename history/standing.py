@@ -28,21 +28,23 @@ class _Asset:
     unsettled: set[str] = field(default_factory=set)
     silent: int = 0
     answered: bool = False
-    whole: bool = False
+    whole: datetime | None = None
+    """When the latest whole scan was begun."""
+    whole_run: str = ""
 
     @property
     def settled(self) -> bool:
         """Whether no earlier run can say anything more."""
-        return self.whole and (self.answered or self.silent >= MOST_SILENT)
+        return self.whole is not None and (self.answered or self.silent >= MOST_SILENT)
 
     @property
     def worst(self) -> Severity | None:
         """The worst severity of what fails and counts."""
         return next((each for each in SEVERITIES if each in self.failing), None)
 
-    def add(self, judged: Iterable[Brief], whole: bool) -> None:
+    def add(self, judged: Iterable[Brief], run: str, started: datetime, whole: bool) -> None:
         """Take in the run before."""
-        fresh = [] if self.whole else [each for each in judged if each.control not in self.seen]
+        fresh = [] if self.whole is not None else [each for each in judged if each.control not in self.seen]
         for each in fresh:
             self.seen.add(each.control)
             if each.verdict == "fail" and each.counts:
@@ -52,7 +54,8 @@ class _Asset:
         if not self.answered:
             self.answered = any(each.verdict in ("pass", "fail") for each in judged)
             self.silent += not self.answered
-        self.whole = self.whole or whole
+        if whole and self.whole is None:
+            self.whole, self.whole_run = started, run
 
 
 def standings(assets: Collection[str]) -> dict[str, Standing]:
@@ -66,12 +69,19 @@ def standings(assets: Collection[str]) -> dict[str, Standing]:
         started, whole = runs[run]
         for asset, judged in walk.of(walk.told({each: part for each, part in parts.items() if each in left})):
             entry = found.setdefault(asset, _Asset(started))
-            entry.add(judged, whole)
+            entry.add(judged, run, started, whole)
             if entry.settled:
                 left.discard(asset)
         if not left:
             break
     return {
-        asset: Standing(entry.at, entry.worst, entry.silent, tuple(sorted(entry.unsettled)))
+        asset: Standing(
+            at=entry.at,
+            worst=entry.worst,
+            silent=entry.silent,
+            unsettled=tuple(sorted(entry.unsettled)),
+            whole=entry.whole,
+            whole_run=entry.whole_run,
+        )
         for asset, entry in found.items()
     }

@@ -20,7 +20,7 @@ StepName = Literal[
     "due",  # of a slot: it is taken, and its run begins as soon as it may
     "asked",  # of a request, also for reports
     "skipped",  # nothing is done
-    "begun",  # its run is opened, or is about to be; the reports are being made or sent
+    "begun",  # its run is opened, or is about to be (by need also a second one); the reports are being made or sent
     "paused",  # the run can be gone on with
     "resumed",
     "finished",
@@ -121,7 +121,7 @@ class Operation:
 
     @property
     def run(self) -> str:
-        """The id of its run; empty while there is none."""
+        """The id of its run, of two the second; empty while there is none."""
         return next((each.run for each in reversed(self.steps) if each.run), "")
 
     @property

@@ -18,6 +18,10 @@ class Standing:
     """So many of the latest runs, one after the other, could not assess anything of it; counted up to MOST_SILENT."""
     unsettled: tuple[str, ...]
     """Controls that fail, or that could not be assessed, if only at one place; sorted."""
+    whole: datetime | None = None
+    """When the latest whole scan over it was begun; None: only rechecks are known."""
+    whole_run: str = ""
+    """The id of that scan."""
 
 
 MOST_SILENT = 8

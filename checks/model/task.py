@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from checks.model.asset import Asset
 from checks.model.canonical import STRICT
 
+FRESH_DAYS = 7
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -25,7 +27,10 @@ class Task:
     quick: bool = False
     """Connect only for what the policies ask."""
     need: bool = False
-    """Only assets that are due to be looked at again."""
+    """Only assets that are due to be looked at again, and those whose whole look is fresh only for what was not in
+    order."""
+    fresh_days: int = FRESH_DAYS
+    """With `need`: a whole look is fresh for so long."""
     recheck: bool = False
     """Only what failed or could not be assessed the last time."""
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from checks.model.asset import Asset
+from checks.model.inventory import inventory_of
 from checks.model.policy import Policy
+from checks.model.standing import Standing
 from checks.model.task import Task
-from scanner.cli.looking import Order, order
+from scanner.cli.looking import Order, order, rule_versions
 from scanner.cli.workspace import Workspace
+from scanner.inventory.scope import refusal
 from scanner.schedule.need import needed
 
 if TYPE_CHECKING:
@@ -17,38 +20,78 @@ if TYPE_CHECKING:
 
 
 def order_for(
-    task: Task, workspace: Workspace, recorder: "Recorder", now: datetime, following: datetime | None = None
+    task: Task,
+    workspace: Workspace,
+    recorder: "Recorder",
+    now: datetime,
+    following: datetime | None = None,
+    rechecked: bool = False,
 ) -> Order | None:
     """What is to be looked at for a task; None where there is nothing.
 
-    `following` is when the task's schedule comes next: what would be due before is looked at now. Raises Refused where
-    nothing of it may be looked at.
+    `following` is when the task's schedule comes next: what would be due before is looked at now. A task by need has
+    two runs: first a recheck of what is due only for what was not in order, then, once that is `rechecked`, a scan of
+    what is due as a whole. Raises Refused where nothing of it may be looked at.
     """
-    policies = {each.id: workspace.policy_of(each) for each in workspace.inventory.assets}
+    inventory, vantage = workspace.inventory, workspace.config.vantage
+    policies = {each.id: workspace.policy_of(each) for each in inventory.assets}
     names = {asset: policy.id for asset, policy in policies.items()}
-    assets = [each for each in workspace.inventory.assets if task.chosen(each, names)]
+    assets = [each for each in inventory.assets if task.chosen(each, names)]
     if task.need:
         ids = [each.id for each in assets]
-        wanted = needed(ids, recorder.standings(ids), now, following)
-        assets = [each for each in assets if each.id in wanted]
+        standings = recorder.standings(ids)
+        due = needed(ids, standings, now, following, timedelta(days=task.fresh_days))
+        again = [each for each in assets if each.id in due.again]
+        changed = _changed(again, standings, policies, recorder)
+        if not rechecked:  # what may not be looked at now waits for another slot, and keeps nothing up
+            found = _recheck(
+                task,
+                workspace,
+                now,
+                [each for each in again if each.id not in changed and not refusal(each, inventory, vantage, now)],
+                policies,
+                standings,
+            )
+            if found is not None:
+                return found
+        assets = [each for each in assets if each.id in due.whole | changed]
     if task.recheck:
-        return _recheck(task, workspace, recorder, now, assets, policies)
+        standings = recorder.standings([each.id for each in assets])
+        return _recheck(task, workspace, now, assets, policies, standings)
     if not assets:
         return None
-    return replace(order(workspace, assets, None, workspace.config.vantage, now), quick=task.quick)
+    return replace(order(workspace, assets, None, vantage, now), quick=task.quick)
+
+
+def _changed(
+    assets: Collection[Asset],
+    standings: Mapping[str, Standing],
+    policies: Mapping[str, Policy],
+    recorder: "Recorder",
+) -> set[str]:
+    """Assets of which the last whole scan says nothing any more: its rules, the asset, or its policy are others now."""
+    found: set[str] = set()
+    for run in sorted({standings[each.id].whole_run for each in assets}):
+        then = {each.id: each for each in inventory_of(recorder.inventory(run)).assets}
+        demanded, versions = recorder.policies(run), dict(recorder.run(run).rule_versions)
+        for each in assets:
+            policy = policies[each.id]
+            same = then.get(each.id) == replace(each, policy=policy.id) and demanded.get(policy.id) == policy
+            if standings[each.id].whole_run == run and not (same and versions == rule_versions()):
+                found.add(each.id)
+    return found
 
 
 def _recheck(
     task: Task,
     workspace: Workspace,
-    recorder: "Recorder",
     now: datetime,
     assets: Collection[Asset],
     policies: Mapping[str, Policy],
+    standings: Mapping[str, Standing],
 ) -> Order | None:
     """Assets with something that failed or could not be assessed the last time, each under the controls that did so
     at one of them."""
-    standings = recorder.standings([each.id for each in assets])
     unsettled: dict[str, set[str]] = {}
     for name, standing in standings.items():
         demanded = {each.id for each in policies[name].controls}

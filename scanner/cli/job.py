@@ -89,22 +89,20 @@ class Job:
         schedule = self.schedule
         if schedule is not None and not is_open(schedule, datetime.now(UTC)):
             return  # it is begun when its window opens
-        order = self._order()
-        if order is None:
-            return
-        run_id = self.operation.run
-        try:
-            run_to_end(run_id, order, self.workspace, self.recorder, (self._question(schedule),))
-        except Interrupted as error:
-            self._interrupted(run_id, schedule, error)
-            raise
-        except Refused as error:  # outside the window of an authorisation
-            self._pause("authorisation", error.text.en)
-            return
-        self._add("finished")
+        question = self._question(schedule)  # one for all its runs
+        while (order := self._order()) is not None:
+            run_id = self.operation.run
+            try:
+                run_to_end(run_id, order, self.workspace, self.recorder, (question,))
+            except Interrupted as error:
+                self._interrupted(run_id, schedule, error)
+                raise
+            except Refused as error:  # outside the window of an authorisation
+                self._pause("authorisation", error.text.en)
+                return
 
     def _order(self) -> Order | None:
-        """What is to be looked at, with a run that is open and a step that says so; None where all is over."""
+        """What is to be looked at, with a run that is open and a step that says so; None where all is over or waits."""
         run_id = self.operation.run
         if not run_id:
             return self._begin("begun", None)
@@ -112,6 +110,8 @@ class Job:
             row = self.recorder.run(run_id)
         except UnknownRun:  # killed between the step and the opening
             return self._begin("resumed", run_id)
+        if row.state == "finished" and row.purpose == "recheck" and self.operation.task.need:
+            return self._begin("begun", None, rechecked=True)
         if row.state != "open":
             self._add(*(("finished",) if row.state == "finished" else ("stopped", "abandoned")))
             return None
@@ -123,14 +123,14 @@ class Job:
         self._add("resumed", run=run_id)
         return order
 
-    def _begin(self, step: StepName, run_id: str | None) -> Order | None:
+    def _begin(self, step: StepName, run_id: str | None, rechecked: bool = False) -> Order | None:
         from history.store import new_run_id
 
         now = datetime.now(UTC).replace(microsecond=0)
         following = next_slot(self.schedule, now) if self.schedule is not None else None
         due = None if following is None else following.due
         try:
-            order = order_for(self.operation.task, self.workspace, self.recorder, now, due)
+            order = order_for(self.operation.task, self.workspace, self.recorder, now, due, rechecked)
         except NotNow as error:  # it is begun when the window of an authorisation opens
             self._pause("authorisation", error.text.en)
             return None
@@ -138,7 +138,7 @@ class Job:
             self._add("failed", "refused", error.text.en)
             return None
         if order is None:
-            self._add("skipped", "nothing_due")
+            self._add(*(("finished",) if rechecked else ("skipped", "nothing_due")))
             return None
         chosen = run_id or new_run_id(now)
         self._add(step, run=chosen)

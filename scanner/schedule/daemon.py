@@ -140,7 +140,8 @@ class Daemon:
     def _requests(self) -> None:
         """Give up requests whose run was cancelled while nobody worked on it."""
         for each in self.store.requests():
-            if each.first.subject != self.work.subject and self._cancelled(each):
+            waits = each.first.kind == "request" and each.first.subject != self.work.subject
+            if waits and self._cancelled(each):
                 self._give_up(each, "cancelled", self.now())
 
     def _unscheduled(self) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from checks.model.canonical import canonical
-from checks.model.task import Task
+from checks.model.task import FRESH_DAYS, Task
 from checks.model.text import Text, TextError
 from policies.explain import nearest
 from scanner.inventory.rows import Id, Word, time_zone
@@ -107,6 +107,7 @@ class ScheduleRow(_Row):
     overrun: Overrun = "pause"
     quick: bool = False
     need: bool = False
+    fresh_days: Annotated[int, Field(ge=1, le=90)] = FRESH_DAYS
 
     @model_validator(mode="after")
     def _can_start(self) -> Self:
@@ -145,6 +146,7 @@ class ScheduleRow(_Row):
             policies=what.policies or (),
             quick=self.quick,
             need=self.need,
+            fresh_days=self.fresh_days,
         )
 
 
