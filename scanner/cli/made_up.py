@@ -25,11 +25,12 @@ from history.lock import scan_lock
 from reports.messages.figures import local_date
 from reports.model import Issue
 from scanner.cli.actor import actor
-from scanner.cli.config import read_config
+from scanner.cli.config import IN_DATABASE, read_config
 from scanner.cli.errors import Usage
 from scanner.cli.issue import Order as Issuing
 from scanner.cli.issue import issue_reports, unsigned
 from scanner.cli.language import say
+from scanner.cli.listing import keep
 from scanner.cli.looking import Order, judge, look, order
 from scanner.cli.memory import open_console
 from scanner.cli.rendering import usable_cores
@@ -37,6 +38,7 @@ from scanner.cli.scan import open_run
 from scanner.cli.telling import AgencyReports
 from scanner.cli.ui import note, print_line, step_progress
 from scanner.cli.workspace import Workspace, open_workspace
+from scanner.inventory.inventory import read_inventory
 
 if TYPE_CHECKING:
     from history.access import Role
@@ -71,8 +73,9 @@ def half_a_year(folder: Path) -> Path:
     try:
         with running_estate(folder, aged=timedelta(weeks=WEEKS)):
             recorder = open_console(read_config(folder / "khien.yaml"))
-            workspace = open_workspace(folder / "khien.yaml")
             now = datetime.now(UTC).replace(microsecond=0)
+            _keep_in_database(folder / "khien.yaml", now)
+            workspace = open_workspace(folder / "khien.yaml")
             with scan_lock():
                 chosen = order(workspace, workspace.inventory.assets, None, workspace.config.vantage, now)
                 run = open_run(recorder, workspace, chosen, now, actor())
@@ -84,6 +87,14 @@ def half_a_year(folder: Path) -> Path:
     _issue(run, workspace, recorder)
     _make_users()
     return folder / "khien.yaml"
+
+
+def _keep_in_database(config: Path, now: datetime) -> None:
+    """Let the inventory be changed in the console: from the file that the estate has left into the database."""
+    text, file = config.read_text(encoding="utf-8"), read_config(config).inventory
+    if file is not None:
+        keep(read_inventory(file), "", actor(), now)
+        config.write_text(text.replace(f"inventory: {file.name}\n", f"inventory: {IN_DATABASE}\n"), encoding="utf-8")
 
 
 def _record_past(run: str, chosen: Order, workspace: Workspace, recorder: "Recorder", now: datetime) -> None:

@@ -56,6 +56,13 @@ def test_each_kind_of_user_sees_half_a_year(demo: Demo) -> None:
         assert link is not None and visitor.get(link[1]).body.startswith(b"%PDF-1.7")
 
 
+def test_the_inventory_can_be_changed_there(demo: Demo) -> None:
+    visitor = Visitor(demo.port)
+    visitor.sign_in("an-ninh", demo.passwords["an-ninh"])
+    assert visitor.get("/inventory/add-asset").status == 200
+    assert len(visitor.get("/inventory?format=csv").text.splitlines()) > 5
+
+
 def test_what_was_made_up_is_whole_and_differs_from_week_to_week(demo: Demo) -> None:
     configured = ("--config", demo.folder / "khien.yaml")
     assert done("history", "verify", *configured).status == 0

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connections
 from checks.model.act import Actor, AdministrativeAct, Side
 from checks.model.canonical import canonical, digest
 from history import acts, whole
-from history.errors import Damaged
+from history.errors import Damaged, Overtaken
 from history.store import Recorder
 from tests.history.samples import NOISE, START
 from tests.history.tampering import execute, tampering
@@ -118,3 +118,30 @@ def test_of_those_who_notice_the_same_at_once_one_puts_it_on_record(recorder: Re
         each.join(60)
     assert sorted(answers) == [False, False, False, True]
     assert len(kept()) == 2
+
+
+def test_of_those_who_change_the_same_state_at_once_one_is_heard(recorder: Recorder) -> None:
+    noticed(BEFORE)
+    base, answers = digest(canonical(BEFORE)), []
+
+    def several(level: int) -> None:
+        state = {"agencies": {"so-mau": {"assets": {"cong": {"level": level}}}}}
+        try:
+            acts.notice("inventory.changed", "", state, WHO, START, "lý do", base)
+            answers.append(level)
+        except Overtaken:
+            answers.append(0)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=several, args=(level,)) for level in (3, 4, 5)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(60)
+    assert sorted(answers)[:2] == [0, 0]
+    known = acts.known("inventory.changed")
+    assert known is not None and known.act.reason == "lý do"
+    assert known.state["agencies"]["so-mau"]["assets"]["cong"]["level"] == max(answers)
+    with pytest.raises(Overtaken):
+        acts.notice("policy.changed", "p", BEFORE, WHO, START, instead_of=base)
