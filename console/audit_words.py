@@ -113,6 +113,11 @@ def of_file(number: int) -> Text:
     return Text(f"Tệp lưu số {number}", f"Archived file {number}")
 
 
+BUSY = Text(
+    "Đang có người khác kiểm chứng một đợt hoặc tạo một gói; hãy thử lại sau ít phút.",
+    "Somebody else verifies a run or makes a bundle just now; try again in a while.",
+)
+
 # Checkpoints and keys.
 LOG = Text("Sổ", "Log")
 LOG_TITLE = Text("Sổ: mốc và khóa", "The log: checkpoints and keys")
@@ -203,10 +208,6 @@ EXPORT_AGENCY_HELP = Text(
     "Left out: all, with the acts. Of one agency there are its findings and looks alone.",
 )
 EXPORT_NONE = Text("Không có đợt nào đã kết thúc như vậy.", "There is no finished run of that kind.")
-EXPORT_BUSY = Text(
-    "Đang có một gói khác được tạo; hãy thử lại sau ít phút.",
-    "Another bundle is being made; try again in some minutes.",
-)
 EXPORT_WHICH = Text("Hãy chọn một đợt, hoặc ngày đầu và ngày cuối.", "Choose a run, or a first and a last day.")
 
 

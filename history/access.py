@@ -4,7 +4,7 @@ The security team and auditors see everything; an agency sees its own, and nothi
 see is not there: the error is that of what never was, so that no answer tells whether others have it.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -26,15 +26,13 @@ from checks.model.target import DnsTarget, names_of
 from checks.model.task import Task
 from checks.model.text import Text
 from checks.score import Counted
-from history import bundle, deliveries, differences, heirs, issues, log, proofs, queries, readings, records, requests
+from history import deliveries, differences, heirs, issues, queries, records, requests
 from history.brief import ControlKey
-from history.bundle import Named
 from history.chronicle import Wanted, deeds
 from history.errors import BadAct, NotSeen, UnknownFile, UnknownRun
 from history.facts import RunRow
 from history.failing import Failing, failing
 from history.issues import Archived
-from history.proofs import Ledger, Proof
 from history.store import Recorder
 
 Role = Literal["security", "agency", "auditor"]
@@ -277,14 +275,15 @@ class Door:
             raise NotSeen(request)
         requests.withdraw(request, self.viewer.name, at)
 
-    def issued(self) -> tuple[Archived, ...]:
-        """The files that were issued, signed, sent or made, newest first; for an agency its own, without drafts that
-        nobody was sent."""
-        found = issues.issued()[::-1]
+    def issued(self, agency: str | None = None) -> tuple[Archived, ...]:
+        """The files that were issued, signed, sent or made, of all or of an agency, newest first; for an agency its
+        own, without drafts that nobody was sent."""
+        chosen = self._chosen(agency)
+        found = tuple(each for each in issues.issued()[::-1] if chosen is None or each.file.agency in chosen)
         if self.whole:
             return found
         sent = self._sent()
-        return tuple(each for each in found if each.file.agency in self.own and _left(each, sent))
+        return tuple(each for each in found if _left(each, sent))
 
     def deliveries(self, run_id: str | None = None) -> tuple[Delivery, ...]:
         """What was sent to whom, of one run or of all, in the order of logging."""
@@ -299,59 +298,6 @@ class Door:
         if not self.whole and not (found.file.agency in self.own and _left(found, self._sent(found.file.run))):
             raise NotSeen(str(sequence))
         return found, issues.content(found)
-
-    def prove_run(self, run_id: str) -> Proof:
-        """That a run that has ended is what was committed, computed anew: for those who see everything."""
-        if not self.whole:
-            raise NotSeen(run_id)
-        try:
-            return proofs.of_run(run_id)
-        except UnknownRun as error:
-            raise NotSeen(run_id) from error
-
-    def prove_finding(self, run_id: str, asset: str, control: str) -> Proof:
-        """The same of a finding."""
-        if not self.whole and asset not in {each.id for each in self.inventory(run_id).assets}:
-            raise NotSeen(asset)
-        try:
-            return proofs.of_finding(run_id, asset, control)
-        except UnknownRun as error:
-            raise NotSeen(run_id) from error
-
-    def prove_file(self, sequence: int) -> Proof:
-        """The same of a file that was issued, signed or sent."""
-        if not self.whole:
-            self.file(sequence)
-        try:
-            return proofs.of_file(sequence)
-        except UnknownFile as error:
-            raise NotSeen(str(sequence)) from error
-
-    def ledger(self) -> Ledger:
-        """The log as it is, computed anew, and all that was signed of it: for those who see everything."""
-        if not self.whole:
-            raise NotSeen("log")
-        return proofs.ledger()
-
-    def place(self, run_id: str) -> int:
-        """The place in the log of the leaf of a run that has ended."""
-        self._known(run_id)
-        return log.index_of(run_id)
-
-    def finished(self, since: datetime, until: datetime) -> list[str]:
-        """The runs, scans and rechecks, that began from one moment on and were finished by another, oldest first: for
-        those who see everything."""
-        if not self.whole:
-            raise NotSeen("runs")
-        return [each.id for each in readings.finished_runs(since, until)][::-1]
-
-    def bundle(self, runs: Collection[str], agencies: Collection[str] = ()) -> Iterator[Named]:
-        """The files of a bundle with runs that have ended, of all or of some agencies: for those who see everything,
-        since it has the inventory of all."""
-        for each in runs:
-            if not self.whole or self._known(each).state == "open":
-                raise NotSeen(each)
-        return bundle.files(runs, agencies)
 
     def acts(self, wanted: Wanted) -> tuple[Deed, ...]:
         """Who did what, in order of time: for those who see everything, since acts name people of all agencies."""

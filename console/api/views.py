@@ -146,11 +146,7 @@ def run_differences(request: Request, query: answers.DifferencesWanted, run: str
 
 def reports_(request: Request, query: answers.ReportsWanted) -> Page[answers.Report]:
     """The files that were issued, newest first."""
-    found = [
-        _report(each)
-        for each in request.door.issued()
-        if query.agency in (None, each.file.agency) and query.run in (None, each.file.run)
-    ]
+    found = [_report(each) for each in request.door.issued(query.agency) if query.run in (None, each.file.run)]
     return part(found, query)
 
 

@@ -3,22 +3,22 @@ of a period. One is made at a time, within bounds, into a file that is gone when
 
 import tempfile
 from collections.abc import Iterable, Iterator
-from threading import Lock
 
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 
 from checks.model.text import Text
 from console import audit_words, days, journal
+from console.alone import alone
 from console.pages import page
 from console.request import Request, Unclear
 from history.bundle import Named
 from history.bundle_files import write_archive
+from history.inspection import Inspection
 
 MOST = 60
 """Runs."""
 LARGEST = 1 << 30
 """Bytes of all files of a bundle, before they are packed."""
-_one_at_a_time = Lock()
 
 
 class _TooLarge(Exception):
@@ -28,7 +28,7 @@ class _TooLarge(Exception):
 def show(request: Request) -> HttpResponseBase:
     """The form, or the bundle that it asks for; that it was taken is put on record.
 
-    Raises Unclear, NotSeen, Damaged.
+    Raises NotSeen, Damaged, and Unclear where another is being made.
     """
     if request.method != "POST":
         return _form(request, None)
@@ -42,19 +42,16 @@ def show(request: Request) -> HttpResponseBase:
         return _form(request, audit_words.EXPORT_NONE, 404)
     if len(runs) > MOST:
         return _form(request, audit_words.export_most(MOST), 409)
-    if not _one_at_a_time.acquire(blocking=False):
-        return _form(request, audit_words.EXPORT_BUSY, 409)
+    file = tempfile.TemporaryFile()  # the answer closes it
     try:
-        file = tempfile.TemporaryFile()  # the answer closes it
-        try:
-            write_archive(file, _bounded(request.door.bundle(runs, agencies)))
-        except BaseException:
-            file.close()
-            raise
+        with alone():
+            write_archive(file, _bounded(Inspection(request.door).bundle(runs, agencies)))
     except _TooLarge:
+        file.close()
         return _form(request, audit_words.export_large(LARGEST >> 20), 409)
-    finally:
-        _one_at_a_time.release()
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     name = f"khien-{'-'.join(dict.fromkeys((runs[0], runs[-1])))}{''.join(f'-{each}' for each in agencies[:1])}.zip"
     by = journal.signed_in(request.account.name)
@@ -70,7 +67,7 @@ def _chosen(request: Request) -> list[str]:
     since, until = (days.written(request.POST.get(name, "")) for name in ("from", "to"))
     if since is None or until is None or since > until:
         raise Unclear(audit_words.EXPORT_WHICH)
-    return request.door.finished(days.begin(since), days.end(until))
+    return Inspection(request.door).finished(days.begin(since), days.end(until))
 
 
 def _bounded(files: Iterable[Named]) -> Iterator[Named]:

@@ -20,6 +20,7 @@ from console.tables import Cell, Column, Table
 from console.views import common
 from history.access import Door
 from history.errors import BodyRemoved
+from history.inspection import Inspection
 from history.petitions import Petitions
 from reports.excerpts import excerpt
 from reports.messages import labels
@@ -87,7 +88,7 @@ def one(request: Request, run: str, asset: str, control: str) -> HttpResponse:
         fixes=_fixes(demand, server_of(owner, evidence)),
         remedy=demand.remediation.vi if request.language == "vi" else demand.remediation.en,
         removed=removed,
-        place=request.door.place(run),
+        place=Inspection(request.door).place(run),
         text=policy_text(request.door, run, policy, demand),
     )
 

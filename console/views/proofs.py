@@ -11,11 +11,13 @@ from checks.model.canonical import canonical, plain
 from checks.model.checkpoint import Witness, witness
 from checks.model.text import Text
 from console import audit_words, journal, paging, tables, words
+from console.alone import alone
 from console.pages import page
 from console.request import Request, Unclear
 from console.tables import Cell, Column, Table
 from console.views import common
 from console.views.findings import policy_text
+from history.inspection import Inspection
 from history.proofs import Ledger, Proof
 from history.signatures import State
 from reports.messages.figures import moment, number
@@ -29,19 +31,21 @@ LONGEST = 200
 
 def run(request: Request, run: str) -> HttpResponse:
     """A run that has ended, whole."""
-    return _proof(request, request.door.prove_run(run), common.link("run", run=run), audit_words.of_run(run))
+    with alone():
+        proof = Inspection(request.door).prove_run(run)
+    return _proof(request, proof, common.link("run", run=run), audit_words.of_run(run))
 
 
 def finding(request: Request, run: str, asset: str, control: str) -> HttpResponse:
     """A finding."""
-    proof = request.door.prove_finding(run, asset, control)
+    proof = Inspection(request.door).prove_finding(run, asset, control)
     back = common.link("finding", run=run, asset=asset, control=control)
     return _proof(request, proof, back, audit_words.of_finding(asset, control))
 
 
 def report(request: Request, number: int) -> HttpResponse:
     """A file that was issued, signed or sent."""
-    proof = request.door.prove_file(number)
+    proof = Inspection(request.door).prove_file(number)
     return _proof(request, proof, common.link("reports"), audit_words.of_file(number), file=True)
 
 
@@ -55,7 +59,7 @@ def evidence(request: Request, run: str, asset: str, control: str) -> HttpRespon
     file, text = ("", "") if demand is None else policy_text(request.door, run, policy, demand)
     told = {
         "schema": "khien.evidence/1",
-        "run": {"id": row.id, "digest": row.head, "log_entry": request.door.place(run)},
+        "run": {"id": row.id, "digest": row.head, "log_entry": Inspection(request.door).place(run)},
         "finding": plain(found),
         "looks": [
             {"sighting": plain(each.sighting), "observation": plain(each.observation)}
@@ -77,7 +81,7 @@ def evidence(request: Request, run: str, asset: str, control: str) -> HttpRespon
 
 def checkpoints(request: Request) -> HttpResponseBase:
     """The log as it is: its keys, its signed states, and whether it begins with a state that somebody noted."""
-    ledger = request.door.ledger()
+    ledger = Inspection(request.door).ledger()
     states = ledger.signatures.states[::-1]
     if tables.wants_csv(request):
         second = request.GET.get("table") == "keys"

@@ -62,7 +62,7 @@ def _page(
     """The page, with what came of a form. Raises NotSeen for a request that is not there."""
     filters = {name: request.GET.get(name, "") for name in ("agency", "run", "order")}
     agency, run, order = filters.values()
-    files = [each for each in request.door.issued() if agency in ("", each.file.agency) and run in ("", each.file.run)]
+    files = [each for each in request.door.issued(agency or None) if run in ("", each.file.run)]
     if order:
         chosen = report_orders.of_order(request.door, order)
         files = [each for each in files if each.sequence in chosen]
