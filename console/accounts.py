@@ -12,6 +12,7 @@ from checks.model.act import Actor
 from checks.model.canonical import STRICT
 from checks.model.text import Text
 from console import journal
+from console.id_token import Claims, Doubt
 from console.models import User
 from history.access import Role
 
@@ -51,14 +52,28 @@ class Account:
     active: bool
     second_factor: bool
     """Whether they have set one up."""
+    openid: str
+    """By which id, or for the first time by which e-mail address, they come in from the OpenID provider; empty: they
+    have a password."""
     created: datetime
     last_sign_in: datetime | None
 
 
-def add(name: str, role: Role, agency: str, password: str, by: Actor, *, temporary: bool = True) -> Account:
-    """Make an account; a temporary password must be changed before anything else is done.
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Who somebody is at an OpenID provider: by its own id of them, or, until they first sign in, by an e-mail address
+    that it says it has verified."""
 
-    Raises BadAccount for a bad or taken name, and for a weak password.
+    issuer: str
+    subject: str = ""
+    email: str = ""
+
+
+def add(name: str, role: Role, agency: str, way: str | Link, by: Actor, *, temporary: bool = True) -> Account:
+    """Make an account, whose user comes in by one way: with a password, or by the word of an OpenID provider.
+
+    A temporary password must be changed before anything else is done. Raises BadAccount for a bad or taken name, for
+    a weak password, and for somebody at the provider who is linked already.
     """
     if NAME.fullmatch(name) is None:
         raise BadAccount(
@@ -70,15 +85,41 @@ def add(name: str, role: Role, agency: str, password: str, by: Actor, *, tempora
     user = User(
         name=name, role=role, agency=agency, must_change_password=temporary, totp_secret="", created=datetime.now(UTC)
     )
-    check_password(password, user)
-    user.set_password(password)
-    try:
-        with transaction.atomic():
-            user.save(force_insert=True)
-    except IntegrityError:
-        raise BadAccount(Text(f"tên {name!r} đã có người dùng", f"the name {name!r} is taken")) from None
-    journal.note("user.added", by, name, journal.concerned(user), {"role": role, "agency": agency})
+    if isinstance(way, Link):
+        _link(user, way)
+    else:
+        check_password(way, user)
+        user.set_password(way)
+    if User.objects.filter(name=name).exists():
+        raise BadAccount(Text(f"tên {name!r} đã có người dùng", f"the name {name!r} is taken"))
+    _save(user)
+    journal.note("user.added", by, name, journal.concerned(user), {"role": role, "agency": agency, **_told(user)})
     return _account(user)
+
+
+def link(name: str, way: Link, by: Actor) -> None:
+    """Let somebody come in by the word of an OpenID provider, and no more with the password that they had; what they
+    have open ends. Raises BadAccount for an unknown name, and for somebody at the provider who is linked already."""
+    user = _user(name)
+    _link(user, way)
+    _save(user)
+    journal.note("user.changed", by, name, journal.concerned(user), {"changed": "way in", **_told(user)})
+
+
+def linked(issuer: str, claims: Claims) -> User:
+    """Who signs in by the word of an OpenID provider. Whoever was known by a verified e-mail address alone is known by
+    the provider's own id from then on. Raises Doubt for who is not known, or locked out."""
+    known = User.objects.filter(openid_issuer=issuer, openid_subject=claims.sub).first()
+    if known is None and claims.email_verified and claims.email.isascii() and claims.email:
+        waiting = User.objects.filter(openid_issuer=issuer, openid_subject="", openid_email=claims.email.lower())
+        known = waiting.filter(is_active=True).first()
+        if known is not None and waiting.update(openid_subject=claims.sub, openid_email=""):
+            known.refresh_from_db()
+            told = {"changed": "OpenID subject", **_told(known)}
+            journal.note("user.changed", journal.signed_in(known.name), known.name, journal.concerned(known), told)
+    if known is None or not known.is_active:
+        raise Doubt("unknown", claims.sub)
+    return known
 
 
 def every() -> list[Account]:
@@ -91,30 +132,28 @@ def disable(name: str, by: Actor) -> None:
 
     Raises BadAccount for an unknown name.
     """
-    user = User.objects.filter(name=name).first()
-    if user is None:
-        raise BadAccount(Text(f"không có người dùng {name!r}", f"there is no user {name!r}"))
+    user = _user(name)
     user.is_active = False
     user.save(update_fields=["is_active"])
     journal.note("user.disabled", by, name, journal.concerned(user))
 
 
 def reset(name: str, password: str, by: Actor, *, second_factor: bool = False) -> None:
-    """Give somebody a temporary password, and let them sign in again; `second_factor` also takes theirs away.
+    """Give somebody a temporary password, and let them sign in again, with it alone where they were linked to an OpenID
+    provider; `second_factor` also takes theirs away.
 
     What they have open ends, for sessions go with the password, and their tokens are revoked. Raises BadAccount for
     an unknown name and a weak password.
     """
-    user = User.objects.filter(name=name).first()
-    if user is None:
-        raise BadAccount(Text(f"không có người dùng {name!r}", f"there is no user {name!r}"))
+    user = _user(name)
     check_password(password, user)
     user.set_password(password)
     user.is_active, user.must_change_password = True, True
+    user.openid_issuer = user.openid_subject = user.openid_email = ""
     if second_factor:
         user.totp_secret = ""
         user.recovery_codes.all().delete()
-    user.save(update_fields=["password", "is_active", "must_change_password", "totp_secret"])
+    user.save()
     user.tokens.all().delete()
     told = "password and second factor" if second_factor else "password"
     journal.note("user.changed", by, name, journal.concerned(user), {"changed": told})
@@ -144,6 +183,37 @@ def check_password(password: str, user: User) -> None:
         raise BadAccount(*(WEAK[str(each.code)] for each in error.error_list)) from None
 
 
+def _user(name: str) -> User:
+    """Raises BadAccount for an unknown name."""
+    user = User.objects.filter(name=name).first()
+    if user is None:
+        raise BadAccount(Text(f"không có người dùng {name!r}", f"there is no user {name!r}"))
+    return user
+
+
+def _link(user: User, way: Link) -> None:
+    """One way in: there is no password any more, so none to change either."""
+    user.openid_issuer, user.openid_subject, user.openid_email = way.issuer, way.subject, way.email.lower()
+    user.must_change_password = False
+    user.set_unusable_password()
+
+
+def _save(user: User) -> None:
+    """Raises BadAccount where another user is the same at the provider."""
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        raise BadAccount(
+            Text("tài khoản OpenID này đã thuộc người dùng khác", "this OpenID account is another user's")
+        ) from None
+
+
+def _told(user: User) -> dict[str, str]:
+    """What an act tells of an account's link."""
+    return {key: value for key, value in (("openid", user.openid_subject), ("email", user.openid_email)) if value}
+
+
 def _account(user: User) -> Account:
     return Account(
         name=user.name,
@@ -151,6 +221,7 @@ def _account(user: User) -> Account:
         agency=user.agency,
         active=user.is_active,
         second_factor=bool(user.totp_secret),
+        openid=user.openid_subject or user.openid_email,
         created=user.created,
         last_sign_in=user.last_login,
     )

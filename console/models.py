@@ -28,6 +28,12 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=True)
     """Somebody else knows the password: nothing can be done before it is changed."""
+    openid_issuer = models.CharField(max_length=255, default="")
+    """By whose word they sign in, without a password of their own; empty: with one."""
+    openid_subject = models.CharField(max_length=255, default="")
+    """Who they are there; empty until they first sign in, where only an e-mail address was known."""
+    openid_email = models.CharField(max_length=255, default="")
+    """In small letters, until they first sign in."""
     totp_secret = models.CharField(max_length=64)
     """Base32 (RFC 6238); empty: there is no second factor yet."""
     totp_step = models.BigIntegerField(default=0)
@@ -37,6 +43,14 @@ class User(AbstractBaseUser):
     objects = BaseUserManager()
 
     USERNAME_FIELD = "name"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["openid_issuer", each], condition=~models.Q(**{each: ""}), name=f"{each}_once"
+            )
+            for each in ("openid_subject", "openid_email")
+        ]
 
     @property
     def viewer(self) -> Viewer:

@@ -20,6 +20,7 @@ from console.views import (
     inventory,
     inventory_changes,
     matters,
+    openid,
     overview,
     policies,
     policy_compare,
@@ -70,6 +71,8 @@ class Route:
 ROUTES: tuple[Route, ...] = (
     Route("sign-in", "sign-in", sign_in.password, OPEN, posts=True),
     Route("sign-in-code", "sign-in/code", sign_in.code, OPEN, posts=True),
+    Route("openid", "sign-in/openid", openid.start, OPEN),
+    Route("openid-back", "sign-in/openid/back", openid.back, OPEN),
     Route("sign-out", "sign-out", sign_in.out, EVERYONE, posts=True, gets=False, settling=True),
     Route("language", "language", system.language, OPEN, posts=True, gets=False),
     Route("health", "health", system.health, OPEN),

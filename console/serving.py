@@ -12,6 +12,7 @@ from waitress.server import create_server
 
 from console.keeper import Keeper
 from console.models import Secret
+from console.openid import Provider
 from console.written import Written
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -39,6 +40,8 @@ class Serving:
     contact: str = ""
     """Whom to tell of a weakness of the console, as a URI; empty: nobody is named."""
     written: Written = field(default_factory=Written)
+    openid: Provider | None = None
+    """By whose word users that are linked to it may sign in."""
 
 
 def serve(serving: Serving, keeper: Keeper, ready: Callable[[str, int], None]) -> None:
@@ -52,6 +55,7 @@ def serve(serving: Serving, keeper: Keeper, ready: Callable[[str, int], None]) -
     settings.SECRET_KEY = _secret()
     settings.ALLOWED_HOSTS = [*LOOPBACK, "[::1]", *serving.names]
     settings.SECOND_FACTOR_ROLES = serving.second_factor
+    settings.OPENID = serving.openid
     settings.SECURITY_CONTACT = serving.contact
     settings.WRITTEN = serving.written
     settings.KEEPER = keeper

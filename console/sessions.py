@@ -14,8 +14,10 @@ IDLE = timedelta(minutes=30)
 """A session in which nothing is asked for so long is over."""
 NOTED = timedelta(seconds=60)
 """That somebody is there is written down no more often."""
-SINCE, SEEN = "since", "seen"
-"""In the session: when it began, and when something was asked for last (seconds of the epoch)."""
+SINCE, SEEN, PROVED = "since", "seen", "proved"
+"""In the session: when it began, when something was asked for last, and when its user has proved who they are (seconds
+of the epoch)."""
+FRESH = timedelta(minutes=5)
 
 
 def language_of(request: HttpRequest) -> Language:
@@ -29,9 +31,15 @@ def remember_language(response: HttpResponse, language: Language) -> None:
     response.set_cookie(LANGUAGE_COOKIE, language, max_age=year, secure=True, httponly=True, samesite="Lax")
 
 
-def begin(request: HttpRequest, now: datetime) -> None:
-    """Note when a session began, once somebody has signed in."""
+def begin(request: HttpRequest, now: datetime, proved: datetime | None) -> None:
+    """Note when a session began, once somebody has signed in, and when they proved who they are, if that is known."""
     request.session[SINCE] = request.session[SEEN] = int(now.timestamp())
+    request.session[PROVED] = 0 if proved is None else int(proved.timestamp())
+
+
+def fresh(request: HttpRequest, now: datetime) -> bool:
+    """Whether its user has proved a moment ago who they are."""
+    return abs(now.timestamp() - float(request.session.get(PROVED, 0))) < FRESH.total_seconds()
 
 
 def over(request: HttpRequest, now: datetime) -> bool:
@@ -49,6 +57,7 @@ def unsettled(user: User) -> str:
     """The route at which a user has to do something first; empty where nothing is left to do."""
     if user.must_change_password:
         return "password"
-    if user.role in settings.SECOND_FACTOR_ROLES and not user.totp_secret:
-        return "second-factor"
+    elsewhere = user.openid_issuer and settings.OPENID is not None and settings.OPENID.second_factor
+    if user.role in settings.SECOND_FACTOR_ROLES and not user.totp_secret and not elsewhere:
+        return "second-factor"  # where the provider is believed in it, nobody has come in without (`views.openid`)
     return ""

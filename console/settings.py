@@ -53,6 +53,8 @@ SECOND_FACTOR_ROLES: tuple[str, ...] = ("security",)
 """Whose users must set up a second factor before anything else; others may."""
 KEEPER: Any = None
 """Who reads inventories (`console.keeper`)."""
+OPENID: Any = None
+"""The `console.openid.Provider` by which users may sign in; None: there is none."""
 SECURITY_CONTACT = ""
 """Whom to tell of a weakness of the console (RFC 9116), as a URI; empty: nobody is named."""
 WRITTEN = Written()

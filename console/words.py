@@ -66,6 +66,28 @@ SIGN_IN_HELP = Text(
     "Tài khoản do đội giám sát cấp. Quên mật khẩu: liên hệ đội giám sát.",
     "Accounts are given by the security team. Ask them if you have forgotten your password.",
 )
+OPENID_SIGN_IN = Text("Đăng nhập bằng tài khoản dùng chung (OpenID)", "Sign in with OpenID")
+OPENID_HELP = Text(
+    "Dành cho người dùng mà đội giám sát đã liên kết tài khoản.",
+    "For users whose account the security team has linked.",
+)
+OPENID_STILL = Text(
+    "Nếu đã đăng nhập bằng tài khoản dùng chung, phiên ở hệ thống đó có thể vẫn còn: hãy đăng xuất cả ở đó khi dùng "
+    "máy chung.",
+    "If you came in with OpenID you may still be signed in at the provider: sign out there too on a shared machine.",
+)
+OPENID_REFUSED = Text(
+    "Không đăng nhập được bằng tài khoản này. Hãy liên hệ đội giám sát.",
+    "You cannot sign in with this account. Ask the security team.",
+)
+OPENID_TROUBLE = Text(
+    "Hệ thống tài khoản dùng chung không trả lời hoặc không cho đăng nhập. Hãy thử lại sau.",
+    "The OpenID provider does not answer, or does not let you sign in. Try again later.",
+)
+OPENID_OVER = Text(
+    "Lượt đăng nhập này đã hết hạn hoặc không bắt đầu từ đây. Hãy đăng nhập lại.",
+    "This sign-in is over, or was not begun here. Sign in once more.",
+)
 SIGNED_OUT = Text("Đã đăng xuất.", "You have signed out.")
 
 # The account.
@@ -93,6 +115,12 @@ MUST_SET_UP = Text(
     "Vai trò của bạn bắt buộc xác thực hai bước. Hãy thiết lập trước khi tiếp tục.",
     "Your role needs a second factor. Set it up before you go on.",
 )
+PROVE_AGAIN = Text(
+    "Cần đăng nhập lại trong vòng 5 phút trước khi làm việc này.",
+    "For this you must have signed in within the last 5 minutes.",
+)
+SIGN_IN_AGAIN = Text("Đăng nhập lại bằng tài khoản dùng chung", "Sign in once more with OpenID")
+OPENID_USED = Text("Bạn đăng nhập bằng tài khoản dùng chung (OpenID).", "You sign in with OpenID.")
 WRONG_PASSWORD = Text("Mật khẩu hiện tại không đúng.", "The current password is wrong.")
 NOT_ALIKE = Text("Hai lần nhập mật khẩu mới không giống nhau.", "The two new passwords are not alike.")
 SAME_PASSWORD = Text("Mật khẩu mới phải khác mật khẩu hiện tại.", "The new password must be another one.")

@@ -27,6 +27,7 @@ What = Literal[
     "user.disabled",
     "user.signed_in",
     "user.signed_out",
+    "user.refused",  # an OpenID provider's word was not enough
     "user.kept_out",  # so many failed that no more tries are taken for a while
     "user.recovered",  # signed in with a recovery code in place of the second factor
     "token.added",

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from checks.model.text import Text
-from console import accounts, journal, tokens, tries, words
+from console import accounts, journal, sessions, tokens, tries, words
 from console import second_factor as factor
 from console.accounts import LONGEST_PASSWORD, BadAccount
 from console.pages import page
@@ -26,7 +26,9 @@ def show(request: Request) -> HttpResponse:
 
 
 def password(request: Request) -> HttpResponseBase:
-    """Change the password; whoever does must know the one before."""
+    """Change the password; whoever does must know the one before. Raises Http404 for who has none."""
+    if request.account.openid_issuer:
+        raise Http404
     if request.method != "POST":
         return _password_form(request, None)
     now, user = datetime.now(UTC), request.account
@@ -97,9 +99,11 @@ def revoke_token(request: Request, name: str) -> HttpResponseBase:
 
 
 def _doubt(request: Request, now: datetime) -> tuple[Text, int] | None:
-    """Why it is not believed that the user is there in person, by the current password, and the status that says so;
-    None where it is. A session alone may be a browser that somebody has left open."""
+    """Why it is not believed that the user is there in person, by the current password or a sign-in of just now, and
+    the status that says so; None where it is. A session alone may be a browser that somebody has left open."""
     user = request.account
+    if user.openid_issuer:
+        return None if sessions.fresh(request, now) else (words.PROVE_AGAIN, 403)
     if tries.must_wait(request, user.name, now):
         return words.WAIT, 429
     if not user.check_password(request.POST.get("current", "")[: LONGEST_PASSWORD + 1]):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -18,17 +19,17 @@ def password(request: HttpRequest) -> HttpResponseBase:
     """The first factor."""
     if request.method != "POST":
         notice = words.SIGNED_OUT if "out" in request.GET else None
-        return _form(request, request.GET.get("next", ""), notice=notice)
+        return form(request, request.GET.get("next", ""), notice=notice)
     now, wanted = datetime.now(UTC), request.POST.get("next", "")
     typed = request.POST.get("name", "").strip().lower()
     name = typed if NAME.fullmatch(typed) else ""  # nobody is called otherwise, and it takes as long to find that out
     if tries.must_wait(request, name, now):
-        return _form(request, wanted, name, words.WAIT, 429)
+        return form(request, wanted, name, words.WAIT, 429)
     user = authenticate(request, username=name, password=request.POST.get("password", "")[:LONGEST_PASSWORD])
     if not isinstance(user, User):
         tries.failed(request, name, now)
-        return _form(request, wanted, name, words.WRONG)
-    return entering.passed(request, user, "password", wanted, now)
+        return form(request, wanted, name, words.WRONG)
+    return entering.passed(request, user, "password", wanted, now, now)
 
 
 def code(request: HttpRequest) -> HttpResponseBase:
@@ -49,7 +50,7 @@ def code(request: HttpRequest) -> HttpResponseBase:
         told = {"address": address_of(request), "left": user.recovery_codes.count()}
         journal.note("user.recovered", journal.signed_in(user.name), user.name, journal.concerned(user), told)
     first, wanted = request.session.get(entering.FIRST, ""), request.session.get(entering.NEXT, "")
-    return entering.enter(request, user, (first, kind), wanted, now)
+    return entering.enter(request, user, (first, kind), wanted, now, entering.proved(request))
 
 
 def out(request: Request) -> HttpResponseBase:
@@ -62,12 +63,22 @@ def out(request: Request) -> HttpResponseBase:
     return response
 
 
-def _form(
+def form(
     request: HttpRequest,
-    wanted: str,
+    wanted: str = "",
     name: str = "",
     problem: Text | None = None,
     status: int = 200,
     notice: Text | None = None,
 ) -> HttpResponse:
-    return page(request, "sign_in.html", status, next=wanted, name=name, problem=problem, notice=notice)
+    """The page on which to sign in."""
+    return page(
+        request,
+        "sign_in.html",
+        status,
+        next=wanted,
+        name=name,
+        problem=problem,
+        notice=notice,
+        openid=settings.OPENID is not None,
+    )

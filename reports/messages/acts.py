@@ -108,6 +108,7 @@ MATTERS: Mapping[str, tuple[Text, Mapping[str, Text]]] = {
             "disabled": Text("khóa", "disabled"),
             "signed_in": Text("đăng nhập", "signed in"),
             "signed_out": Text("đăng xuất", "signed out"),
+            "refused": Text("từ chối đăng nhập qua OpenID", "sign-in with OpenID refused"),
             "kept_out": Text("tạm chặn vì đăng nhập sai nhiều lần", "kept out for a while after failed tries"),
             "recovered": Text("dùng mã khôi phục", "recovery code used"),
         },

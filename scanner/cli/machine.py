@@ -153,6 +153,8 @@ def secrets(config: Config) -> Iterator[Result]:
     mail, alerts, ledger = config.mail, config.alerts, config.ledger
     needed = [] if alerts is None else [each.secret_variable for each in alerts.webhooks]
     needed += [mail.password_variable] if mail is not None and mail.password_variable is not None else []
+    openid = config.console.openid
+    needed += [openid.secret_variable] if openid is not None else []
     needed += [ledger.passphrase_variable] if ledger is not None else []
     for name in needed:
         if os.environ.get(name):

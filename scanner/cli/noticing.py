@@ -56,6 +56,7 @@ def _configuration(config: Config) -> dict[str, Any]:
         "schedules": {settled.name: _schedule(settled, written) for settled, written in schedules},
         "signing": None if config.signing is None else config.signing.model_dump(mode="json"),
         "ledger": None if config.ledger is None else config.ledger.model_dump(mode="json"),
+        "console": config.console.model_dump(mode="json"),
         "history": config.history.model_dump(mode="json"),
         "mail": None if mail is None else {"host": mail.host, "sender": mail.sender, "tls": mail.tls},
         "report": {

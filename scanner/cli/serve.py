@@ -12,6 +12,7 @@ from scanner.cli.errors import Usage
 from scanner.cli.keeper import file_readers
 from scanner.cli.language import say
 from scanner.cli.memory import open_console
+from scanner.cli.openid import provider
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption
 from scanner.cli.ui import note, print_json, print_line
 
@@ -93,7 +94,9 @@ def serve(
     section = settings.console
     factor = () if demo else section.second_factor  # whoever tries it out has no telephone ready
     written = Written(settings.policies, settings.policy, _reminders(settings), previewer(config))
-    wanted = serving.Serving(host, port, section.hosts, section.proxy, factor, section.contact or "", written)
+    wanted = serving.Serving(
+        host, port, section.hosts, section.proxy, factor, section.contact or "", written, provider(settings)
+    )
     try:
         serving.serve(wanted, file_readers(config), _tell)
     except OSError as error:

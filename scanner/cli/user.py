@@ -15,6 +15,7 @@ from scanner.cli.errors import Usage
 from scanner.cli.language import say
 from scanner.cli.listing import listed
 from scanner.cli.memory import open_console
+from scanner.cli.openid import link
 from scanner.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from scanner.cli.ui import note, print_json, print_line, print_table
 
@@ -50,6 +51,28 @@ FactorOption = Annotated[
         help=say("Bỏ cả xác thực hai bước (mất điện thoại).", "Also take the second factor away (a lost telephone)."),
     ),
 ]
+OpenIdOption = Annotated[
+    str,
+    typer.Option(
+        "--openid",
+        metavar="SUB",
+        help=say(
+            "Đăng nhập qua OpenID, không có mật khẩu: mã `sub` của người đó ở hệ thống tài khoản.",
+            "Signs in with OpenID and has no password: the provider's own id of them, its claim `sub`.",
+        ),
+    ),
+]
+OpenIdEmailOption = Annotated[
+    str,
+    typer.Option(
+        "--openid-email",
+        metavar="ADDRESS",
+        help=say(
+            "Như trên, khi chưa biết `sub`: địa chỉ thư đã xác minh ở đó, dùng cho lần đăng nhập đầu.",
+            "The same while that id is not known: the e-mail address verified there, for the first sign-in.",
+        ),
+    ),
+]
 KeepOption = Annotated[
     bool,
     typer.Option(
@@ -65,10 +88,19 @@ def register(app: typer.Typer) -> None:
     group.command(
         "add",
         help=say(
-            "Tạo người dùng. Mật khẩu được hỏi, hoặc đọc một dòng từ đầu vào chuẩn; không bao giờ nằm trên dòng lệnh.",
-            "Make a user. The password is asked for, or read as one line of standard input; never from the command.",
+            "Tạo người dùng. Mật khẩu được hỏi, hoặc đọc một dòng từ đầu vào chuẩn; không bao giờ nằm trên dòng lệnh. "
+            "Với --openid thì không có mật khẩu.",
+            "Make a user. The password is asked for, or read as one line of standard input; never from the command. "
+            "With --openid there is none.",
         ),
     )(add)
+    group.command(
+        "link",
+        help=say(
+            "Cho người dùng đăng nhập qua OpenID thay cho mật khẩu; phiên đang mở kết thúc. Trở lại: khien user reset.",
+            "Let a user sign in with OpenID and no more with a password; what is open ends. Back: khien user reset.",
+        ),
+    )(link_)
     group.command("list", help=say("Liệt kê người dùng.", "List the users."))(list_)
     group.command(
         "reset",
@@ -89,6 +121,8 @@ def add(
     role: RoleOption,
     agency: OwnAgencyOption = "",
     keep_password: KeepOption = False,
+    openid: OpenIdOption = "",
+    openid_email: OpenIdEmailOption = "",
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> int:
     """See `register`. Raises Usage for a role or agency that there is not, and for a weak password."""
@@ -100,10 +134,30 @@ def add(
     from console import accounts
 
     try:
-        made = accounts.add(name, cast(Role, role), agency, _password(), actor(), temporary=not keep_password)
+        way = link(settings, openid, openid_email) if openid or openid_email else _password()
+        made = accounts.add(name, cast(Role, role), agency, way, actor(), temporary=not keep_password)
     except accounts.BadAccount as error:
         raise Usage(error.text.vi, error.text.en) from None
     print_line(say(f"Đã tạo {made.name} ({ROLES[role]}).", f"Made {made.name} ({ROLES[role]})."))
+    return 0
+
+
+def link_(
+    name: NameArgument,
+    openid: OpenIdOption = "",
+    openid_email: OpenIdEmailOption = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> int:
+    """See `register`. Raises Usage for an unknown name, and for somebody who is linked already."""
+    settings = read_config(config)
+    open_console(settings)
+    from console import accounts
+
+    try:
+        accounts.link(name, link(settings, openid, openid_email), actor())
+    except accounts.BadAccount as error:
+        raise Usage(error.text.vi, error.text.en) from None
+    print_line(say(f"{name} đăng nhập qua OpenID.", f"{name} signs in with OpenID."))
     return 0
 
 
@@ -124,6 +178,7 @@ def list_(json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> in
             say("Cơ quan", "Agency"),
             say("Hoạt động", "Active"),
             say("Xác thực hai bước", "Second factor"),
+            "OpenID",
             say("Đăng nhập gần nhất", "Last sign-in"),
         ],
         [
@@ -133,6 +188,7 @@ def list_(json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> in
                 each.agency or "–",
                 yes if each.active else no,
                 yes if each.second_factor else no,
+                each.openid or "–",
                 "–" if each.last_sign_in is None else each.last_sign_in.astimezone().isoformat(" ", "seconds"),
             )
             for each in found

@@ -5,7 +5,7 @@ import selectors
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,10 +59,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def served(folder: Path) -> Iterator[Console]:
+def served(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[Console]:
     """The console of a folder, until the caller is done with it."""
     program = command("serve", "--bind", "127.0.0.1:0")
-    process = subprocess.Popen(program, cwd=folder, env=surroundings(), stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(program, cwd=folder, env=surroundings(environment), stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         with selectors.DefaultSelector() as selector:

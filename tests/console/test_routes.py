@@ -22,6 +22,8 @@ OWN: dict[str, int | str] = {"": SIGN_IN, "an-ninh": 200, "kiem-toan": 200, "van
 PAGES: dict[str, tuple[str, dict[str, int | str]]] = {
     "sign-in": ("/sign-in", {**OPEN}),
     "sign-in-code": ("/sign-in/code", {name: 302 for name in OPEN}),
+    "openid": ("/sign-in/openid", {name: 404 for name in OPEN}),  # the estate has no provider
+    "openid-back": ("/sign-in/openid/back", {name: 404 for name in OPEN}),
     "health": ("/health", {**OPEN}),
     "ready": ("/ready", {**OPEN}),
     "source": ("/source", {**OPEN}),
