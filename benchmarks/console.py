@@ -3,7 +3,7 @@
     python -m benchmarks.console [--assets 2000] [--weeks 260] [--share 0.03] [--times 20] [--postgresql] [--keep WHERE]
 
 The estate is that of `benchmarks.history`, and `--keep` names a database that it has left, to which runs are added
-where there are too few. Users, issued files, requests and waivers are added too. Then `khien serve` answers over
+where there are too few. Users, issued files and requests are added too. Then `khien serve` answers over
 loopback, one request after the other: each page first of runs that nobody has looked at yet, then again.
 """
 
@@ -23,20 +23,30 @@ from datetime import UTC, date, datetime, timedelta
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from benchmarks.history import SEED, build, database
+from benchmarks.history_fleet import AGENCY
 from benchmarks.printing import milliseconds, table
+from benchmarks.processes import cpu_of_tree
 from checks.model.act import Actor
 from checks.model.canonical import digest
 from checks.model.issued import IssuedFile
 from checks.model.task import Task
 
+if TYPE_CHECKING:
+    from history.access import Role
+
 PASSWORD = "mot-mat-khau-dai-2026"
-USERS = {"do-an-ninh": ("security", ""), "do-kiem-toan": ("auditor", ""), "do-van-thu": ("agency", "co-quan-001")}
+USERS: dict[str, tuple["Role", str]] = {
+    "do-an-ninh": ("security", ""),
+    "do-kiem-toan": ("auditor", ""),
+    "do-van-thu": ("agency", "co-quan-001"),
+}
 CONFIGURATION = "policy: nghe-an-web\nscan: {contact: do@tinh-mau.example}\nconsole: {second_factor: []}\n"
-FILES, REQUESTS, WAIVERS = 300, 60, 60
-"""So many are added: a report of each agency for some months, and what people ask for."""
+MONTHS, REQUESTS = 3, 60
+"""So many are added: reports of each agency, and what people ask for."""
 ASSET, CONTROL = "trang-00021", "TLS-LEGACY"
 """Of the agency of USERS."""
 OF_A_RUN = {
@@ -46,7 +56,9 @@ OF_A_RUN = {
     "agency": "/agencies/co-quan-001?run={run}",
     "agency, as CSV": "/agencies/co-quan-001?run={run}&format=csv",
     "finding": f"/runs/{{run}}/findings/{ASSET}/{CONTROL}",
+    "finding-proof": f"/runs/{{run}}/findings/{ASSET}/{CONTROL}/proof",
     "run": "/runs/{run}",
+    "run-proof": "/runs/{run}/proof",
     "deadlines": "/deadlines?date={day}",
     "deadlines, as CSV": "/deadlines?date={day}&format=csv",
 }
@@ -57,10 +69,28 @@ OTHERS = {
     "requests": "/requests",
     "matters": "/matters",
     "reports": "/reports",
+    "inventory": "/inventory",
+    "policies": "/policies",
+    "policy": "/policies/nghe-an-web",
+    "differences": "/differences",
+    "acts": "/acts",
+    "checkpoints": "/checkpoints",
     "account": "/account",
     "tokens": "/account/tokens",
 }
 """Pages of which there is one."""
+OVERSEEN = {
+    "overview",
+    "agencies",
+    "agencies, as CSV",
+    "run-proof",
+    "inventory",
+    "policies",
+    "policy",
+    "acts",
+    "checkpoints",
+}
+"""Those that an agency has not; its overview is its card."""
 HEAVIEST = 10
 PATIENCE = 120
 """Seconds that an answer may take."""
@@ -75,6 +105,9 @@ class Taken:
     first: tuple[float, ...]
     """Of runs that nobody had looked at; empty for pages that are not of a run."""
     again: tuple[float, ...]
+    processor: tuple[float, ...]
+    """Of the console's own processor time, asked again: what other work on the machine does not lengthen. That of a
+    PostgreSQL server is not in it."""
     size: int
     """Bytes of the answer."""
 
@@ -117,7 +150,7 @@ class Visitor:
         return time.perf_counter() - before, len(body)
 
 
-def furnish(runs: Sequence[str]) -> None:
+def furnish(runs: Sequence[str], agencies: int) -> None:
     """Add what people left in the console, unless it is there already."""
     from console import accounts
     from history import issues
@@ -125,14 +158,14 @@ def furnish(runs: Sequence[str]) -> None:
 
     with suppress(accounts.BadAccount):
         for name, (role, agency) in USERS.items():
-            accounts.add(name, role, agency, PASSWORD, Actor("do", "command"), temporary=False)  # type: ignore[arg-type]
+            accounts.add(name, role, agency, PASSWORD, Actor("do", "command"), temporary=False)
     if issues.issued():
         return
     now, chance = datetime.now(UTC).replace(microsecond=0), random.Random(SEED)
-    for number in range(FILES):
-        data, agency = f"%PDF-1.7 {number}".encode(), f"co-quan-{number % 100:03}"
+    for number in range(MONTHS * agencies):
+        data, agency = f"%PDF-1.7 {number}".encode(), f"co-quan-{number % agencies:03}"
         facts = IssuedFile(
-            run=runs[-1 - number // 100 % len(runs)],
+            run=runs[-1 - number // agencies % len(runs)],
             agency=agency,
             language="vi",
             format="pdf",
@@ -148,13 +181,13 @@ def furnish(runs: Sequence[str]) -> None:
         )
         issues.archive(facts, data)
     for number in range(REQUESTS):
-        agency = f"co-quan-{chance.randrange(5):03}"
+        agency = f"co-quan-{chance.randrange(agencies):03}"
         asked.ask(Task(agencies=(agency,), recheck=True), "do-an-ninh", now + timedelta(seconds=number))
 
 
 @contextmanager
-def served(where: str) -> Iterator[int]:
-    """The port at which `khien serve` answers for a database."""
+def served(where: str) -> Iterator[tuple[int, int]]:
+    """The port at which `khien serve` answers for a database, and its process."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "khien.yaml").write_text(CONFIGURATION, encoding="utf-8")
         (Path(folder) / "inventory.yaml").write_text("agencies: []\nassets: []\n", encoding="utf-8")
@@ -167,30 +200,35 @@ def served(where: str) -> Iterator[int]:
                 selector.register(process.stdout, selectors.EVENT_READ)
                 if not selector.select(PATIENCE):
                     raise AssertionError("the console does not begin to answer")
-            yield int(process.stdout.readline().rstrip("/\n").rpartition(":")[2])
+            yield int(process.stdout.readline().rstrip("/\n").rpartition(":")[2]), process.pid
         finally:
             process.terminate()
             process.wait(timeout=PATIENCE)
 
 
-def measure(port: int, runs: Sequence[tuple[str, str]], times: int) -> Iterator[Taken]:
+def measure(port: int, process: int, runs: Sequence[tuple[str, str]], times: int) -> Iterator[Taken]:
     """Each page for each user who may see it; `runs` are the ids and days of runs, newest first, no two pages of which
     are first looked at in the same one as long as there are enough."""
     unseen, looks = iter(runs), max(1, min(times, len(runs) // (len(OF_A_RUN) * len(USERS))))
     for user, (role, _) in USERS.items():
         visitor = Visitor(port, user)
         for page, pattern in {**OF_A_RUN, **OTHERS}.items():
-            if role == "agency" and page.startswith(("overview", "agencies")):
+            if role == "agency" and page in OVERSEEN:
                 continue
             chosen = [next(unseen, runs[0]) for _ in range(looks)] if page in OF_A_RUN else []
             paths = [pattern.format(run=run, day=day) for run, day in chosen] or [pattern]
             first = [visitor.timed(path)[0] for path in paths]
-            again = [visitor.timed(paths[number % len(paths)]) for number in range(times)]
+            own, again = [], []
+            for number in range(times):
+                before = cpu_of_tree(process)
+                again.append(visitor.timed(paths[number % len(paths)]))
+                own.append(cpu_of_tree(process) - before)
             yield Taken(
                 user=role,
                 page=page,
                 first=tuple(sorted(first)) if chosen else (),
                 again=tuple(sorted(each for each, _ in again)),
+                processor=tuple(sorted(own)),
                 size=max(size for _, size in again),
             )
 
@@ -203,7 +241,7 @@ def late(times: Sequence[float]) -> float | None:
 def show(found: Sequence[Taken], most: int) -> str:
     """The heaviest, as a table in Markdown."""
     heaviest = sorted(found, key=lambda each: -max(late(each.again) or 0, late(each.first) or 0))[:most]
-    headings = ("page", "who", "first p50 ms", "first p95 ms", "again p50 ms", "again p95 ms", "kB")
+    headings = ("page", "who", "first p50 ms", "first p95 ms", "again p50 ms", "again p95 ms", "of processor", "kB")
     rows = [
         (
             each.page,
@@ -212,6 +250,7 @@ def show(found: Sequence[Taken], most: int) -> str:
             milliseconds(late(each.first)),
             milliseconds(each.again[len(each.again) // 2]),
             milliseconds(late(each.again)),
+            milliseconds(late(each.processor)),
             f"{each.size / 1000:.0f}",
         )
         for each in heaviest
@@ -236,10 +275,10 @@ def main() -> None:
         from history.store import Recorder
 
         finished = Recorder().finished_runs()
-        furnish([each.id for each in finished[::-1]])
+        furnish([each.id for each in finished[::-1]], -(-asked.assets // AGENCY))
         runs = [(each.id, each.started.date().isoformat()) for each in finished]
-        with served(where) as port:
-            found = list(measure(port, runs, asked.times))
+        with served(where) as (port, process):
+            found = list(measure(port, process, runs, asked.times))
     print(show(found, len(found) if asked.all else HEAVIEST))
 
 
