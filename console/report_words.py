@@ -63,3 +63,15 @@ DELIVERIES_NONE = Text("Chưa gửi báo cáo nào.", "Nothing was sent yet.")
 RECIPIENT = Text("Người nhận", "Recipient")
 SENT_BY = Text("Người gửi", "Sent by")
 TRIES = Text("Số lần thử", "Tries")
+
+# Reminders, on the page of deadlines.
+REMINDERS = Text("Đôn đốc đã gửi cho {agency}", "Reminders that were sent about {agency}")
+REMINDERS_TITLE = Text("Đôn đốc đã gửi", "Reminders that were sent")
+REMINDERS_NONE = Text("Chưa gửi đôn đốc nào.", "No reminder was sent yet.")
+REMINDED_OF = Text("Nội dung", "About")
+NEXT_REMINDER = Text("Lần đôn đốc kế tiếp: {day}.", "The next reminder is due on {day}.")
+NO_NEXT_REMINDER = Text("Không còn lần đôn đốc nào sắp tới.", "No further reminder is due.")
+NO_REMINDERS = Text(
+    "khien.yaml chưa có mục alerts, nên không ai được đôn đốc.",
+    "There is no section alerts in khien.yaml, so nobody is reminded.",
+)

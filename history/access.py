@@ -14,6 +14,7 @@ from typing import Literal, get_args
 from checks.compare import Change
 from checks.evaluate import evidence_of
 from checks.model.act import Deed
+from checks.model.alert import AlertStep
 from checks.model.asset import Agency
 from checks.model.canonical import load
 from checks.model.delivery import Delivery
@@ -26,7 +27,7 @@ from checks.model.target import DnsTarget, names_of
 from checks.model.task import Task
 from checks.model.text import Text
 from checks.score import Counted
-from history import deliveries, differences, heirs, issues, queries, records, requests
+from history import alerts, deliveries, differences, heirs, issues, queries, records, requests
 from history.brief import ControlKey
 from history.chronicle import Wanted, deeds
 from history.errors import BadAct, NotSeen, UnknownFile, UnknownRun
@@ -305,6 +306,13 @@ class Door:
             raise NotSeen("acts")
         agencies = {name for each in wanted.agencies for name in heirs.names(each)}
         return deeds(replace(wanted, agencies=agencies))
+
+    def reminders(self, agency: str, number: int) -> tuple[AlertStep, ...]:
+        """The latest messages about what is due at an agency that were taken over, newest first: for those who see
+        everything, since they name people of other agencies too."""
+        if not self.whole:
+            raise NotSeen("reminders")
+        return alerts.reminders(heirs.names(agency), number)
 
     def _sent(self, run_id: str | None = None) -> frozenset[str]:
         """The digests of the files that went to somebody, or were about to."""

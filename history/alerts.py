@@ -3,9 +3,10 @@
 One chain over all of it: see `history.journal`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Literal
 
 from checks.model.alert import AlertStep
@@ -51,6 +52,14 @@ def latest() -> Iterator[AlertStep]:
         found = found.filter(sequence__gte=summed.sequence)
     for row in found.iterator(queries.CHUNK):
         yield _logged(row).alert
+
+
+def reminders(agencies: Collection[str], number: int) -> tuple[AlertStep, ...]:
+    """The latest messages about what is due at agencies, of those that were taken over, newest first. Raises
+    Damaged."""
+    found = models.AlertStep.objects.filter(step="accepted", agency__in=sorted(agencies)).order_by("-sequence")
+    told = (_logged(row).alert for row in found.iterator(queries.CHUNK))
+    return tuple(islice((each for each in told if any(key.startswith("due:") for key in each.keys)), number))
 
 
 def between(since: datetime | None, until: datetime | None) -> Iterator[tuple[str, AlertStep]]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.http import HttpResponseBase
 
 from checks.model.policy import SEVERITIES
-from console import figures, paging, tables, words
+from console import figures, paging, reminders, tables, words
 from console.figures import DueFinding
 from console.pages import page
 from console.request import Request
@@ -33,6 +33,9 @@ def every(request: Request) -> HttpResponseBase:
     parts = {part: [each for each in fitting if _part(each.due, today) == part] for part in PARTS}
     part = common.chosen(request, "when", PARTS)
     found = parts[part] if part else fitting
+    reminded = reminders.table(request, agency) if agency and request.door.whole else None
+    if tables.wants_csv(request) and reminded is not None and request.GET.get("table") == "reminders":
+        return tables.answer(request, reminded, f"{agency}-reminders")
     if tables.wants_csv(request):
         return tables.answer(request, _table(request, found, run, agencies, today), f"{run.id}-deadlines")
     lines = paging.part(request, len(found))
@@ -44,6 +47,9 @@ def every(request: Request) -> HttpResponseBase:
         shown=shown,
         table=_table(request, lines.of(found), run, agencies, today),
         part=lines,
+        reminded=reminded,
+        following=reminders.following(request, [each.due for each in every_one if each.agency == agency], today),
+        agency_name=agencies.get(agency, ""),
         parts=[(name, head.in_(request.language).format(count=counts[name])) for name, head in heads.items()],
         agencies=list(agencies.items()) if request.door.whole else [],
         severities=[(each, labels.SEVERITY_NAMES[each].in_(request.language)) for each in SEVERITIES],

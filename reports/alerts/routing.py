@@ -4,8 +4,9 @@ Contacts are those of the inventory, by their role; a reminder may reach those a
 """
 
 import ipaddress
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
@@ -105,6 +106,11 @@ def _above(agency: Agency, agencies: Mapping[str, Agency], roles: Iterable[str])
         if agency.contacts:
             return _own(agency, roles)
     return ()
+
+
+def next_day(due: Iterable[date], steps: Sequence[int], today: date) -> date | None:
+    """The next day after today on which something that is due is told of; `steps` are days after it is due."""
+    return min((on for each in due for step in steps if (on := each + timedelta(days=step)) > today), default=None)
 
 
 def may_go_to(url: str) -> bool:

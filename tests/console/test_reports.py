@@ -80,7 +80,7 @@ def test_a_draft_is_the_teams_until_it_is_sent_and_nothing_is_sent_twice_unasked
     assert draft["Tệp"] not in agency.get("/reports").text
     authority = Authority()
     (console.folder / "root.pem").write_bytes(authority.root.public_bytes(Encoding.PEM))
-    _with_contact(console.folder / "inventory.yaml")
+    with_contact(console.folder)
     send = {"act": "send", "run": console.run, "agency": "so-mau", "format": "json"}
     with MailServer(server_context(authority.issue("127.0.0.1"), tmp_path)) as server:
         with (console.folder / "khien.yaml").open("a", encoding="utf-8") as configuration:
@@ -99,11 +99,15 @@ def test_a_draft_is_the_teams_until_it_is_sent_and_nothing_is_sent_twice_unasked
     assert rows(console.visitor("nguoi-khac"), "table=deliveries") == []
 
 
-def _with_contact(inventory: Path) -> None:
-    named = "{id: so-mau, "
-    text = inventory.read_text(encoding="utf-8")
-    contact = "contacts: [{email: cntt@so-mau.example, role: security}], "
-    inventory.write_text(text.replace(named, named + contact), encoding="utf-8")
+def with_contact(folder: Path) -> None:
+    """Let so-mau have somebody to whom mail goes, by a file that takes the place of the inventory in the database."""
+    for name, old, new in (
+        ("inventory.yaml", "{id: so-mau, ", "{id: so-mau, contacts: [{email: cntt@so-mau.example, role: security}], "),
+        ("khien.yaml", "inventory: database", "inventory: inventory.yaml"),
+    ):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new), encoding="utf-8")
 
 
 def test_what_does_not_fit_together_is_refused_and_others_ask_for_nothing(console: Console) -> None:
