@@ -172,6 +172,7 @@ def test_a_new_user_changes_the_password_and_sets_up_the_second_factor_before_an
     elsewhere = Visitor(console.port)
     assert elsewhere.sign_in("moi", "second-password-2026").to == "/"
     shown = visitor.get("/account/second-factor").text
+    assert re.search(r'<figure class="picture"[^>]*><svg [^>]*class="qr"><path ', shown), "a drawing, and not its text"
     key = re.search(r'class="key">([A-Z2-7 ]+)<', shown)
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', shown)
     assert key is not None and token is not None
