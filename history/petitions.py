@@ -9,7 +9,7 @@ from datetime import date, datetime
 from checks.model.fault import Acknowledgement, acknowledged_id
 from checks.model.finding import Finding
 from checks.model.text import Text
-from checks.model.waiver import Dispute, Waiver, decided
+from checks.model.waiver import LONGEST, Dispute, Waiver, decided
 from checks.waivers import basis
 from history import matters
 from history.access import Door
@@ -47,6 +47,13 @@ class Petitions:
         told = matters.acknowledgements().get(acknowledged_id(asset, control), ())
         return told[-1] if told else None
 
+    def pending(self, asset: str, control: str) -> tuple[Waiver | Dispute, ...]:
+        """What was asked for or disputed of a control at an asset, and nobody has decided yet; as far as it is theirs
+        to see."""
+        found: list[Waiver | Dispute] = [each.waiver for each in self.waivers() if each.state == "asked"]
+        found += [each for each in self.disputes() if each.state == "open"]
+        return tuple(each for each in found if (each.asset, each.control) == (asset, control))
+
     def acknowledge(self, finding: Finding, planned: date, note: str, today: date, at: datetime) -> None:
         """Say that the faults of a finding are known, and will be fixed by a day."""
         self._door.acting()
@@ -60,6 +67,9 @@ class Petitions:
         """Ask that a finding be accepted as it is until a day; bound to what fails in it now. The id."""
         self._door.acting()
         _failing(finding)
+        if not today <= until <= today + LONGEST:
+            most = LONGEST.days
+            raise _bad(f"ngày hết hạn phải trong {most} ngày tới", f"its last day must be within the next {most} days")
         asked = Waiver(
             id=_identifier("w", today),
             asset=finding.asset,

@@ -12,6 +12,7 @@ from checks.model.canonical import plain
 from checks.model.evidence import Evidence
 from checks.model.finding import Finding
 from checks.model.policy import Control, Policy
+from checks.model.text import Text
 from console import words
 from console.pages import page
 from console.policy_text import stated, states
@@ -30,6 +31,8 @@ from reports.servers import SERVERS, Server, server_of
 
 BODY = 60_000
 """Characters of a piece of evidence that a page shows."""
+TYPED = ("planned", "note", "reason", "measure", "until")
+"""The fields of the forms of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,11 @@ class Fix:
     detected: bool
 
 
-def one(request: Request, run: str, asset: str, control: str) -> HttpResponse:
-    """The finding of a control at an asset in a run."""
+def one(
+    request: Request, run: str, asset: str, control: str, problem: Text | None = None, refused: str = ""
+) -> HttpResponse:
+    """The finding of a control at an asset in a run; with why one of its forms was refused, which then stands there as
+    it was filled in."""
     row, finding = request.door.run(run), request.door.finding(run, asset, control)
     policy = request.door.policies(run)[finding.policy]
     demand = policy.control(control)
@@ -70,9 +76,14 @@ def one(request: Request, run: str, asset: str, control: str) -> HttpResponse:
         removed = error.text
     latest = request.door.latest(finding.agency)
     unsettled = finding.verdict in ("fail", "not_assessable") and latest is not None and latest.id == run
+    told = Petitions(request.door)
     return page(
         request,
         "finding.html",
+        409 if problem else 200,
+        problem=problem,
+        refused=refused,
+        typed={name: request.POST.get(name, "") for name in TYPED},
         run=row,
         finding=finding,
         asset=owner,
@@ -80,7 +91,8 @@ def one(request: Request, run: str, asset: str, control: str) -> HttpResponse:
         control=demand,
         policy=policy,
         may=unsettled and request.account.role != "auditor",
-        planned=Petitions(request.door).acknowledgement(asset, control) if unsettled else None,
+        planned=told.acknowledgement(asset, control) if unsettled else None,
+        pending=told.pending(asset, control) if unsettled else (),
         sentence=tell(finding.reason, finding.params, request.language),
         instances=_instances(request, finding, evidence, row.as_of),
         gaps=[(each.target, tell(each.reason, each.params, request.language)) for each in finding.gaps],

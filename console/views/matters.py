@@ -14,7 +14,7 @@ from console import days, paging, tables, words
 from console.pages import page
 from console.request import Request
 from console.tables import Cell, Column, Table
-from console.views import common
+from console.views import common, findings
 from history.errors import BadAct
 from history.facts import WaiverCase
 from history.petitions import Petitions
@@ -101,7 +101,11 @@ def _of_finding(
     done: str,
 ) -> HttpResponseBase:
     finding = request.door.finding(run, asset, control)
-    return _acted(request, lambda: act(Petitions(request.door), finding, _now()), done)
+    try:
+        act(Petitions(request.door), finding, _now())
+    except BadAct as error:
+        return findings.one(request, run, asset, control, error.text, done)
+    return redirect(f"{reverse('matters')}?done={done}")
 
 
 def _acted(request: Request, act: Callable[[], None], done: str) -> HttpResponseBase:
@@ -200,7 +204,8 @@ def _disputes(request: Request, found: Sequence[Dispute]) -> Table:
 
 
 def _text(request: Request, name: str) -> str:
-    return request.POST.get(name, "").strip()[:LONGEST]
+    """What somebody wrote, in one line: so it stands in tables, files and reports."""
+    return " ".join(request.POST.get(name, "").split())[:LONGEST]
 
 
 def _day(request: Request, name: str) -> date:
@@ -208,7 +213,7 @@ def _day(request: Request, name: str) -> date:
     try:
         return date.fromisoformat(request.POST.get(name, ""))
     except ValueError:
-        raise BadAct(Text("Cần một ngày, như 2026-12-31.", "A day is needed, as 2026-12-31.")) from None
+        raise BadAct(Text("Cần nhập ngày, ví dụ 2026-12-31.", "A day is needed, as 2026-12-31.")) from None
 
 
 def _now() -> datetime:

@@ -115,6 +115,22 @@ def test_a_planned_day_stands_at_the_finding_and_in_the_history(console: Console
     assert {(each["control"], each["acknowledged"]["planned"]) for each in found} == {("TLS-LEGACY", SOON)}
 
 
+def test_a_form_that_is_refused_stands_there_as_it_was_filled_in(console: Console) -> None:
+    agency = console.visitor("nguoi-khac")
+    where = page(console, "HDR-LEAKS", "trang-khac")
+    form = {"reason": "Đang thay\r\n<b>máy chủ</b>", "measure": "tường lửa", "until": PAST}
+    refused = agency.post(f"{where}/waiver", form, page=where)
+    assert refused.status == 409 and "ngày hết hạn phải trong 366 ngày tới" in refused.text
+    assert "Đang thay\r\n&lt;b&gt;máy chủ&lt;/b&gt;</textarea>" in refused.text and f'value="{PAST}"' in refused.text
+    before = told(agency)
+    assert agency.post(f"{where}/waiver", {**form, "until": SOON}, page=where).status == 302
+    name = name_of_new(agency, before)
+    assert told(agency)[name][-1] == "Đang thay <b>máy chủ</b>"
+    for visitor in ("nguoi-khac", "kiem-toan"):
+        shown = console.visitor(visitor).get(where).text
+        assert "Đã đề nghị miễn trừ" in shown and f"<code>{name}</code>" in shown
+
+
 def test_what_passes_and_what_is_anothers_cannot_be_waived(console: Console) -> None:
     agency = console.visitor("van-thu")
     passing = page(console, "TLS-12")
