@@ -12,6 +12,7 @@ from console.tables import Cell, Column, Table
 from console.views import common
 from history.access import Door
 from history.errors import BadAct
+from history.facts import RunRow
 from history.reporting import Reporting
 from reports.estate.formats import ESTATE_FORMATS
 from reports.formats import FORMATS
@@ -64,6 +65,19 @@ def _document(request: Request) -> tuple[int | None, date | None]:
     return found
 
 
+def typed(request: Request, act: str) -> dict[str, object]:
+    """What stands in one of the forms: as it was sent, where it is the one that was refused; otherwise a Vietnamese
+    PDF on the latest whole scan."""
+    sent = request.POST
+    if sent.get("act") == act:
+        kept = {name: sent.get(name, "") for name in ("run", "agency", "number", "day", "again")}
+        return {**kept, "language": sent.getlist("language"), "format": sent.getlist("format"), "open": True}
+    latest = request.door.latest()
+    run = request.GET.get("run") or ("" if latest is None else latest.id)
+    asked = {"run": run, "agency": request.GET.get("agency", ""), "number": "", "day": "", "again": ""}
+    return {**asked, "language": ["vi"], "format": ["pdf"], "open": False}
+
+
 def choices(request: Request) -> dict[str, object]:
     """What the forms offer: finished runs, agencies, languages, formats."""
     language = request.language
@@ -72,7 +86,7 @@ def choices(request: Request) -> dict[str, object]:
     agencies = [] if latest is None else request.door.inventory(latest.id).agencies
     names = {"vi": report_words.VIETNAMESE, "en": report_words.ENGLISH}
     return {
-        "runs": [(each.id, f"{moment(each.started, language)} ({each.id})") for each in runs],
+        "runs": [(each.id, _run_name(each, language)) for each in runs],
         "agencies": [(each.id, each.name.in_(language)) for each in agencies],
         "estate": (ESTATE, report_words.ESTATE.in_(language)),
         "languages": [(each, names[each].in_(language)) for each in LANGUAGES],
@@ -115,6 +129,12 @@ def table(request: Request, found: Sequence[Operation]) -> Table:
 def of_order(door: Door, name: str) -> frozenset[int]:
     """The places in the archive of what a request has made. Raises NotSeen."""
     return frozenset(Reporting(door).order(name).last.files)
+
+
+def _run_name(run: RunRow, language: Language) -> str:
+    """A run by its time and, where it is no whole scan, what it was."""
+    what = f" · {words.PURPOSES[run.purpose].in_(language)}" if run.purpose != "scan" else ""
+    return f"{moment(run.started, language)}{what} ({run.id})"
 
 
 def _what(order: ReportOrder, language: Language) -> str:

@@ -32,13 +32,13 @@ class Reporting:
 
     def ask(self, wanted: ReportOrder, at: datetime) -> str:
         """Ask for reports, in the viewer's name; the id of the request: that of an open one where the same was asked
-        for already. Raises NotSeen for a run or an agency that is not there, BadAct for what cannot be made and for too
-        many at once, NotStored."""
+        for already. Raises NotSeen for a run that is not there, BadAct for what cannot be made, as on an agency that
+        the run has not looked at, and for too many at once, NotStored."""
         self._acting()
         if self._door.run(wanted.run).state != "finished":
             raise BadAct(Text("Đợt rà quét này chưa kết thúc.", "This run is not finished."))
         if not set(wanted.agencies) <= self._door.agencies(wanted.run):
-            raise NotSeen(", ".join(wanted.agencies))
+            raise BadAct(Text("Đợt rà quét này không có cơ quan đã chọn.", "This run has not looked at that agency."))
         if (wanted.number is None) != (wanted.day is None):
             raise BadAct(Text("Số và ngày ban hành đi cùng nhau.", "Number and date stand together."))
         waiting = [each for each in self.orders(requests.LATEST) if each.open]

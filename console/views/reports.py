@@ -89,6 +89,7 @@ def _page(
         asked=asked if request.door.whole else None,
         waiting=[each.first.name for each in orders if each.last.step == "asked"] if team else [],
         choices=report_orders.choices(request) if team else None,
+        typed={act: report_orders.typed(request, act) for act in ("make", "send")} if team else {},
         filters=filters,
         problem=problem,
         notice=notice,

@@ -122,8 +122,12 @@ def test_what_does_not_fit_together_is_refused_and_others_ask_for_nothing(consol
         {"agency": "*", "format": "sarif"},
     ):
         assert ask(team, run=console.run, **wrong).status == 409, wrong
-    for foreign in ({"run": "20200101-000000-abcd"}, {"run": console.run, "agency": "none"}):
-        assert ask(team, **foreign).status == 404
+    assert ask(team, run="20200101-000000-abcd").status == 404
+    kept = ask(team, run=console.run, agency="none", number="7", day=TODAY, language="en")
+    assert kept.status == 409 and "Đợt rà quét này không có cơ quan đã chọn." in kept.text
+    form = kept.text.partition('name="act" value="make"')[2].partition("</form>")[0]
+    assert 'name="number" type="text" value="7"' in form and 'value="en" checked' in form
+    assert 'value="vi" checked' not in form
     for name in ("kiem-toan", "van-thu"):
         visitor = console.visitor(name)
         assert visitor.post("/reports/ask", {"run": console.run}, page="/account").status == 404
