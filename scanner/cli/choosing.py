@@ -1,12 +1,12 @@
 """From a task to what a run is to look at: which assets, and of a recheck which controls."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from checks.model.asset import Asset
-from checks.model.inventory import inventory_of
+from checks.model.canonical import digest, dump
 from checks.model.policy import Policy
 from checks.model.standing import Standing
 from checks.model.task import Task
@@ -41,17 +41,11 @@ def order_for(
         ids = [each.id for each in assets]
         standings = recorder.standings(ids)
         due = needed(ids, standings, now, following, timedelta(days=task.fresh_days))
-        again = [each for each in assets if each.id in due.again]
-        changed = _changed(again, standings, policies, recorder)
+        changed = _changed([each for each in assets if each.id not in due.whole], standings, policies, workspace)
         if not rechecked:  # what may not be looked at now waits for another slot, and keeps nothing up
-            found = _recheck(
-                task,
-                workspace,
-                now,
-                [each for each in again if each.id not in changed and not refusal(each, inventory, vantage, now)],
-                policies,
-                standings,
-            )
+            again = [each for each in assets if each.id in due.again - changed]
+            allowed = [each for each in again if not refusal(each, inventory, vantage, now)]
+            found = _recheck(task, workspace, now, allowed, policies, standings)
             if found is not None:
                 return found
         assets = [each for each in assets if each.id in due.whole | changed]
@@ -64,20 +58,25 @@ def order_for(
 
 
 def _changed(
-    assets: Collection[Asset],
-    standings: Mapping[str, Standing],
-    policies: Mapping[str, Policy],
-    recorder: "Recorder",
+    assets: Iterable[Asset], standings: Mapping[str, Standing], policies: Mapping[str, Policy], workspace: Workspace
 ) -> set[str]:
-    """Assets of which the last whole scan says nothing any more: its rules, the asset, or its policy are others now."""
+    """Assets of which the last whole scan says nothing any more: its rules or what these refer to, the asset, or its
+    policy are others now. Each of them has been scanned as a whole."""
+    from history import heirs, queries
+
+    scanned: dict[str, list[Asset]] = {}
+    for each in assets:
+        scanned.setdefault(standings[each.id].whole_run, []).append(each)
+    now = rule_versions(), dict(workspace.data.versions)
+    demanded = {policy.id: digest(dump(policy)) for policy in policies.values()}
     found: set[str] = set()
-    for run in sorted({standings[each.id].whole_run for each in assets}):
-        then = {each.id: each for each in inventory_of(recorder.inventory(run)).assets}
-        demanded, versions = recorder.policies(run), dict(recorder.run(run).rule_versions)
-        for each in assets:
-            policy = policies[each.id]
-            same = then.get(each.id) == replace(each, policy=policy.id) and demanded.get(policy.id) == policy
-            if standings[each.id].whole_run == run and not (same and versions == rule_versions()):
+    for run, own in scanned.items():
+        opening, then = queries.opening(run), {each.id: each for each in heirs.inventory(run).assets}
+        same = (dict(opening.rule_versions), dict(opening.data_versions)) == now
+        for each in own:
+            policy = policies[each.id].id
+            unchanged = then.get(each.id) == replace(each, policy=policy)
+            if not (same and unchanged and opening.policies.get(policy) == demanded[policy]):
                 found.add(each.id)
     return found
 

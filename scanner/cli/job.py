@@ -108,8 +108,9 @@ class Job:
             return self._begin("begun", None)
         try:
             row = self.recorder.run(run_id)
-        except UnknownRun:  # killed between the step and the opening
-            return self._begin("resumed", run_id)
+        except UnknownRun:  # killed between the step and the opening; a run before was its recheck
+            rechecked = any(each.run not in ("", run_id) for each in self.operation.steps)
+            return self._begin("resumed", run_id, rechecked)
         if row.state == "finished" and row.purpose == "recheck" and self.operation.task.need:
             return self._begin("begun", None, rechecked=True)
         if row.state != "open":
