@@ -169,6 +169,10 @@ NO_SCAN_HELP = Text(
 BY_RUN = Text("Rà quét lúc {time}, đợt", "Scanned at {time}, run")
 OLD_RUN = Text("Đây không phải đợt mới nhất.", "This is not the latest run.")
 LATEST_RUN = Text("Xem đợt mới nhất", "See the latest")
+PARTIAL = Text(
+    "Đợt này chỉ rà quét một phần danh mục: {count} tài sản không được chọn, không có trong số liệu dưới đây.",
+    "This run looked at a part of the inventory: {count} assets were not chosen, and are not in the figures below.",
+)
 COMPLIANCE = Text("Tỷ lệ tuân thủ", "Compliance")
 COVERAGE = Text("Độ bao phủ", "Coverage")
 FAILING = Text("Không đạt", "Non-compliant")

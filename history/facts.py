@@ -180,6 +180,11 @@ class RunRow:
     exclusions: Exclusions = field(repr=False)
     purpose: Purpose = "scan"
 
+    @property
+    def not_asked_for(self) -> int:
+        """Assets that a run of a part of the inventory was not to look at: what it tells of the whole lacks them."""
+        return sum(reason == "not_selected" for _, reason, _ in self.exclusions)
+
 
 def utc(moment: datetime) -> datetime:
     """The same moment in UTC, as it is stored. Raises ValueError for one without a time zone."""

@@ -3,7 +3,7 @@
 import string
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -11,7 +11,9 @@ from checks.model.text import Text
 from console import audit_words, charts, inventory_words, policy_words, report_words, words
 from console.charts import Point
 from console.policy_text import stated, states
+from history.facts import RunRow
 
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
 POLICY = """\
 policy: mau  # một chính sách
 controls:
@@ -89,3 +91,13 @@ def test_what_a_policy_states_of_a_control_is_cut_out_word_for_word() -> None:
     assert stated(POLICY, "HDR-X") == "HDR-X: {disabled: true}"
     assert stated(POLICY, "TLS") == ""
     assert states(POLICY, "mau") and not states(POLICY, "ma") and not states(POLICY, "m.u")
+
+
+@pytest.mark.parametrize(("reasons", "left_out"), [((), 0), (("retired", "outside_window"), 0), (("not_selected",), 1)])
+def test_a_run_of_a_part_says_how_much_it_was_not_asked_to_look_at(reasons: tuple[str, ...], left_out: int) -> None:
+    exclusions = tuple((f"a-{number}", reason, "") for number, reason in enumerate(reasons))
+    run = RunRow(
+        id="r", started=NOW, finished=NOW, as_of=NOW, vantage="internet", state="finished", reason="", head="",
+        sightings=0, connections=0, findings={}, tools={}, policies={}, rule_versions={}, data_versions={}, exclusions=exclusions,
+    )  # fmt: skip
+    assert run.not_asked_for == left_out
