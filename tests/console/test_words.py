@@ -98,6 +98,7 @@ def test_a_run_of_a_part_says_how_much_it_was_not_asked_to_look_at(reasons: tupl
     exclusions = tuple((f"a-{number}", reason, "") for number, reason in enumerate(reasons))
     run = RunRow(
         id="r", started=NOW, finished=NOW, as_of=NOW, vantage="internet", state="finished", reason="", head="",
-        sightings=0, connections=0, findings={}, tools={}, policies={}, rule_versions={}, data_versions={}, exclusions=exclusions,
+        sightings=0, connections=0, findings={}, tools={}, policies={}, rule_versions={}, data_versions={},
+        exclusions=exclusions,
     )  # fmt: skip
     assert run.not_asked_for == left_out
