@@ -70,9 +70,9 @@ def faults(page: Page) -> list[tuple[str, Any]]:
     return [*told, *([("wider than its window", page.url)] if page.evaluate(WIDER) else [])]
 
 
-def every_fault(page: Page, judged: ViewportSize | None) -> list[object]:
+def every_fault(page: Page, judged: ViewportSize) -> list[object]:
     """What is wrong with a page that has just been opened: at both widths, under the keyboard, and on paper; by axe,
-    which takes longest, at one of the widths or not at all."""
+    which takes longest, at one of the widths."""
     page.evaluate("[...document.querySelectorAll('details')].slice(0, 5).forEach(each => { each.open = true })")
     found: list[object] = [*page.evaluate(FRAME)]
     for window in (DESK, TELEPHONE):
