@@ -1,6 +1,7 @@
 """What an attacker tries at each route: other agencies' ids, values of no sense, hosts that are not the console's."""
 
 import re
+from itertools import cycle
 from urllib.parse import quote
 
 import pytest
@@ -46,22 +47,24 @@ def test_nothing_of_another_agency_is_there_by_whatever_route(console: Console) 
     assert set(told.values()) == {404}, told
 
 
-@pytest.mark.parametrize("number", range(len(NONSENSE)))
-def test_values_of_no_sense_are_no_fault_of_the_server(console: Console, number: int) -> None:
-    visitor, value = console.visitor(("an-ninh", "van-thu")[number % 2]), NONSENSE[number]
-    form = {name: value for name in (*PARAMETERS, "name", "what", "decision", "planned", "reason", "language")}
+@pytest.mark.parametrize(("name", "turn"), [("an-ninh", 0), ("kiem-toan", 3)])
+def test_values_of_no_sense_are_no_fault_of_the_server(console: Console, name: str, turn: int) -> None:
+    visitor = console.visitor(name)  # one minute holds all that one user asks here: see `console.limits`
+    values = [*NONSENSE[turn:], *NONSENSE[:turn]]
+    form = dict(zip((*PARAMETERS, "name", "what", "decision", "planned", "reason", "language"), cycle(values)))
     found = {}
-    for name, (path, _) in test_routes.PAGES.items():
+    for route, (path, _) in test_routes.PAGES.items():
         for parameters in (PARAMETERS, PARAMETERS[1:]):  # a run that is not there ends it early
-            asked = "&".join(f"{each}={quote(value)}" for each in parameters)
+            asked = "&".join(f"{each}={quote(form[each])}" for each in parameters)
             address = f"{path.partition('?')[0].replace('RUN', console.run)}?{asked}"
-            found[f"{name} {parameters[0]}"] = visitor.get(address)
-    for name, (path, _) in test_routes.FORMS.items():
-        if name != "sign-out":
-            found[name] = visitor.post(path.replace("RUN", console.run), form, page="/account")
+            found[f"{route} {parameters[0]}"] = visitor.get(address)
+    for route, (path, _) in test_routes.FORMS.items():
+        if route != "sign-out":
+            found[route] = visitor.post(path.replace("RUN", console.run), form, page="/account")
     for path in ("/agencies/{}", "/runs/{}", "/reports/{}", "/account/tokens/{}/revoke"):
-        found[path] = visitor.get(path.format(quote(value, safe="")))
-    assert {name: answer.status for name, answer in found.items() if answer.status >= 429} == {}
+        for value in NONSENSE:
+            found[path.format(value)] = visitor.get(path.format(quote(value, safe="")))
+    assert {asked: answer.status for asked, answer in found.items() if answer.status >= 429} == {}
 
 
 def test_a_name_that_nobody_can_have_is_told_like_an_unknown_one(console: Console) -> None:
