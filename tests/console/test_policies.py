@@ -78,6 +78,7 @@ def test_two_policies_differ_as_the_command_line_says(console: Console) -> None:
 
 
 def test_a_policy_is_tried_as_the_command_line_does_and_leaves_nothing(console: Console) -> None:
+    console.visitor("an-ninh")  # whose sign-in is an act too
     acts = khien("history", "acts", "--json", folder=console.folder).json()
     every = tried(console, STRICTER)
     assert every.status == 200 and "TLS-NONE" in every.text
